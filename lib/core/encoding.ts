@@ -1,0 +1,48 @@
+import type { Bytes } from './bytes.ts';
+import { SignetError } from './errors.ts';
+
+const HEX = /^(?:[0-9a-f]{2})*$/;
+const BASE64URL = /^[A-Za-z0-9_-]*$/;
+
+/** Lower-case hexadecimal. */
+export const toHex = (bytes: Uint8Array): string => Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
+
+/** Bytes of lower-case hexadecimal. @throws SignetError bad_request on anything else */
+export function fromHex(hex: string): Bytes {
+  if (!HEX.test(hex)) throw new SignetError('bad_request', 'Not lower-case hexadecimal.');
+  return Uint8Array.from({ length: hex.length / 2 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16));
+}
+
+function toBinaryString(bytes: Uint8Array): string {
+  let text = '';
+  for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192));
+  return text;
+}
+
+/** Base64 with padding (RFC 4648 §4). */
+export const toBase64 = (bytes: Uint8Array): string => btoa(toBinaryString(bytes));
+
+/** Bytes of padded base64. @throws SignetError bad_request when it is not */
+export function fromBase64(text: string): Bytes {
+  try {
+    return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  } catch (cause) {
+    throw new SignetError('bad_request', 'Not base64.', { cause });
+  }
+}
+
+/** Base64url without padding (RFC 4648 §5, RFC 7515 §2). */
+export const toBase64url = (bytes: Uint8Array): string =>
+  toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+
+/**
+ * Bytes of unpadded base64url. Only the one canonical spelling is taken: padding, other alphabets and loose
+ * trailing bits are refused, so that no two strings decode alike.
+ * @throws SignetError bad_request
+ */
+export function fromBase64url(text: string): Bytes {
+  if (!BASE64URL.test(text) || text.length % 4 === 1) throw new SignetError('bad_request', 'Not base64url.');
+  const bytes = fromBase64(text.replaceAll('-', '+').replaceAll('_', '/'));
+  if (toBase64url(bytes) !== text) throw new SignetError('bad_request', 'Not canonical base64url.');
+  return bytes;
+}

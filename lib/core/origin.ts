@@ -1,0 +1,38 @@
+import { SignetError } from './errors.ts';
+
+/** A web origin as the browser serialises it: scheme, host and a port that is not the default one. */
+export type Origin = string & { readonly __brand: 'Origin' };
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** Whether a URL is https, or http on this machine: where a key or a claim may travel (design §3, rules 3 and 11). */
+export function isTrustworthyUrl(url: URL): boolean {
+  return url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname));
+}
+
+/**
+ * The origin in a string that is exactly one: no path, no credentials, https or loopback http.
+ * @throws SignetError bad_request, naming `field`
+ */
+export function parseOrigin(text: string, field: string): Origin {
+  const url = parseUrl(text, field);
+  if (url.origin !== text) throw new SignetError('bad_request', `${field} is not an origin.`, { field });
+  return url.origin as Origin; // the check above is what the brand stands for
+}
+
+/**
+ * A trustworthy URL (https, or http on loopback) without user name or password.
+ * @throws SignetError bad_request, naming `field`
+ */
+export function parseUrl(text: string, field: string): URL {
+  const url = URL.parse(text);
+  if (url === null) throw new SignetError('bad_request', `${field} is not a URL.`, { field });
+  if (!isTrustworthyUrl(url)) throw new SignetError('bad_request', `${field} must be an https address.`, { field });
+  if (url.username !== '' || url.password !== '') {
+    throw new SignetError('bad_request', `${field} must not hold a user name or password.`, { field });
+  }
+  return url;
+}
+
+/** The origin of a trustworthy URL, branded. */
+export const originOf = (url: URL): Origin => url.origin as Origin; // URL.origin is the serialisation the brand names

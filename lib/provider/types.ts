@@ -1,0 +1,130 @@
+/** The page API (design §6): what a site's code sees as `window.signet`. Nothing here is trusted by the worker. */
+
+/** Proof formats, by the names the verifier asks for them. */
+export type Format = 'dc+sd-jwt' | 'bulletproof' | 'bbs' | 'bbs+';
+
+/** One thing to prove. A bare string is a claim's name; `age_over_N` is the yes/no claim of that age. */
+export type ClaimRequest =
+  | string
+  | { readonly name: string; readonly values?: readonly (string | number | boolean)[] }
+  | { readonly name: string; readonly age_at_least: number; readonly as_of?: string }
+  | { readonly name: string; readonly gte?: number; readonly lte?: number };
+
+/** A step of a claims path pointer: a member name, an array index, or null for every element (OpenID4VP 1.0 §7). */
+export type ClaimPath = readonly (string | number | null)[];
+
+export interface DcqlClaim {
+  readonly id?: string;
+  readonly path: ClaimPath;
+  readonly values?: readonly (string | number | boolean)[];
+}
+
+export interface DcqlCredential {
+  readonly id: string;
+  readonly format: string;
+  readonly multiple?: boolean;
+  readonly require_cryptographic_holder_binding?: boolean;
+  readonly meta?: { readonly vct_values?: readonly string[] };
+  readonly trusted_authorities?: readonly { readonly type: string; readonly values: readonly string[] }[];
+  readonly claims?: readonly DcqlClaim[];
+  readonly claim_sets?: readonly (readonly string[])[];
+}
+
+/** OpenID4VP 1.0 §6: Digital Credentials Query Language. */
+export interface DcqlQuery {
+  readonly credentials: readonly DcqlCredential[];
+  readonly credential_sets?: readonly { readonly options: readonly (readonly string[])[]; readonly required?: boolean }[];
+}
+
+export interface ProofRequest {
+  /** What to prove, answered from one credential. */
+  readonly claims?: readonly ClaimRequest[];
+  /** Instead of `claims`: OpenID4VP's query language, as is. */
+  readonly dcql_query?: DcqlQuery;
+  /** Accepted credential types (`vct`). */
+  readonly types?: readonly string[];
+  /** The verifier's nonce: base64url, at least 16 bytes. */
+  readonly nonce: string;
+  /** Why, in the site's words: at most 140 characters, shown quoted. */
+  readonly purpose: string;
+  /** In order of preference. Default: `['dc+sd-jwt']`. */
+  readonly formats?: readonly Format[];
+  /** Issuers the verifier would accept, by their `iss`. */
+  readonly issuers?: readonly string[];
+}
+
+export interface ProofResponse {
+  /** The presentation, for `claims`. */
+  readonly proof?: string;
+  /** The presentations by DCQL credential id, for `dcql_query`. */
+  readonly vp_token?: Readonly<Record<string, readonly string[]>>;
+  readonly format: Format;
+  readonly requestId: string;
+  /** Milliseconds since the epoch: after this a verifier will refuse the presentation. */
+  readonly expiresAt: number;
+  /** What was disclosed. Convenience for the page: only a server's `verify` makes it true. */
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+export interface CapabilitySpec {
+  readonly kind: string;
+  readonly max_amount?: number | string;
+  readonly currency?: string;
+  readonly domain: string;
+  readonly one_time?: boolean;
+  /** Seconds. */
+  readonly expires_in?: number;
+  readonly purpose: string;
+  readonly holder_jwk?: JsonWebKey;
+}
+
+export interface CapabilityResponse {
+  readonly token: string;
+  readonly requestId: string;
+  readonly expiresAt: number;
+}
+
+/** An OpenID4VCI 1.0 credential offer (§4.1), by value or by reference. */
+export type CredentialOffer =
+  | { readonly credential_offer: object }
+  | { readonly credential_offer_uri: string }
+  | { readonly authority_offer: string };
+
+export interface OfferResponse {
+  readonly accepted: true;
+  /** How many credentials (instances) the wallet stored. */
+  readonly credentials: number;
+}
+
+export interface SitePermission {
+  readonly claims: readonly string[];
+  readonly format: Format;
+  readonly expiresAt?: number;
+  readonly usesLeft?: number;
+}
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** Errors are `SignetError` with a numeric `code` (4001, 4200, 4900, -32602, -32005). Event: `permissionschange`. */
+export interface SignetProvider extends EventTarget {
+  readonly version: string;
+  requestProof(request: ProofRequest, options?: RequestOptions): Promise<ProofResponse>;
+  requestCapability(spec: CapabilitySpec, options?: RequestOptions): Promise<CapabilityResponse>;
+  offerCredential(offer: CredentialOffer, options?: RequestOptions): Promise<OfferResponse>;
+  permissions(): Promise<SitePermission[]>;
+  disconnect(): Promise<void>;
+}
+
+/** The `detail` of `signet:announceProvider`. */
+export interface AnnouncedProvider {
+  readonly info: { readonly uuid: string; readonly name: string; readonly rdns: 'tools.signet'; readonly version: string };
+  readonly provider: SignetProvider;
+}
+
+declare global {
+  interface Window {
+    readonly signet?: SignetProvider;
+  }
+}

@@ -1,0 +1,24 @@
+import { defineConfig } from 'vitest/config';
+
+const project = (name: string, include: string, rest: object = {}) => ({
+  extends: true as const,
+  test: { name, include: [include], ...rest },
+});
+
+export default defineConfig({
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  test: {
+    projects: [
+      project('unit', 'tests/unit/**/*.test.{ts,tsx}', { testTimeout: 30_000 }),
+      project('conformance', 'tests/conformance/**/*.test.ts', { testTimeout: 60_000 }),
+      project('interop', 'tests/interop/**/*.test.ts', { testTimeout: 60_000 }),
+      project('e2e', 'tests/e2e/**/*.test.ts', {
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+        fileParallelism: true,
+        maxWorkers: 2,
+        globalSetup: ['tests/e2e/setup/browser.ts'],
+      }),
+    ],
+  },
+});

@@ -1,0 +1,69 @@
+import { defineConfig } from 'wxt';
+
+/** The public half of the key that fixes the extension's id: bcbdfnmmihffocjebmenmfainokkdboo. */
+const KEY =
+  'MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAjS3UmEQDIHPfzcZhEloQgdYX67/sy5eJ2+/dqw8STT5lYNNLyvbaSsOTSWtlGkT9D3pR843ju+/6A9SUtYFbcHMwaJj2554cDEoPkRUTH1AP7prDTqR159nRlNNHSONT+V4hYF5R3ZQedBeKTl1QcUUTNAMPSY7KUE8PSQy1y3bjnvvlwldRTjxVsOyDp93AbBuqGTBGtUzrgmpIa9Rg14N2So5V/PAXnTc+s56Cm2Nd5y+7ODsQvXH9xn1stNeME+8u6BAj0W5rhozfKgQqDWivZwB7KzF6BIk2PI9Abkofj4LN8OihvMzAgU1fDHDCYl6ByMddNMS0Y/uqx4ONUQIDAQAB';
+
+/** Documents that get `window.signet`: https, and http on this machine (design §3, rule 3). */
+const PAGES = ['https://*/*', 'http://localhost/*', 'http://127.0.0.1/*', 'http://[::1]/*'];
+
+/**
+ * Pages that can hold keys: no script but ours, no eval, no wasm, no string ever becomes script or markup.
+ * `connect-src` is for the worker's fetches to an issuer the person chose; each page narrows it to 'none' itself.
+ */
+const EXTENSION_PAGES_CSP = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  'connect-src https: http://localhost:* http://127.0.0.1:* http://[::1]:*',
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+/** The prover's sandbox alone may run wasm, and has no network (design §3, rule 10). */
+const SANDBOX_CSP = "sandbox allow-scripts; default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
+
+export default defineConfig({
+  srcDir: '.',
+  entrypointsDir: 'entrypoints',
+  publicDir: 'public',
+  outDir: 'dist/extension',
+  outDirTemplate: '{{browser}}-mv{{manifestVersion}}{{modeSuffix}}',
+  manifestVersion: 3,
+  imports: false,
+  vite: () => ({
+    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+    build: { target: 'chrome137', modulePreload: false },
+  }),
+  manifest: {
+    key: KEY,
+    name: '__MSG_extension_name__',
+    short_name: 'Signet',
+    description: '__MSG_extension_description__',
+    default_locale: 'en',
+    minimum_chrome_version: '137',
+    incognito: 'not_allowed',
+    permissions: ['storage', 'unlimitedStorage', 'alarms', 'idle', 'offscreen'],
+    optional_permissions: ['nativeMessaging', 'notifications'],
+    content_security_policy: { extension_pages: EXTENSION_PAGES_CSP, sandbox: SANDBOX_CSP },
+    icons: { 16: 'icons/open-16.png', 32: 'icons/open-32.png', 48: 'icons/open-48.png', 128: 'icons/open-128.png' },
+    action: {
+      default_title: 'Signet',
+      default_icon: { 16: 'icons/locked-16.png', 32: 'icons/locked-32.png' },
+    },
+  },
+  hooks: {
+    /** Provider and relay are plain scripts: WXT's content-script wrapper costs more than they weigh. */
+    'build:manifestGenerated': (_wxt, manifest) => {
+      const common = { matches: PAGES, run_at: 'document_start', all_frames: false } as const;
+      manifest.content_scripts = [
+        { ...common, js: ['relay.js'] },
+        { ...common, js: ['provider.js'], world: 'MAIN' },
+      ];
+    },
+  },
+});
