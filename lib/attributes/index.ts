@@ -1,0 +1,2 @@
+export type { Attribute, AttributeInput, AttributeType } from './attributes.ts';
+export { Attributes } from './attributes.ts';

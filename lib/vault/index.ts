@@ -1,0 +1,14 @@
+export type { Address, Tier } from './address.ts';
+export type { LockedDesk, VaultEvent, VaultEventKind, VaultJournal } from './journal.ts';
+export type { VaultKeys } from './key-tree.ts';
+export { deriveInboxSecret, deriveKey, inboxPublicKey, signetId } from './key-tree.ts';
+export type { KeyValue } from './key-value.ts';
+export { MemoryKeyValue } from './key-value.ts';
+export type { LockReason, VaultKeeperOptions, VaultState } from './keeper.ts';
+export { VaultKeeper } from './keeper.ts';
+export { MemoryBackend } from './memory-backend.ts';
+export type { Mark } from './mark.ts';
+export type { RecoveryReport } from './recovery.ts';
+export { OpenVault } from './open-vault.ts';
+export type { Expectation, Location, StorageBackend, StoreKeys, StoreName, Write } from './storage-backend.ts';
+export type { SideExpectation, SideWrite, VaultReader, VaultTx } from './vault-tx.ts';

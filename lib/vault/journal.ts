@@ -1,0 +1,44 @@
+import type { Bytes } from '../core/index.ts';
+import type { KeyValue } from './key-value.ts';
+import type { StorageBackend } from './storage-backend.ts';
+import type { VaultTx } from './vault-tx.ts';
+
+export type VaultEventKind =
+  | 'vault.created'
+  | 'vault.restored'
+  | 'vault.unlocked'
+  | 'vault.unlock_failed'
+  | 'vault.locked'
+  | 'vault.password_changed'
+  | 'vault.password_reset'
+  | 'vault.phrase_shown'
+  | 'vault.phrase_confirmed'
+  | 'vault.anchor_missing'
+  | 'settings.changed';
+
+/** Something that happened to the vault itself. */
+export interface VaultEvent {
+  readonly kind: VaultEventKind;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  /** Why it was locked; empty otherwise. */
+  readonly subject: string;
+}
+
+/** What a locked vault still has: the stores, and the public key that entries are sealed to. */
+export interface LockedDesk {
+  readonly backend: StorageBackend;
+  readonly session: KeyValue;
+  /** X25519 public key, 32 bytes. */
+  readonly inboxKey: Bytes;
+}
+
+/** Where the vault writes down what happens to it. lib/audit implements it over the audit log. */
+export interface VaultJournal {
+  /** Appends an entry within a transaction of the vault. */
+  append(tx: VaultTx, event: VaultEvent): Promise<void>;
+  /** Keeps an entry while the vault is locked. */
+  appendLocked(desk: LockedDesk, event: VaultEvent): Promise<void>;
+  /** Moves what was kept while locked into the log and empties the inbox, within one transaction. */
+  collect(tx: VaultTx): Promise<void>;
+}

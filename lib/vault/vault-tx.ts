@@ -1,0 +1,42 @@
+import type { Bytes } from '../core/index.ts';
+import type { Address, Tier } from './address.ts';
+import type { Expectation, Write } from './storage-backend.ts';
+import type { VaultKeys } from './key-tree.ts';
+
+/** Rows outside the record table that may be written together with records. */
+export type SideWrite = Extract<Write, { store: 'meta' | 'requests' }>;
+export type SideExpectation = Extract<Expectation, { store: 'meta' | 'requests' }>;
+
+/** Reading, inside a transaction (which sees its own writes) or outside (which sees what is committed). */
+export interface VaultReader {
+  /** The keys of the open vault. Borrowed: disposed when the vault locks; never dispose or store them. */
+  readonly keys: VaultKeys;
+  /**
+   * The record's bytes, or undefined when there is none.
+   * @throws SignetError vault_damaged when the row is missing, older, moved, altered or was deleted before;
+   *   `internal` when the record is of another tier; `locked` after the vault was locked
+   */
+  get(address: Address, tier: Tier): Promise<Bytes | undefined>;
+  /** The tier a record was put at, or undefined when there is none. Reads the table alone. */
+  tierOf(address: Address): Promise<Tier | undefined>;
+}
+
+/** One transaction of an open vault: everything in it is written in one batch, or nothing is. */
+export interface VaultTx extends VaultReader {
+  /**
+   * Stages a record. Putting at another tier moves it there.
+   * @param bytes at most `MAX_RECORD_LENGTH` bytes
+   * @throws SignetError bad_request when longer
+   */
+  put(address: Address, tier: Tier, bytes: Uint8Array): Promise<void>;
+  /** Stages a deletion; harmless when there is no such record. */
+  delete(address: Address): Promise<void>;
+  /** Stages a row of `requests` or `meta` into the same batch. The bytes are stored as they are: seal them first. */
+  raw(write: SideWrite): void;
+  /** Makes the commit fail with `changed` unless this row still stands. */
+  expect(expectation: SideExpectation): void;
+  /** What `requests` or `meta` hold now, without what this transaction staged. */
+  sideEntries(store: 'meta' | 'requests'): Promise<readonly (readonly [string, Bytes])[]>;
+  /** Puts the hash of the audit log's newest entry into the root and so into the anchor. @param hash 32 bytes */
+  setLogHead(hash: Bytes): void;
+}
