@@ -2,6 +2,7 @@ export * from './bytes.ts';
 export * from './clock.ts';
 export * from './encoding.ts';
 export * from './errors.ts';
+export * from './json-fetch.ts';
 export * from './json.ts';
 export * from './origin.ts';
 export * from './secret-bytes.ts';

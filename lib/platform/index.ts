@@ -8,3 +8,4 @@ export * from './system-lock.ts';
 export * from './toolbar.ts';
 export * from './indexed-db.ts';
 export * from './key-value.ts';
+export * from './fetch-json.ts';
