@@ -1,0 +1,48 @@
+import { execFile } from 'node:child_process';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { TestProject } from 'vitest/node';
+import { findBrowser } from '../../../tools/browser/find-browser.ts';
+import { BUILT_EXTENSION } from '../../../tools/browser/launch.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    /** The browser that every test of this run starts. */
+    browserPath: string;
+    /** The built extension, as fresh as the sources. */
+    extensionPath: string;
+  }
+}
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** Whatever the built extension is made from. */
+const SOURCES = ['entrypoints', 'lib', 'components', 'public', 'wxt.config.ts', 'package.json'];
+
+/** Before the first test: one browser for all of them, and an extension built from what is on disk now. */
+export default async function setup(project: TestProject): Promise<void> {
+  project.provide('browserPath', await findBrowser());
+  if (await isStale()) await build();
+  project.provide('extensionPath', BUILT_EXTENSION);
+}
+
+async function isStale(): Promise<boolean> {
+  const built = await stat(join(BUILT_EXTENSION, 'manifest.json')).catch(() => undefined);
+  if (built === undefined) return true;
+  const newest = Math.max(...(await Promise.all(SOURCES.map((path) => newestIn(join(ROOT, path))))));
+  return newest > built.mtimeMs;
+}
+
+async function newestIn(path: string): Promise<number> {
+  const info = await stat(path);
+  if (!info.isDirectory()) return info.mtimeMs;
+  const inside = await Promise.all((await readdir(path)).map((name) => newestIn(join(path, name))));
+  return Math.max(info.mtimeMs, ...inside);
+}
+
+async function build(): Promise<void> {
+  const wxt = join(ROOT, 'node_modules/wxt/bin/wxt.mjs');
+  await promisify(execFile)(process.execPath, [wxt, 'build'], { cwd: ROOT, maxBuffer: 1 << 26 });
+}

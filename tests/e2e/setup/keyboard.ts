@@ -1,0 +1,36 @@
+import type { ElementHandle, Page } from 'puppeteer';
+
+/** The element with this accessible name, once it is there; `role` where a name is not enough. */
+export async function named(page: Page, name: string, role?: string): Promise<ElementHandle> {
+  const quoted = name.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
+  const found = await page.waitForSelector(
+    `::-p-aria([name="${quoted}"]${role === undefined ? '' : `[role="${role}"]`})`,
+  );
+  if (found === null) throw new Error(`Nothing on ${page.url()} is named "${name}".`);
+  return found;
+}
+
+/** Presses Tab until the element with this accessible name has the focus. */
+export async function tabTo(page: Page, name: string, role?: string): Promise<void> {
+  const wanted = await named(page, name, role);
+  for (let presses = 0; presses < 100; presses += 1) {
+    if (await wanted.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`"${name}" cannot be reached with Tab on ${page.url()}.`);
+}
+
+/** Goes to the element with Tab and presses it. */
+export async function pressNamed(page: Page, name: string, key: 'Enter' | 'Space' = 'Enter'): Promise<void> {
+  await tabTo(page, name);
+  await page.keyboard.press(key);
+}
+
+/** Goes to the field with Tab, empties it and types. */
+export async function typeInto(page: Page, name: string, text: string): Promise<void> {
+  await tabTo(page, name);
+  await page.keyboard.down('Control');
+  await page.keyboard.press('a');
+  await page.keyboard.up('Control');
+  await page.keyboard.type(text);
+}
