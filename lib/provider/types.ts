@@ -33,7 +33,10 @@ export interface DcqlCredential {
 /** OpenID4VP 1.0 §6: Digital Credentials Query Language. */
 export interface DcqlQuery {
   readonly credentials: readonly DcqlCredential[];
-  readonly credential_sets?: readonly { readonly options: readonly (readonly string[])[]; readonly required?: boolean }[];
+  readonly credential_sets?: readonly {
+    readonly options: readonly (readonly string[])[];
+    readonly required?: boolean;
+  }[];
 }
 
 export interface ProofRequest {
@@ -119,7 +122,12 @@ export interface SignetProvider extends EventTarget {
 
 /** The `detail` of `signet:announceProvider`. */
 export interface AnnouncedProvider {
-  readonly info: { readonly uuid: string; readonly name: string; readonly rdns: 'tools.signet'; readonly version: string };
+  readonly info: {
+    readonly uuid: string;
+    readonly name: string;
+    readonly rdns: 'tools.signet';
+    readonly version: string;
+  };
   readonly provider: SignetProvider;
 }
 

@@ -1,0 +1,278 @@
+import * as v from 'valibot';
+import { SignetError, fromBase64url } from '../core/index.ts';
+import type { Json } from '../core/index.ts';
+import type { CapabilitySpec, CredentialOffer, ProofRequest } from './types.ts';
+
+/** How long and how many, at most. */
+const MAX = { claims: 16, name: 64, values: 32, value: 256, list: 16, entry: 512, purpose: 140, nonce: 512 } as const;
+const MIN_NONCE_BYTES = 16;
+const AGES = [13, 16, 18, 21, 25, 65];
+
+const ClaimName = v.pipe(
+  v.string(),
+  v.nonEmpty('must not be empty'),
+  v.maxLength(MAX.name, `is longer than ${MAX.name} characters`),
+);
+const Value = v.union([
+  v.pipe(v.string(), v.maxLength(MAX.value, `is longer than ${MAX.value} characters`)),
+  v.pipe(v.number(), v.finite()),
+  v.boolean(),
+]);
+const Values = list(Value, MAX.values);
+
+/** Names of types and issuers: compared, never fetched from here. */
+const Entry = v.pipe(
+  v.string(),
+  v.nonEmpty('must not be empty'),
+  v.maxLength(MAX.entry, `is longer than ${MAX.entry} characters`),
+);
+const Entries = list(Entry, MAX.list);
+
+const CalendarDate = v.pipe(v.string(), v.check(isCalendarDate, 'is not a date (YYYY-MM-DD)'));
+const Bound = v.pipe(v.number(), v.safeInteger('is not an integer'));
+
+const ClaimObject = v.pipe(
+  v.strictObject({
+    name: ClaimName,
+    values: v.exactOptional(Values),
+    age_at_least: v.exactOptional(v.pipe(v.number(), v.values(AGES, `is not one of ${AGES.join(', ')}`))),
+    as_of: v.exactOptional(CalendarDate),
+    gte: v.exactOptional(Bound),
+    lte: v.exactOptional(Bound),
+  }),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const { values, age_at_least, as_of, gte, lte } = dataset.value;
+    const questions = [values, age_at_least, gte ?? lte].filter((question) => question !== undefined);
+    if (questions.length > 1) addIssue({ message: 'asks for more than one of values, age_at_least and gte or lte' });
+    if (as_of !== undefined && age_at_least === undefined) addIssue({ message: 'has as_of without age_at_least' });
+    if (gte !== undefined && lte !== undefined && gte > lte) addIssue({ message: 'has gte above lte' });
+  }),
+);
+const Claim = v.lazy((input) => (typeof input === 'string' ? ClaimName : ClaimObject));
+
+const Path = v.pipe(
+  v.array(
+    v.union([v.pipe(v.string(), v.maxLength(MAX.name)), v.pipe(v.number(), v.safeInteger(), v.minValue(0)), v.null()]),
+  ),
+  v.nonEmpty('must not be empty'),
+  v.maxLength(8, 'has more than 8 steps'),
+);
+/** Identifiers of DCQL: alphanumeric, underscore, hyphen (OpenID4VP 1.0 §6.1). */
+const DcqlId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/, 'is not an identifier'));
+
+/** OpenID4VP 1.0 §6: members that a wallet does not know are ignored, so these objects are not strict. */
+const DcqlCredential = v.object({
+  id: DcqlId,
+  format: v.pipe(v.string(), v.nonEmpty('must not be empty'), v.maxLength(MAX.name)),
+  multiple: v.exactOptional(v.boolean()),
+  require_cryptographic_holder_binding: v.exactOptional(v.boolean()),
+  meta: v.exactOptional(v.object({ vct_values: v.exactOptional(Entries) })),
+  trusted_authorities: v.exactOptional(list(v.object({ type: Entry, values: Entries }), MAX.list)),
+  claims: v.exactOptional(
+    list(v.object({ id: v.exactOptional(DcqlId), path: Path, values: v.exactOptional(Values) }), MAX.claims),
+  ),
+  claim_sets: v.exactOptional(list(list(DcqlId, MAX.claims), MAX.list)),
+});
+const DcqlQuery = v.object({
+  credentials: list(DcqlCredential, MAX.list),
+  credential_sets: v.exactOptional(
+    list(
+      v.object({ options: list(list(DcqlId, MAX.list), MAX.list), required: v.exactOptional(v.boolean()) }),
+      MAX.list,
+    ),
+  ),
+});
+
+const Format = v.picklist(['dc+sd-jwt', 'bulletproof', 'bbs', 'bbs+'], 'is not a format Signet knows');
+
+/** Shown quoted: counted as people count, in code points. */
+const Purpose = v.pipe(
+  v.string(),
+  v.check((text) => text.trim() !== '', 'must not be empty'),
+  v.check((text) => Array.from(text).length <= MAX.purpose, `is longer than ${MAX.purpose} characters`),
+);
+const Nonce = v.pipe(
+  v.string(),
+  v.maxLength(MAX.nonce, `is longer than ${MAX.nonce} characters`),
+  v.check(isNonce, `is not base64url of at least ${MIN_NONCE_BYTES} bytes`),
+);
+
+/**
+ * Members we do not know are refused: a misspelt or future constraint that was silently ignored would be answered
+ * with more, or something else, than the site meant to ask for.
+ */
+const ProofRequestSchema = v.pipe(
+  v.strictObject({
+    claims: v.exactOptional(
+      v.pipe(
+        list(Claim, MAX.claims),
+        v.rawCheck(({ dataset, addIssue }) => {
+          if (!dataset.typed) return;
+          const repeated = firstRepeated(
+            dataset.value.map((claim) => (typeof claim === 'string' ? claim : claim.name)),
+          );
+          if (repeated !== undefined)
+            addIssue({ message: 'is asked for twice', path: [step(dataset.value, repeated)] });
+        }),
+      ),
+    ),
+    dcql_query: v.exactOptional(DcqlQuery),
+    types: v.exactOptional(Entries),
+    nonce: Nonce,
+    purpose: Purpose,
+    formats: v.exactOptional(list(Format, 4)),
+    issuers: v.exactOptional(Entries),
+  }),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const { claims, dcql_query, types } = dataset.value;
+    if ((claims === undefined) === (dcql_query === undefined)) {
+      addIssue({ message: 'must be there, or dcql_query, and not both', path: [member(dataset.value, 'claims')] });
+    }
+    if (dcql_query !== undefined && types !== undefined) {
+      addIssue({ message: 'is for claims; dcql_query has meta.vct_values', path: [member(dataset.value, 'types')] });
+    }
+  }),
+);
+
+const Offered = v.custom<Readonly<Record<string, Json>>>(
+  (input) => typeof input === 'object' && input !== null && !Array.isArray(input),
+  'is not an object',
+);
+const Reference = v.pipe(
+  v.string(),
+  v.nonEmpty('must not be empty'),
+  v.maxLength(2048, 'is longer than 2048 characters'),
+);
+const CredentialOfferSchema = v.pipe(
+  v.strictObject({
+    credential_offer: v.exactOptional(Offered),
+    credential_offer_uri: v.exactOptional(Reference),
+    authority_offer: v.exactOptional(Reference),
+  }),
+  v.check(
+    (offer) => Object.keys(offer).length === 1,
+    'must hold exactly one of credential_offer, credential_offer_uri and authority_offer',
+  ),
+);
+
+const Word = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_.:-]{1,64}$/, 'is not a name'));
+const Amount = v.union([
+  v.pipe(v.number(), v.safeInteger('is not an integer'), v.minValue(1)),
+  v.pipe(v.string(), v.regex(/^\d{1,15}(?:\.\d{1,4})?$/, 'is not a decimal amount')),
+]);
+const Coordinate = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,128}$/, 'is not base64url'));
+const CapabilitySpecSchema = v.strictObject({
+  kind: Word,
+  max_amount: v.exactOptional(Amount),
+  currency: v.exactOptional(v.pipe(v.string(), v.regex(/^[A-Z]{3}$/, 'is not an ISO 4217 code'))),
+  domain: v.pipe(v.string(), v.nonEmpty('must not be empty'), v.maxLength(253 + 'https://:65535'.length)),
+  one_time: v.exactOptional(v.boolean()),
+  expires_in: v.exactOptional(v.pipe(v.number(), v.safeInteger('is not an integer'), v.minValue(1))),
+  purpose: Purpose,
+  /** The public members of a key alone: a private key that a page sends by mistake goes no further. */
+  holder_jwk: v.exactOptional(
+    v.strictObject({
+      kty: v.picklist(['EC', 'OKP'], 'is not EC or OKP'),
+      crv: Word,
+      x: Coordinate,
+      y: v.exactOptional(Coordinate),
+      kid: v.exactOptional(Entry),
+      alg: v.exactOptional(Word),
+      use: v.exactOptional(Word),
+    }),
+  ),
+});
+
+/**
+ * A page's `ProofRequest`, rebuilt field by field.
+ * @throws SignetError bad_request naming the field, as in `claims[2].name`
+ */
+export const readProofRequest = (json: Json): ProofRequest => read(ProofRequestSchema, json);
+
+/**
+ * A page's `CredentialOffer`. The offer itself (OpenID4VCI 1.0 §4.1) stays as it came, within the bounds it was
+ * parsed in: lib/protocols reads it.
+ * @throws SignetError bad_request naming the field
+ */
+export const readCredentialOffer = (json: Json): CredentialOffer => {
+  const { credential_offer, credential_offer_uri, authority_offer } = read(CredentialOfferSchema, json);
+  if (credential_offer !== undefined) return { credential_offer };
+  if (credential_offer_uri !== undefined) return { credential_offer_uri };
+  return { authority_offer: authority_offer ?? '' }; // the schema saw that one of the three is there
+};
+
+/**
+ * A page's `CapabilitySpec`. Amounts stay as the page wrote them: the currency's decimals are checked where they
+ * become minor units.
+ * @throws SignetError bad_request naming the field
+ */
+export const readCapabilitySpec = (json: Json): CapabilitySpec => read(CapabilitySpecSchema, json);
+
+function read<S extends v.GenericSchema>(schema: S, json: Json): v.InferOutput<S> {
+  assertPlainText(json, '');
+  const result = v.safeParse(schema, json, { abortEarly: true });
+  if (result.success) return result.output;
+  throw badRequest(fieldOf(result.issues[0].path ?? []), result.issues[0].message);
+}
+
+function badRequest(field: string, problem: string): SignetError {
+  const named = field === '' ? 'request' : field;
+  return new SignetError('bad_request', `${named} ${problem}`, { field: named });
+}
+
+/** Names and text that could not be written down again, or that reach for an object's prototype, are refused. */
+function assertPlainText(json: Json, field: string): void {
+  if (typeof json === 'string' && !json.isWellFormed()) throw badRequest(field, 'is not well-formed Unicode');
+  if (typeof json !== 'object' || json === null) return;
+  for (const [key, value] of Object.entries(json)) {
+    const inner = Array.isArray(json) ? `${field}[${key}]` : joined(field, key.toWellFormed());
+    if (key === '__proto__' || !key.isWellFormed()) throw badRequest(inner, 'is not a name');
+    assertPlainText(value, inner);
+  }
+}
+
+const joined = (field: string, name: string): string => (field === '' ? name : `${field}.${name}`).slice(0, 256);
+
+/** `claims[2].name`, as a page would write it. */
+const fieldOf = (path: readonly { readonly key?: unknown }[]): string =>
+  path.reduce((field, { key }) => (typeof key === 'number' ? `${field}[${key}]` : joined(field, String(key))), '');
+
+function list<S extends v.GenericSchema>(item: S, most: number) {
+  return v.pipe(v.array(item), v.nonEmpty('must not be empty'), v.maxLength(most, `has more than ${most} entries`));
+}
+
+function firstRepeated(names: readonly string[]): number | undefined {
+  const index = names.findIndex((name, at) => names.indexOf(name) < at);
+  return index === -1 ? undefined : index;
+}
+
+function isNonce(text: string): boolean {
+  try {
+    return fromBase64url(text).length >= MIN_NONCE_BYTES;
+  } catch {
+    return false; // the check's message says what it should have been
+  }
+}
+
+function isCalendarDate(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`);
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
+const step = (value: unknown[], key: number): v.ArrayPathItem => ({
+  type: 'array',
+  origin: 'value',
+  input: value,
+  key,
+  value: value[key],
+});
+
+const member = (input: Record<string, unknown>, key: string): v.ObjectPathItem => ({
+  type: 'object',
+  origin: 'value',
+  input,
+  key,
+  value: input[key],
+});

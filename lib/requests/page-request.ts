@@ -1,0 +1,40 @@
+import { canonicalJsonBytes, toBase64url } from '../core/index.ts';
+import type { ErrorFields, Json, Origin } from '../core/index.ts';
+import { sha256 } from '@noble/hashes/sha2.js';
+
+/** The methods whose calls wait for the person. */
+export type QueuedMethod = 'requestProof' | 'offerCredential';
+
+/** What a page's call ended with. The result is what goes out, byte for byte. */
+export type PageAnswer =
+  { readonly ok: true; readonly result: Json } | { readonly ok: false; readonly error: Omit<ErrorFields, 'reason'> };
+
+/** Where a request stands. `data` is what the flow that serves it must not lose when the worker dies. */
+export type RequestState =
+  { readonly phase: 'waiting'; readonly data?: Json } | { readonly phase: 'answered'; readonly answer: PageAnswer };
+
+/** One call of one document that waits for the person, or for its answer to be taken. */
+export interface PageRequest {
+  /** Ours: a UUID. The `requestId` of the response. */
+  readonly id: string;
+  /** Place in the queue: rises by one with each request. */
+  readonly order: number;
+  /** The calls that get the answer, by the ids the document's relay gave them; identical calls share one request. */
+  readonly clientIds: readonly string[];
+  readonly origin: Origin;
+  readonly documentId: string;
+  readonly tabId: number;
+  readonly method: QueuedMethod;
+  /** Rebuilt from the method's schema. */
+  readonly params: Json;
+  /** base64url SHA-256 of the canonical JSON of method and params. */
+  readonly digest: string;
+  /** Milliseconds since the epoch. */
+  readonly askedAt: number;
+  readonly expiresAt: number;
+  readonly state: RequestState;
+}
+
+/** base64url SHA-256 of the canonical JSON (RFC 8785) of a method and its params: what "identical" means. */
+export const requestDigest = (method: QueuedMethod, params: Json): string =>
+  toBase64url(sha256(canonicalJsonBytes({ method, params })));

@@ -1,0 +1,308 @@
+import { SignetError, equalBytes } from '../core/index.ts';
+import type { Bytes, Clock, Json, Origin } from '../core/index.ts';
+import type { KeyValue, SideExpectation, SideWrite, StorageBackend } from '../vault/index.ts';
+import { requestDigest } from './page-request.ts';
+import type { PageAnswer, PageRequest, QueuedMethod } from './page-request.ts';
+import { openRow, sealRow } from './sealed-row.ts';
+import { sessionKey } from './session-key.ts';
+
+/** How long a request waits for the person, in milliseconds (design §6). */
+export const REQUEST_LIFETIME = 10 * 60_000;
+/** How long an answer that nobody took outlives the request's end, in milliseconds. */
+export const ANSWER_GRACE = 60_000;
+export const MAX_WAITING_PER_ORIGIN = 4;
+export const MAX_WAITING = 20;
+/** Identical calls that may share one request. */
+const MAX_JOINED = 16;
+
+export const DENIED: PageAnswer = { ok: false, error: { code: 4001, message: 'The request was not granted.' } };
+
+export interface NewRequest {
+  readonly clientId: string;
+  readonly origin: Origin;
+  readonly documentId: string;
+  readonly tabId: number;
+  readonly method: QueuedMethod;
+  /** Already rebuilt from the method's schema. */
+  readonly params: Json;
+}
+
+/** `known`: this very call was submitted before (a worker died in between). `joined`: an identical call waits. */
+export interface Submission {
+  readonly kind: 'new' | 'joined' | 'known';
+  readonly request: PageRequest;
+}
+
+/** The sealed answer, ready to be written in one transaction with whatever it depends on. */
+export interface AnswerWrite {
+  readonly write: SideWrite;
+  /** The request as it waited: when it changed meanwhile nothing may be written. */
+  readonly expected: SideExpectation;
+}
+
+interface Row {
+  readonly request: PageRequest;
+  readonly sealed: Bytes;
+}
+
+/**
+ * The requests that wait for the person, and answers that wait to be taken. Every change is durable, sealed under
+ * a key that lives as long as the browser session, before it is promised; changes happen one after the other.
+ */
+export class RequestQueue {
+  readonly #backend: StorageBackend;
+  readonly #clock: Clock;
+  readonly #key: Bytes;
+  readonly #rows = new Map<string, Row>();
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(backend: StorageBackend, clock: Clock, key: Bytes) {
+    this.#backend = backend;
+    this.#clock = clock;
+    this.#key = key;
+  }
+
+  /**
+   * Opens the queue. Without a session key (the browser just started) whatever is stored can no longer be read and
+   * is emptied; so is a row that does not open.
+   * @throws SignetError storage_failed
+   */
+  static async open(options: {
+    readonly backend: StorageBackend;
+    readonly session: KeyValue;
+    readonly clock: Clock;
+  }): Promise<RequestQueue> {
+    const key = await sessionKey(options.session);
+    const queue = new RequestQueue(options.backend, options.clock, key);
+    await queue.#load();
+    return queue;
+  }
+
+  /**
+   * Takes a call in. The same call (document and client id) again changes nothing; a call identical to one of the
+   * same document that still waits joins it.
+   * @throws SignetError too_many beyond 4 waiting per origin, 20 in all, or 16 identical calls
+   */
+  submit(call: NewRequest): Promise<Submission> {
+    return this.#inTurn(async () => {
+      const known = this.#find(call.documentId, call.clientId);
+      if (known !== undefined) return { kind: 'known', request: known };
+      const digest = requestDigest(call.method, call.params);
+      const twin = this.list().find((r) => r.documentId === call.documentId && r.digest === digest);
+      if (twin !== undefined) return { kind: 'joined', request: await this.#join(twin, call.clientId) };
+      this.#assertRoom(call.origin);
+      const request = this.#newRequest(call, digest);
+      await this.#put(request);
+      return { kind: 'new', request };
+    });
+  }
+
+  /** What waits for the person, oldest first. */
+  list(): readonly PageRequest[] {
+    return this.#all().filter((request) => request.state.phase === 'waiting');
+  }
+
+  /** A request by its id, waiting or answered. */
+  get(id: string): PageRequest | undefined {
+    return this.#rows.get(id)?.request;
+  }
+
+  /**
+   * Keeps what the flow that serves a waiting request must not lose.
+   * @throws SignetError not_found when the request ended, changed when it was answered
+   */
+  setData(id: string, data: Json): Promise<void> {
+    return this.#inTurn(async () => {
+      const request = this.#waiting(id);
+      await this.#put({ ...request, state: { phase: 'waiting', data } });
+    });
+  }
+
+  /**
+   * Answers a waiting request, once and for all. `commit` gets the sealed answer and must write it together with
+   * whatever else becomes true with it, in one batch; it must not call the queue. By default the answer is written
+   * alone. When `commit` throws, the request still waits.
+   * @throws SignetError not_found when the request ended, changed when it was already answered
+   */
+  settle(
+    id: string,
+    answer: PageAnswer,
+    commit: (answer: AnswerWrite) => Promise<void> = ({ write, expected }) => this.#backend.batch([write], [expected]),
+  ): Promise<PageRequest> {
+    return this.#inTurn(async () => {
+      const answered: PageRequest = { ...this.#waiting(id), state: { phase: 'answered', answer } };
+      await this.#replace(answered, commit);
+      return answered;
+    });
+  }
+
+  /** Answers that one document has not taken yet, by the client ids that wait for them. */
+  answersFor(documentId: string): readonly { readonly clientId: string; readonly answer: PageAnswer }[] {
+    return this.#ofDocument(documentId).flatMap(({ clientIds, state }) =>
+      state.phase === 'answered' ? clientIds.map((clientId) => ({ clientId, answer: state.answer })) : [],
+    );
+  }
+
+  /** The document took the answer to this call: it is forgotten. */
+  delivered(documentId: string, clientId: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const request = this.#find(documentId, clientId);
+      if (request?.state.phase === 'answered') await this.#leave(request, clientId);
+    });
+  }
+
+  /** The document went away: everything of its own is forgotten. @returns the requests that were still waiting */
+  cancelDocument(documentId: string): Promise<readonly PageRequest[]> {
+    return this.#inTurn(async () => {
+      const gone = this.#ofDocument(documentId);
+      await this.#remove(gone);
+      return gone.filter((request) => request.state.phase === 'waiting');
+    });
+  }
+
+  /** The page gave a call up. @returns the request, if nobody else waits for it any more */
+  cancel(documentId: string, clientId: string): Promise<PageRequest | undefined> {
+    return this.#inTurn(async () => {
+      const request = this.#find(documentId, clientId);
+      if (request === undefined) return undefined;
+      await this.#leave(request, clientId);
+      return request.clientIds.length === 1 && request.state.phase === 'waiting' ? request : undefined;
+    });
+  }
+
+  /**
+   * Denies what has waited its time, and forgets answers that nobody took.
+   * @returns the requests that are denied now
+   */
+  expire(now: number = this.#clock()): Promise<readonly PageRequest[]> {
+    return this.#inTurn(async () => {
+      await this.#remove(this.#all().filter((r) => r.state.phase === 'answered' && now >= r.expiresAt + ANSWER_GRACE));
+      const late = this.list().filter((request) => now >= request.expiresAt);
+      const denied = late.map((r): PageRequest => ({ ...r, state: { phase: 'answered', answer: DENIED } }));
+      for (const request of denied) await this.#put(request);
+      return denied;
+    });
+  }
+
+  /** When `expire` will next have something to do: milliseconds since the epoch. */
+  nextDeadline(): number | undefined {
+    const deadlines = this.#all().map((r) => (r.state.phase === 'waiting' ? r.expiresAt : r.expiresAt + ANSWER_GRACE));
+    return deadlines.length === 0 ? undefined : Math.min(...deadlines);
+  }
+
+  /** Ids of the documents that have anything here. */
+  documents(): readonly string[] {
+    return [...new Set(this.#all().map((request) => request.documentId))];
+  }
+
+  #newRequest(call: NewRequest, digest: string): PageRequest {
+    const { clientId, origin, documentId, tabId, method, params } = call;
+    const askedAt = this.#clock();
+    return {
+      id: crypto.randomUUID(),
+      order: 1 + Math.max(0, ...this.#all().map((request) => request.order)),
+      clientIds: [clientId],
+      origin,
+      documentId,
+      tabId,
+      method,
+      params,
+      digest,
+      askedAt,
+      expiresAt: askedAt + REQUEST_LIFETIME,
+      state: { phase: 'waiting' },
+    };
+  }
+
+  #assertRoom(origin: Origin): void {
+    const waiting = this.list();
+    if (waiting.length >= MAX_WAITING) throw new SignetError('too_many', 'Too many requests are waiting already.');
+    if (waiting.filter((request) => request.origin === origin).length >= MAX_WAITING_PER_ORIGIN) {
+      throw new SignetError('too_many', 'Too many requests of this site are waiting already.');
+    }
+  }
+
+  async #join(request: PageRequest, clientId: string): Promise<PageRequest> {
+    if (request.clientIds.length >= MAX_JOINED) {
+      throw new SignetError('too_many', 'This request was made too many times already.');
+    }
+    const joined = { ...request, clientIds: [...request.clientIds, clientId] };
+    await this.#put(joined);
+    return joined;
+  }
+
+  /** One call leaves a request; the last one takes the request with it. */
+  async #leave(request: PageRequest, clientId: string): Promise<void> {
+    const clientIds = request.clientIds.filter((id) => id !== clientId);
+    if (clientIds.length === 0) await this.#remove([request]);
+    else await this.#put({ ...request, clientIds });
+  }
+
+  #waiting(id: string): PageRequest {
+    const request = this.get(id);
+    if (request === undefined) throw new SignetError('not_found', 'This request has ended.');
+    if (request.state.phase === 'answered') throw new SignetError('changed', 'This request was already answered.');
+    return request;
+  }
+
+  #all(): readonly PageRequest[] {
+    return Array.from(this.#rows.values(), (row) => row.request).sort((a, b) => a.order - b.order);
+  }
+
+  #ofDocument(documentId: string): readonly PageRequest[] {
+    return this.#all().filter((request) => request.documentId === documentId);
+  }
+
+  #find(documentId: string, clientId: string): PageRequest | undefined {
+    return this.#ofDocument(documentId).find((request) => request.clientIds.includes(clientId));
+  }
+
+  #put(request: PageRequest): Promise<void> {
+    return this.#replace(request, ({ write, expected }) => this.#backend.batch([write], [expected]));
+  }
+
+  /** Memory follows what is stored: also where a commit failed in words but not in deed. */
+  async #replace(request: PageRequest, commit: (change: AnswerWrite) => Promise<void>): Promise<void> {
+    const { id } = request;
+    const sealed = sealRow(this.#key, request);
+    const before = this.#rows.get(id)?.sealed;
+    try {
+      await commit({
+        write: { store: 'requests', key: id, value: sealed },
+        expected: { store: 'requests', key: id, value: before },
+      });
+    } catch (error) {
+      const stored = await this.#backend.get('requests', id);
+      if (stored === undefined || !equalBytes(stored, sealed)) throw error;
+    }
+    this.#rows.set(id, { request, sealed });
+  }
+
+  async #remove(requests: readonly PageRequest[]): Promise<void> {
+    if (requests.length === 0) return;
+    const deletions = requests.map(({ id }) => ({ store: 'requests', key: id, value: undefined }) as const);
+    await this.#backend.batch(deletions, []);
+    for (const { id } of requests) this.#rows.delete(id);
+  }
+
+  async #load(): Promise<void> {
+    const unreadable: string[] = [];
+    for (const [id, sealed] of await this.#backend.entries('requests')) {
+      const request = openRow(this.#key, id, sealed);
+      if (request === undefined) unreadable.push(id);
+      else this.#rows.set(id, { request, sealed });
+    }
+    if (unreadable.length === 0) return;
+    await this.#backend.batch(
+      unreadable.map((key) => ({ store: 'requests', key, value: undefined }) as const),
+      [],
+    );
+  }
+
+  /** Changes happen one after the other, whatever became of the one before. */
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(change);
+    this.#turn = done.catch(() => undefined); // its caller has the error; the next change must not wait for good news
+    return done;
+  }
+}
