@@ -1,0 +1,103 @@
+import type { Json, JsonObject } from '../core/index.ts';
+import type { ClaimTier } from './claim-catalogue.ts';
+import { claimLabel, claimTier, hasParts, sealingTier, valueTier } from './claim-catalogue.ts';
+import type { ConcretePath } from './verifying/index.ts';
+import { isWithin, pathKey } from './verifying/index.ts';
+import type { Disclosure, SdJwt } from './verifying/index.ts';
+
+/** One value a credential holds, as planning sees it: without opening what is more private than Tier 1. */
+export interface CredentialClaim {
+  readonly path: ConcretePath;
+  /** In words for people. */
+  readonly label: string;
+  readonly tier: ClaimTier;
+  /** Rows (see `orderedDisclosures`) that must all be shown for this value to be seen; none: it is always sent. */
+  readonly rows: readonly number[];
+  /** Known only where it is always sent or Tier 1. */
+  readonly value?: Json;
+}
+
+/** Members of an SD-JWT VC that are machinery and not claims about the person (SD-JWT VC §3.2.2.2). */
+const MACHINERY = new Set(['iss', 'iat', 'nbf', 'exp', 'cnf', 'vct', 'vct#integrity', 'status']);
+
+/** A credential's disclosures in the one order that all its instances share: by their place in the claims. */
+export const orderedDisclosures = (sdJwt: SdJwt): readonly Disclosure[] =>
+  sdJwt.disclosures.toSorted((a, b) => (pathKey(a.path) < pathKey(b.path) ? -1 : 1));
+
+/** The tier a disclosure is sealed at: that of the most private value it shows by itself. */
+export const disclosureTier = (disclosure: Disclosure): 1 | 2 =>
+  sealingTier(valueTier(disclosure.path, disclosure.value));
+
+/** Every value of a credential, leaf by leaf, in document order. */
+export function inventoryClaims(sdJwt: SdJwt): readonly CredentialClaim[] {
+  const ordered = orderedDisclosures(sdJwt);
+  return Object.entries(sdJwt.claims)
+    .filter(([name]) => !MACHINERY.has(name))
+    .flatMap(([name, value]) => leaves([name], value))
+    .map(({ path, value }) => describe(path, value, ordered));
+}
+
+interface Leaf {
+  readonly path: ConcretePath;
+  readonly value: Json;
+}
+
+function leaves(path: ConcretePath, value: Json): readonly Leaf[] {
+  if (!hasParts(value)) return [{ path, value }];
+  const parts: readonly (readonly [string | number, Json])[] = Array.isArray(value)
+    ? (value as readonly Json[]).map((element, index) => [index, element]) // Array.isArray loses the element type
+    : Object.entries(value as JsonObject); // what has parts and is no array is an object
+  return parts.flatMap(([key, part]) => leaves([...path, key], part));
+}
+
+function describe(path: ConcretePath, value: Json, ordered: readonly Disclosure[]): CredentialClaim {
+  const rows = ordered.flatMap((disclosure, row) => (isWithin(path, disclosure.path) ? [row] : []));
+  const tier = claimTier(path, value);
+  const opensFreely = rows.every((row) => ordered[row] !== undefined && disclosureTier(ordered[row]) === 1);
+  const claim = { path, label: claimLabel(path), tier, rows };
+  return opensFreely ? { ...claim, value } : claim;
+}
+
+/** Rows to show so that everything at or below the given places is seen, ascending; whole objects come with all parts. */
+export function rowsFor(claims: readonly CredentialClaim[], paths: readonly ConcretePath[]): readonly number[] {
+  const wanted = claims.filter((claim) => paths.some((path) => isWithin(claim.path, path)));
+  return [...new Set(wanted.flatMap((claim) => claim.rows))].sort((a, b) => a - b);
+}
+
+/** Everything that is seen when the given rows are shown, what is always sent included. */
+export function revealedBy(claims: readonly CredentialClaim[], rows: readonly number[]): readonly CredentialClaim[] {
+  return claims.filter((claim) => claim.rows.every((row) => rows.includes(row)));
+}
+
+/**
+ * The shape of a credential's claims for matching paths against: values that are not known without opening a record
+ * stand as null.
+ */
+export function outlineClaims(claims: readonly CredentialClaim[]): JsonObject {
+  const outline = new Branch();
+  for (const { path, value } of claims) outline.put(path, value ?? null);
+  return outline.toJson() as JsonObject; // the first step of every path is a name
+}
+
+class Branch {
+  readonly #parts = new Map<string | number, Branch | { readonly leaf: Json }>();
+
+  put([step, ...rest]: ConcretePath, leaf: Json): void {
+    if (step === undefined) return;
+    if (rest.length === 0) {
+      this.#parts.set(step, { leaf });
+      return;
+    }
+    const found = this.#parts.get(step);
+    const branch = found instanceof Branch ? found : new Branch();
+    this.#parts.set(step, branch);
+    branch.put(rest, leaf);
+  }
+
+  toJson(): Json {
+    const parts = [...this.#parts].map(
+      ([key, part]) => [key, part instanceof Branch ? part.toJson() : part.leaf] as const,
+    );
+    return parts.every(([key]) => typeof key === 'number') ? parts.map(([, part]) => part) : Object.fromEntries(parts);
+  }
+}

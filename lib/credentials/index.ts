@@ -1,0 +1,28 @@
+export * from './verifying/index.ts';
+export type { ClaimTier } from './claim-catalogue.ts';
+export { claimLabel, claimTier, sealingTier, valueTier } from './claim-catalogue.ts';
+export type { CredentialClaim } from './claim-inventory.ts';
+export {
+  disclosureTier,
+  inventoryClaims,
+  orderedDisclosures,
+  outlineClaims,
+  revealedBy,
+  rowsFor,
+} from './claim-inventory.ts';
+export type { CredentialRecord, NewCredential, OpenedInstance } from './credential-store.ts';
+export {
+  addCredential,
+  consumeInstance,
+  getCredential,
+  listCredentials,
+  openInstance,
+  removeCredential,
+} from './credential-store.ts';
+export { createHolderKey, holderPublicJwk, signJws } from './holder-key.ts';
+export type { IssuerKeyResolver, IssuerKeySource, IssuerKeys } from './issuer-keys.ts';
+export { issuerKeyResolver, issuerMetadataUrl } from './issuer-keys.ts';
+export type { PresentationInput } from './present.ts';
+export { presentCredential } from './present.ts';
+export type { IssuanceExpectations, IssuedCredential } from './verify-issued.ts';
+export { verifyIssuedCredential } from './verify-issued.ts';

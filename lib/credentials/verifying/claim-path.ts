@@ -1,0 +1,55 @@
+import type { Json } from '../../core/index.ts';
+import { isJsonObject } from '../../core/index.ts';
+
+/** A claims path pointer (OpenID4VP 1.0 §7): a member's name, an array's index, or null for every element. */
+export type ClaimPath = readonly (string | number | null)[];
+
+/** The place of one value: a claims path pointer without wildcards. */
+export type ConcretePath = readonly (string | number)[];
+
+/**
+ * The places a claims path pointer selects in processed claims, in document order; none where it selects nothing
+ * (OpenID4VP 1.0 §7.1). A string where an array stands, or the reverse, selects nothing.
+ * @param claims the processed payload of a credential
+ */
+export function selectPaths(claims: Json, pointer: ClaimPath): readonly ConcretePath[] {
+  let selected: readonly { readonly path: ConcretePath; readonly value: Json }[] = [{ path: [], value: claims }];
+  for (const step of pointer) {
+    selected = selected.flatMap(({ path, value }) =>
+      children(value, step).map(([key, child]) => ({ path: [...path, key], value: child })),
+    );
+  }
+  return selected.map(({ path }) => path);
+}
+
+function children(value: Json, step: string | number | null): readonly (readonly [string | number, Json])[] {
+  if (typeof step === 'string') {
+    const member = isJsonObject(value) && Object.hasOwn(value, step) ? value[step] : undefined;
+    return member === undefined ? [] : [[step, member]];
+  }
+  if (!Array.isArray(value)) return [];
+  const elements = value as readonly Json[]; // Array.isArray loses the readonly element type
+  if (step === null) return elements.map((element, index) => [index, element]);
+  const element = elements[step];
+  return element === undefined ? [] : [[step, element]];
+}
+
+/** The value at a place, or undefined where there is none. */
+export function valueAt(claims: Json, path: ConcretePath): Json | undefined {
+  let value: Json | undefined = claims;
+  for (const step of path) {
+    if (value === undefined) return undefined;
+    value = children(value, step)[0]?.[1];
+  }
+  return value;
+}
+
+/** One string per path, distinct for distinct paths; also their sorting order. */
+export const pathKey = (path: ClaimPath): string => JSON.stringify(path);
+
+/** Whether `path` is `ancestor` or lies below it. */
+export const isWithin = (path: ConcretePath, ancestor: ConcretePath): boolean =>
+  ancestor.length <= path.length && ancestor.every((step, i) => step === path[i]);
+
+/** Whether one of two places contains the other, or they are the same. */
+export const areNested = (a: ConcretePath, b: ConcretePath): boolean => isWithin(a, b) || isWithin(b, a);

@@ -1,0 +1,174 @@
+import type { JsonObject } from '../../core/index.ts';
+import { SignetError, equalBytes, utf8 } from '../../core/index.ts';
+import type { ConcretePath } from './claim-path.ts';
+import { areNested, valueAt } from './claim-path.ts';
+import type { ClaimTerm } from './claim-request.ts';
+import { answersTo } from './claim-request.ts';
+import type { Jws } from './jws.ts';
+import { isSignedBy, isSupportedAlgorithm } from './jws.ts';
+import type { PublicJwk } from './public-jwk.ts';
+import { jwkThumbprint } from './public-jwk.ts';
+import type { CredentialFacts } from './sd-jwt-vc.ts';
+import { CLOCK_SKEW, SD_JWT_VC_TYPE, outOfTime, readCredentialFacts } from './sd-jwt-vc.ts';
+import type { SdJwt } from './sd-jwt.ts';
+import { parseSdJwt } from './sd-jwt.ts';
+
+/** Why a proof is not valid, as one word (design §7). */
+export type RefusalReason =
+  | 'malformed'
+  | 'unsupported_format'
+  | 'bad_signature'
+  | 'untrusted_issuer'
+  | 'wrong_type'
+  | 'wrong_claim'
+  | 'not_yet_valid'
+  | 'expired'
+  | 'revoked'
+  | 'wrong_audience'
+  | 'wrong_nonce'
+  | 'no_holder_proof'
+  | 'over_disclosed';
+
+export interface Refusal {
+  readonly valid: false;
+  readonly reason: RefusalReason;
+  /** One sentence for the service's developers; holds no claim's value. */
+  readonly detail: string;
+}
+
+export interface VerifiedPresentation {
+  readonly valid: true;
+  readonly facts: CredentialFacts;
+  /** base64url SHA-256 thumbprint of the holder's key (RFC 7638). */
+  readonly holder: string;
+  /** What was asked, by the name it was asked by. */
+  readonly answers: JsonObject;
+  /** All processed claims of the presentation. */
+  readonly claims: JsonObject;
+}
+
+/** Keys the verifier trusts an issuer with, and the types it trusts it for. */
+export interface TrustedKeys {
+  readonly keys: readonly PublicJwk[];
+  /** Accepted `vct` values. */
+  readonly types: readonly string[];
+}
+
+export interface PresentationExpectations {
+  /** The exact `aud` of the key binding: `origin:<origin>` for a page. */
+  readonly audience: string;
+  readonly nonce: string;
+  /** Seconds since the epoch. */
+  readonly now: number;
+  /** What was asked: all of it must be there, and nothing else disclosed. */
+  readonly terms: readonly ClaimTerm[];
+  /** Keys and types for the issuer a credential names; undefined where it is not trusted. */
+  readonly trust: (issuer: string, issuerJwt: Jws) => Promise<TrustedKeys | undefined>;
+}
+
+/** Seconds after which a key binding is too old to accept. */
+export const MAX_BINDING_AGE = 300;
+
+/**
+ * Verifies an SD-JWT VC presentation with key binding (RFC 9901 §7.3, SD-JWT VC §3.4): structure, trust, signature,
+ * type, times, holder, audience, nonce, and that exactly what was asked is disclosed. Asks nobody: a credential's
+ * `status` is the caller's to check.
+ * @param text the compact SD-JWT+KB, from a stranger
+ */
+export async function verifyPresentation(
+  text: string,
+  expected: PresentationExpectations,
+): Promise<VerifiedPresentation | Refusal> {
+  const read = readPresentation(text);
+  if ('reason' in read) return read;
+  const { sdJwt, facts } = read;
+  return (
+    (await refuseIssuer(sdJwt, facts, expected)) ??
+    refuseTimes(facts, expected.now) ??
+    (await refuseBinding(sdJwt, facts, expected)) ??
+    answer(sdJwt, facts, expected.terms)
+  );
+}
+
+const refuse = (reason: RefusalReason, detail: string): Refusal => ({ valid: false, reason, detail });
+
+function readPresentation(text: string): { readonly sdJwt: SdJwt; readonly facts: CredentialFacts } | Refusal {
+  try {
+    const sdJwt = parseSdJwt(text);
+    if (sdJwt.issuerJwt.header['typ'] !== SD_JWT_VC_TYPE) {
+      return refuse('unsupported_format', `The credential is not of the media type ${SD_JWT_VC_TYPE}.`);
+    }
+    return { sdJwt, facts: readCredentialFacts(sdJwt) };
+  } catch (error) {
+    const { message } = SignetError.from(error);
+    return refuse('malformed', message);
+  }
+}
+
+async function refuseIssuer(
+  { issuerJwt }: SdJwt,
+  facts: CredentialFacts,
+  { trust }: PresentationExpectations,
+): Promise<Refusal | undefined> {
+  const trusted = await trust(facts.issuer, issuerJwt);
+  if (trusted === undefined) return refuse('untrusted_issuer', 'Nobody you trust issued this credential.');
+  if (!isSupportedAlgorithm(issuerJwt.header['alg'])) {
+    return refuse('bad_signature', 'The issuer signed with an algorithm that is not accepted.');
+  }
+  if (!(await isSignedBy(issuerJwt, trusted.keys))) {
+    return refuse('bad_signature', 'The issuer did not sign this credential.');
+  }
+  if (!trusted.types.includes(facts.vct)) return refuse('wrong_type', 'The credential is of another type.');
+  return undefined;
+}
+
+function refuseTimes(facts: CredentialFacts, now: number): Refusal | undefined {
+  const reason = outOfTime(facts, now);
+  if (reason === undefined) return undefined;
+  return refuse(reason, reason === 'expired' ? 'The credential has expired.' : 'The credential is not valid yet.');
+}
+
+async function refuseBinding(
+  { keyBinding, sdHash }: SdJwt,
+  { holder }: CredentialFacts,
+  { audience, nonce, now }: PresentationExpectations,
+): Promise<Refusal | undefined> {
+  if (keyBinding === undefined) return refuse('no_holder_proof', 'The presentation has no key binding.');
+  if (holder === undefined) return refuse('no_holder_proof', 'The credential is bound to no key.');
+  const { header, payload } = keyBinding;
+  const { aud, iat } = payload;
+  if (header['typ'] !== 'kb+jwt') return refuse('no_holder_proof', 'The key binding is of another type.');
+  if (!(await isSignedBy(keyBinding, [holder]))) {
+    return refuse('no_holder_proof', 'The key binding was not signed by the holder.');
+  }
+  if (!isSame(payload['sd_hash'], sdHash)) {
+    return refuse('no_holder_proof', 'The key binding is for another set of disclosures.');
+  }
+  if (aud !== audience) return refuse('wrong_audience', 'The presentation was made for somebody else.');
+  if (!isSame(payload['nonce'], nonce)) return refuse('wrong_nonce', 'The presentation answers another request.');
+  if (typeof iat !== 'number') return refuse('malformed', 'The key binding has no time.');
+  if (iat > now + CLOCK_SKEW) return refuse('not_yet_valid', 'The key binding is from the future.');
+  if (iat < now - MAX_BINDING_AGE) return refuse('expired', 'The key binding is too old.');
+  return undefined;
+}
+
+const isSame = (given: unknown, expected: string): boolean =>
+  typeof given === 'string' && equalBytes(utf8(given), utf8(expected));
+
+function answer(sdJwt: SdJwt, facts: CredentialFacts, terms: readonly ClaimTerm[]): VerifiedPresentation | Refusal {
+  const { claims } = sdJwt;
+  const answered = terms.map((term) => ({ term, places: answersTo(claims, term) }));
+  const missing = answered.find(({ places }) => places.length === 0);
+  if (missing !== undefined) return refuse('wrong_claim', `The presentation does not answer ${missing.term.name}.`);
+  const asked = answered.flatMap(({ places }) => places);
+  const extra = sdJwt.disclosures.find(({ path }) => !asked.some((place) => areNested(path, place)));
+  if (extra !== undefined) return refuse('over_disclosed', 'The presentation discloses more than was asked.');
+  if (facts.holder === undefined) return refuse('no_holder_proof', 'The credential is bound to no key.');
+  const answers = Object.fromEntries(answered.map(({ term, places }) => [term.name, valuesOf(claims, places)]));
+  return { valid: true, facts, holder: jwkThumbprint(facts.holder), answers, claims };
+}
+
+function valuesOf(claims: JsonObject, places: readonly ConcretePath[]): JsonObject[string] {
+  const values = places.map((place) => valueAt(claims, place) ?? null);
+  return values.length === 1 ? (values[0] ?? null) : values;
+}
