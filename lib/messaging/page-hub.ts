@@ -46,7 +46,8 @@ export class PageHub {
     try {
       sender = pageSender(port.sender, this.#options.extensionId);
     } catch {
-      return refusePort(port); // whoever it is learns nothing but that
+      refusePort(port); // whoever it is learns nothing but that
+      return;
     }
     const { documentId } = sender;
     const page = new PagePort(port, sender, this.#budget, {

@@ -132,13 +132,23 @@ export class PagePort {
     if (!this.#listening) return;
     const spending = this.#budget.spend(this.sender.documentId);
     const message = v.safeParse(Message, raw);
-    if (spending === 'exhausted' || !message.success) return this.#refuse();
-    const { t, id } = message.output;
-    if (t === 'ack') return this.#events.taken(id);
-    if (t === 'cancel') return this.#cancelled(id);
-    this.#open.add(id);
-    if (spending === 'over') return this.#fail(id, new SignetError('too_many', 'Too many calls in too short a time.'));
-    this.#called(message.output);
+    if (spending === 'exhausted' || !message.success) this.#refuse();
+    else this.#act(message.output, spending);
+  }
+
+  #act(message: v.InferOutput<typeof Message>, spending: 'within' | 'over'): void {
+    switch (message.t) {
+      case 'ack':
+        this.#events.taken(message.id);
+        return;
+      case 'cancel':
+        this.#cancelled(message.id);
+        return;
+      case 'request':
+        this.#open.add(message.id);
+        if (spending === 'within') this.#called(message);
+        else this.#fail(message.id, new SignetError('too_many', 'Too many calls in too short a time.'));
+    }
   }
 
   #called({ id, method, params: text }: RequestMessage): void {
@@ -146,7 +156,8 @@ export class PagePort {
     try {
       params = parseJson(text, 'params', PARAMS_LIMITS);
     } catch (error) {
-      return this.#fail(id, SignetError.from(error));
+      this.#fail(id, SignetError.from(error));
+      return;
     }
     this.#events.called({ clientId: id, method, params });
   }
