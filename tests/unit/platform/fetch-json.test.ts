@@ -33,7 +33,7 @@ describe('what is sent', () => {
       });
     });
     await fetchJson({ url: `${server.origin}/x`, ...request });
-    return seen.promise;
+    return await seen.promise;
   }
 
   test('a request without a body is a GET without cookies or referrer', async () => {

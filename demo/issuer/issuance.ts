@@ -1,0 +1,239 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { CallbackContext, Jwk } from '@openid4vc/oauth2';
+import {
+  clientAuthenticationAnonymous,
+  Oauth2AuthorizationServer,
+  Oauth2ServerErrorResponseError,
+  preAuthorizedCodeGrantIdentifier,
+  setGlobalConfig,
+} from '@openid4vc/oauth2';
+import type { IssuerMetadataResult } from '@openid4vc/openid4vci';
+import { Openid4vciIssuer, Openid4vciVersion } from '@openid4vc/openid4vci';
+import type { Asked, Reply } from '../http.ts';
+import { json, objectIn, Refusal } from '../http.ts';
+import type { Counter } from './counter.ts';
+import { CONFIGURATION_ID, issueLicence, licenceConfiguration } from './driving-licence.ts';
+import type { Person } from './people.ts';
+import type { SigningKey } from './signing-key.ts';
+import { isSignedWith } from './signing-key.ts';
+
+/** Copies of a licence that one person may fetch at once. */
+export const BATCH_SIZE = 10;
+
+/** Wallets that run in a page of their own origin need to read these answers; our own page does not. */
+const FOR_WEB_WALLETS = { 'Access-Control-Allow-Origin': '*' };
+
+const error = (code: string, description: string, status = 400): Reply =>
+  json({ error: code, error_description: description }, status, FOR_WEB_WALLETS);
+
+/** What a route needs. */
+export interface Issuer {
+  readonly origin: string;
+  readonly key: SigningKey;
+  readonly counter: Counter;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Issuance by OpenID4VCI 1.0, in the hands of @openid4vc: each function answers one endpoint. */
+export class Issuance {
+  readonly #issuer: Issuer;
+  readonly #vci: Openid4vciIssuer;
+  readonly #oauth: Oauth2AuthorizationServer;
+  readonly #metadata: IssuerMetadataResult;
+
+  constructor(issuer: Issuer) {
+    this.#issuer = issuer;
+    // Without it the library refuses http, also on this machine.
+    setGlobalConfig({ allowInsecureUrls: new URL(issuer.origin).protocol === 'http:' });
+    const callbacks = callbacksOf(issuer.key);
+    this.#vci = new Openid4vciIssuer({ callbacks });
+    this.#oauth = new Oauth2AuthorizationServer({ callbacks });
+    this.#metadata = this.#createMetadata();
+  }
+
+  #createMetadata(): IssuerMetadataResult {
+    const { origin } = this.#issuer;
+    const credentialIssuer = this.#vci.createCredentialIssuerMetadata({
+      credential_issuer: origin,
+      credential_endpoint: `${origin}/credential`,
+      nonce_endpoint: `${origin}/nonce`,
+      batch_credential_issuance: { batch_size: BATCH_SIZE },
+      display: [{ name: 'State of Example', locale: 'en' }],
+      credential_configurations_supported: { [CONFIGURATION_ID]: licenceConfiguration(origin) },
+    });
+    const authorizationServer = this.#oauth.createAuthorizationServerMetadata({
+      issuer: origin,
+      token_endpoint: `${origin}/token`,
+      grant_types_supported: [preAuthorizedCodeGrantIdentifier],
+      token_endpoint_auth_methods_supported: ['none'],
+      'pre-authorized_grant_anonymous_access_supported': true,
+    });
+    return {
+      originalDraftVersion: Openid4vciVersion.V1,
+      credentialIssuer,
+      authorizationServers: [authorizationServer],
+      knownCredentialConfigurations: this.#vci.getKnownCredentialConfigurationsSupported(credentialIssuer),
+    };
+  }
+
+  /** `/.well-known/openid-credential-issuer` */
+  issuerMetadata = (): Reply => json(this.#metadata.credentialIssuer, 200, FOR_WEB_WALLETS);
+
+  /** `/.well-known/oauth-authorization-server` */
+  authorizationServerMetadata = (): Reply => json(this.#metadata.authorizationServers[0], 200, FOR_WEB_WALLETS);
+
+  /** `/.well-known/jwt-vc-issuer`: the keys that licences are signed with. */
+  signingKeys = (): Reply =>
+    json({ issuer: this.#issuer.origin, jwks: { keys: [this.#issuer.key.jwk] } }, 200, FOR_WEB_WALLETS);
+
+  /** A credential offer for a person on the register, with the transaction code that goes by post. */
+  async offer(person: Person, choice: { withCode: boolean }): Promise<{ offer: object; transactionCode?: string }> {
+    const { preAuthorizedCode, licence } = this.#issuer.counter.putDown(person, choice);
+    const { transactionCode } = licence;
+    const { credentialOfferObject } = await this.#vci.createCredentialOffer({
+      issuerMetadata: this.#metadata,
+      credentialConfigurationIds: [CONFIGURATION_ID],
+      grants: {
+        [preAuthorizedCodeGrantIdentifier]: {
+          'pre-authorized_code': preAuthorizedCode,
+          ...(transactionCode !== undefined && {
+            tx_code: { input_mode: 'numeric', length: transactionCode.length, description: 'The code in our letter' },
+          }),
+        },
+      },
+    });
+    return { offer: credentialOfferObject, ...(transactionCode !== undefined && { transactionCode }) };
+  }
+
+  /** `/token` */
+  token = (asked: Asked): Promise<Reply> =>
+    inOauthTerms(async () => {
+      const request = { headers: asked.headers, method: 'POST' as const, url: asked.url.href };
+      const { grant, accessTokenRequest } = this.#oauth.parseAccessTokenRequest({
+        request,
+        accessTokenRequest: Object.fromEntries(new URLSearchParams(asked.body)),
+      });
+      if (grant.grantType !== preAuthorizedCodeGrantIdentifier) {
+        return error('unsupported_grant_type', 'Only pre-authorized codes are taken here.');
+      }
+      const { counter, now, key, origin } = this.#issuer;
+      const { preAuthorizedCode } = grant;
+      const licence = counter.waiting(preAuthorizedCode);
+      if (licence === undefined) return error('invalid_grant', 'This offer was used already or never made.');
+      if (grant.txCode !== licence.transactionCode) counter.countWrongCode(preAuthorizedCode);
+      await this.#oauth.verifyPreAuthorizedCodeAccessTokenRequest({
+        authorizationServerMetadata: { issuer: origin, token_endpoint: `${origin}/token` },
+        grant,
+        accessTokenRequest,
+        request,
+        expectedPreAuthorizedCode: preAuthorizedCode,
+        ...(licence.transactionCode !== undefined && { expectedTxCode: licence.transactionCode }),
+        preAuthorizedCodeExpiresAt: new Date(licence.expiresAt),
+        now: new Date(now()),
+      });
+      const response = await this.#oauth.createAccessTokenResponse({
+        authorizationServer: origin,
+        audience: origin,
+        subject: preAuthorizedCode,
+        expiresInSeconds: counter.tokenSeconds,
+        signer: { method: 'jwk', publicJwk: key.jwk, alg: 'ES256' },
+        now: new Date(now()),
+      });
+      counter.exchange(preAuthorizedCode, response.access_token);
+      return json(response, 200, FOR_WEB_WALLETS);
+    });
+
+  /** `/nonce` */
+  nonce = (): Reply =>
+    json(this.#vci.createNonceResponse({ cNonce: this.#issuer.counter.makeNonce() }), 200, FOR_WEB_WALLETS);
+
+  /** `/credential` */
+  credential = (asked: Asked): Promise<Reply> =>
+    inOauthTerms(async () => {
+      const { counter } = this.#issuer;
+      const token = /^Bearer (\S+)$/i.exec(asked.headers.get('Authorization') ?? '')?.[1] ?? '';
+      const person = counter.personOf(token);
+      if (person === undefined) return error('invalid_token', 'The access token is spent or was never given.', 401);
+      const request = this.#vci.parseCredentialRequest({
+        issuerMetadata: this.#metadata,
+        credentialRequest: objectIn(asked),
+      });
+      if (request.credentialConfigurationId !== CONFIGURATION_ID) {
+        return error('unknown_credential_configuration', 'There are only driving licences here.');
+      }
+      const proofs = request.proofs?.jwt ?? [];
+      if (proofs.length === 0 || proofs.length > BATCH_SIZE) {
+        return error('invalid_proof', `Send one to ${BATCH_SIZE} proofs of type jwt.`);
+      }
+      const nonce = nonceIn(proofs[0]);
+      if (!counter.useNonce(nonce)) return error('invalid_nonce', 'The nonce is spent, too old or not ours.');
+      const holders = await Promise.all(proofs.map((jwt) => this.#verifyProof(jwt, nonce)));
+      if (!counter.spend(token)) return error('invalid_token', 'The access token is spent.', 401);
+      const credentials = await Promise.all(holders.map((holder) => this.#issue(person, holder)));
+      const response = this.#vci.createCredentialResponse({
+        credentialRequest: request,
+        credentials: credentials.map((credential) => ({ credential })),
+      });
+      return json(response, 200, FOR_WEB_WALLETS);
+    });
+
+  async #verifyProof(jwt: string, expectedNonce: string): Promise<{ x: string; y: string }> {
+    const { signer } = await this.#vci.verifyCredentialRequestJwtProof({
+      issuerMetadata: this.#metadata,
+      jwt,
+      expectedNonce,
+      now: new Date(this.#issuer.now()),
+    });
+    const { x, y } = signer.publicJwk;
+    if (x === undefined || y === undefined) throw new Refusal(400, 'The proof names no P-256 key.');
+    return { x, y };
+  }
+
+  #issue(person: Person, holder: { x: string; y: string }): Promise<string> {
+    const { origin: issuer, key, now } = this.#issuer;
+    return issueLicence(key, { issuer, person, holder, now: now() });
+  }
+}
+
+/** The nonce a proof claims to answer; the library checks that the proof, and every other one, is signed over it. */
+function nonceIn(jwt: string | undefined): string {
+  try {
+    const payload: unknown = JSON.parse(Buffer.from(jwt?.split('.')[1] ?? '', 'base64url').toString());
+    if (typeof payload === 'object' && payload !== null && 'nonce' in payload && typeof payload.nonce === 'string') {
+      return payload.nonce;
+    }
+  } catch {
+    // not a JWT: it answers no nonce of ours
+  }
+  return '';
+}
+
+async function inOauthTerms(answer: () => Promise<Reply>): Promise<Reply> {
+  try {
+    return await answer();
+  } catch (thrown) {
+    if (!(thrown instanceof Oauth2ServerErrorResponseError)) throw thrown;
+    return json(thrown.errorResponse, thrown.status, FOR_WEB_WALLETS);
+  }
+}
+
+/** What the library asks its caller to do. Nothing here is fetched or authenticated, so those only refuse. */
+function callbacksOf(key: SigningKey): Omit<CallbackContext, 'decryptJwe' | 'encryptJwe'> {
+  const published: Jwk = key.jwk;
+  return {
+    fetch: () => Promise.reject(new Error('The issuer fetches nothing.')),
+    clientAuthentication: clientAuthenticationAnonymous(),
+    generateRandom: (length) => randomBytes(length),
+    hash: (data, alg) => createHash(alg.replace('-', '')).update(data).digest(),
+    signJwt: async (_, { header, payload }) => {
+      const signed = [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+      return { jwt: `${signed}.${await key.sign(signed)}`, signerJwk: published };
+    },
+    verifyJwt: async (signer, { compact }) => {
+      if (signer.method !== 'jwk' || signer.alg !== 'ES256') return { verified: false };
+      const verified = await isSignedWith(signer.publicJwk, compact);
+      return verified ? { verified, signerJwk: signer.publicJwk } : { verified: false };
+    },
+  };
+}

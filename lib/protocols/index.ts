@@ -1,0 +1,2 @@
+export type { FetchJson, JsonAnswer, JsonRequest } from '../core/index.ts';
+export * from './openid4vci/index.ts';

@@ -1,0 +1,5 @@
+export * from './discover.ts';
+export * from './metadata.ts';
+export * from './offer.ts';
+export * from './proof.ts';
+export * from './receive.ts';

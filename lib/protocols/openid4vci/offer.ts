@@ -1,0 +1,153 @@
+import * as v from 'valibot';
+import {
+  assertField,
+  displayText,
+  isJsonObject,
+  originOf,
+  parseOrigin,
+  parseUrl,
+  SignetError,
+} from '../../core/index.ts';
+import type { Origin, Reason } from '../../core/index.ts';
+import { identifier, read, text } from './reading.ts';
+
+/** The one grant Signet takes (OpenID4VCI 1.0 §4.1.1): the person already identified themselves to the issuer. */
+export const PRE_AUTHORIZED_CODE = 'urn:ietf:params:oauth:grant-type:pre-authorized_code';
+
+/** What the issuer says about the code it told the person some other way (§4.1.1, `tx_code`). */
+export interface TransactionCode {
+  readonly numeric: boolean;
+  /** Characters, where the issuer says. */
+  readonly length?: number;
+  /** The issuer's words, cleaned for display. */
+  readonly description?: string;
+}
+
+/** A credential offer, rebuilt. Plain JSON: it may wait in a stored request. */
+export interface Offer {
+  readonly issuer: Origin;
+  /** In the issuer's order; the first that Signet supports is received. */
+  readonly configurationIds: readonly string[];
+  readonly preAuthorizedCode: string;
+  readonly transactionCode?: TransactionCode;
+  /** Identifier of the authorization server the grant names, where it names one. */
+  readonly authorizationServer?: string;
+}
+
+/** What a page's call says on its own, before anything is fetched. */
+export type OfferCall =
+  | { readonly by: 'value'; readonly issuer: Origin; readonly offer: Offer }
+  | { readonly by: 'reference'; readonly issuer: Origin; readonly uri: string };
+
+const TxCode = v.object({
+  input_mode: v.optional(v.picklist(['numeric', 'text'], 'must be numeric or text'), 'numeric'),
+  length: v.optional(v.pipe(v.number('must be a number'), v.integer('must be whole'), v.minValue(1), v.maxValue(64))),
+  description: v.optional(text(1000)),
+});
+
+const OfferObject = v.object({
+  credential_issuer: identifier(2048),
+  credential_configuration_ids: v.pipe(
+    v.array(identifier(500), 'must be a list'),
+    v.minLength(1, 'must not be empty'),
+    v.maxLength(32, 'must name at most 32 configurations'),
+  ),
+  grants: v.optional(
+    v.object({
+      [PRE_AUTHORIZED_CODE]: v.optional(
+        v.object({
+          'pre-authorized_code': identifier(8192),
+          tx_code: v.optional(TxCode),
+          authorization_server: v.optional(identifier(2048)),
+        }),
+      ),
+    }),
+  ),
+});
+
+/**
+ * Reads an offer from the page's call alone; nothing is fetched. The issuer is one origin, and it is the origin an
+ * offer by reference is fetched from, so what consent shows is who will be spoken to.
+ * @param call exactly one of `credential_offer` (an object), `credential_offer_uri`, `authority_offer`
+ * @throws SignetError `bad_request` naming the field, `unsupported` for what Signet does not do
+ */
+export function readOffer(call: unknown): OfferCall {
+  assertField(isJsonObject(call), 'offer', 'The offer must be an object.');
+  const kinds = ['credential_offer', 'credential_offer_uri', 'authority_offer'].filter((kind) =>
+    Object.hasOwn(call, kind),
+  );
+  assertField(kinds.length === 1, 'offer', 'An offer has exactly one of credential_offer and credential_offer_uri.');
+  if (kinds[0] === 'credential_offer') {
+    const offer = readOfferObject(call['credential_offer'], 'bad_request');
+    return { by: 'value', issuer: offer.issuer, offer };
+  }
+  if (kinds[0] === 'credential_offer_uri') return readReference(call['credential_offer_uri']);
+  throw new SignetError('unsupported', 'Offers of authority are not supported yet.', { field: 'authority_offer' });
+}
+
+function readReference(value: unknown): OfferCall {
+  const field = 'credential_offer_uri';
+  const url = parseUrl(read(identifier(2048), value, field, 'bad_request'), field);
+  assertField(url.hash === '', field, `${field} must not have a fragment.`);
+  return { by: 'reference', issuer: originOf(url), uri: url.href };
+}
+
+/**
+ * Rebuilds a credential offer (OpenID4VCI 1.0 §4.1.1).
+ * @param reason who is at fault when it does not check out: the page (`bad_request`) or the issuer
+ * @throws SignetError with that reason, or `unsupported` when there is no pre-authorized code
+ */
+export function readOfferObject(value: unknown, reason: Reason): Offer {
+  const field = 'credential_offer';
+  const object = read(OfferObject, value, field, reason);
+  const issuer = issuerIn(object.credential_issuer, `${field}.credential_issuer`, reason);
+  const grant = object.grants?.[PRE_AUTHORIZED_CODE];
+  if (grant === undefined) {
+    throw new SignetError('unsupported', 'Signet takes offers with a pre-authorized code only.', {
+      field: `${field}.grants`,
+    });
+  }
+  return {
+    issuer,
+    configurationIds: object.credential_configuration_ids,
+    preAuthorizedCode: grant['pre-authorized_code'],
+    ...(grant.tx_code && { transactionCode: transactionCodeOf(grant.tx_code) }),
+    ...(grant.authorization_server !== undefined && { authorizationServer: grant.authorization_server }),
+  };
+}
+
+function issuerIn(value: string, field: string, reason: Reason): Origin {
+  try {
+    return parseOrigin(value, field);
+  } catch (cause) {
+    throw new SignetError(reason, `${field} must be an https origin, without a path.`, { field, cause });
+  }
+}
+
+function transactionCodeOf(code: v.InferOutput<typeof TxCode>): TransactionCode {
+  const description = displayText(code.description ?? '', 300);
+  return {
+    numeric: code.input_mode === 'numeric',
+    ...(code.length !== undefined && { length: code.length }),
+    ...(description !== '' && { description }),
+  };
+}
+
+/**
+ * The code as the person typed it, checked against what the issuer said about it, so that a slip does not cost one
+ * of the issuer's tries.
+ * @throws SignetError bad_request naming `transactionCode`
+ */
+export function checkTransactionCode(
+  expected: TransactionCode | undefined,
+  typed: string | undefined,
+): string | undefined {
+  const field = 'transactionCode';
+  if (expected === undefined) return undefined;
+  const code = typed?.trim() ?? '';
+  assertField(code !== '' && code.length <= 64 && code.isWellFormed(), field, 'Enter the code the issuer gave you.');
+  assertField(!expected.numeric || /^[0-9]+$/.test(code), field, 'This code has digits only.');
+  const { length } = expected;
+  assertField(length === undefined || code.length === length, field, `This code has ${length ?? 0} characters.`);
+  return code;
+}
