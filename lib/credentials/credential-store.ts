@@ -8,6 +8,7 @@ import {
   fromUtf8,
   randomBytes,
   toBase64url,
+  utf8,
 } from '../core/index.ts';
 import type { Address, VaultReader, VaultTx } from '../vault/index.ts';
 import type { CredentialClaim } from './claim-inventory.ts';
@@ -101,9 +102,9 @@ export async function getCredential(reader: Reader, id: string): Promise<Credent
 export async function addCredential(tx: Writer, added: NewCredential): Promise<CredentialRecord> {
   const record = describe(added);
   for (const [instance, { issued, holderKey }] of added.instances.entries()) {
-    await putInstance(tx, record, instance, issued, holderKey);
+    putInstance(tx, record, instance, issued, holderKey);
   }
-  await putRecord(tx, record);
+  putRecord(tx, record);
   await enlist(tx, record.id);
   return record;
 }
@@ -119,7 +120,8 @@ export async function removeCredential(tx: Writer, id: string): Promise<Credenti
 
 /**
  * Opens the next instance of a credential with the disclosures in `rows` (see `rowsFor`); no other record is read.
- * @throws SignetError not_found, or vault_damaged when a part of it is missing
+ * @throws SignetError not_found where the credential is, or one of the rows (see `lostRows`); vault_damaged when the
+ *   instance is missing
  */
 export async function openInstance(reader: Reader, id: string, rows: readonly number[]): Promise<OpenedInstance> {
   const record = await getCredential(reader, id);
@@ -127,7 +129,7 @@ export async function openInstance(reader: Reader, id: string, rows: readonly nu
   const { holderKey, sealed } = await readInstance(reader, id, instanceId);
   const disclosures: string[] = [];
   for (const row of rows) {
-    disclosures.push(sealed.rows[row] ?? fromUtf8(await mustGet(reader, rowAt(id, instanceId, row), 2)));
+    disclosures.push(sealed.rows[row] ?? fromUtf8(await openRow(reader, rowAt(id, instanceId, row))));
   }
   return {
     instanceId,
@@ -136,6 +138,22 @@ export async function openInstance(reader: Reader, id: string, rows: readonly nu
     holderKey: SecretBytes.take(holderKey),
     isLast: record.instances.length === 1,
   };
+}
+
+/**
+ * Rows of the next instance that are gone: a password reset deletes every Tier 2 record (design §4), and what was
+ * sealed there can no longer be shown. Opens nothing.
+ */
+export async function lostRows(
+  reader: Pick<VaultReader, 'tierOf'>,
+  record: CredentialRecord,
+): Promise<readonly number[]> {
+  const instance = nextInstance(record);
+  const lost: number[] = [];
+  for (const [row, tier] of record.rowTiers.entries()) {
+    if (tier === 2 && (await reader.tierOf(rowAt(record.id, instance, row))) === undefined) lost.push(row);
+  }
+  return lost;
 }
 
 /**
@@ -188,8 +206,8 @@ function shapeOf({ facts, claims, vouched, sdJwt }: IssuedCredential): string {
   return fromUtf8(canonicalJsonBytes(known));
 }
 
-async function putRecord(tx: Writer, record: CredentialRecord): Promise<CredentialRecord> {
-  await tx.put(credentialAt(record.id), 1, canonicalJsonBytes(record));
+function putRecord(tx: Writer, record: CredentialRecord): CredentialRecord {
+  tx.put(credentialAt(record.id), 1, canonicalJsonBytes(record));
   return record;
 }
 
@@ -200,20 +218,19 @@ interface SealedInstance {
   readonly rows: Readonly<Record<number, string>>;
 }
 
-async function putInstance(
+function putInstance(
   tx: Writer,
   { id, rowTiers }: CredentialRecord,
   instance: number,
   { sdJwt }: IssuedCredential,
   holderKey: SecretBytes,
-): Promise<void> {
+): void {
   const encoded = orderedDisclosures(sdJwt).map((disclosure) => disclosure.encoded);
   const free = Object.fromEntries([...encoded.entries()].filter(([row]) => rowTiers[row] === 1));
   const sealed: SealedInstance = { issuerJwt: sdJwt.issuerJwt.encoded, rows: free };
-  const bytes = concatBytes(holderKey.expose(), canonicalJsonBytes(sealed));
-  await tx.put(instanceAt(id, instance), 1, bytes).finally(() => bytes.fill(0));
+  tx.put(instanceAt(id, instance), 1, concatBytes(holderKey.expose(), canonicalJsonBytes(sealed)));
   for (const [row, disclosure] of encoded.entries()) {
-    if (rowTiers[row] === 2) await tx.put(rowAt(id, instance, row), 2, new TextEncoder().encode(disclosure));
+    if (rowTiers[row] === 2) tx.put(rowAt(id, instance, row), 2, utf8(disclosure));
   }
 }
 
@@ -222,7 +239,7 @@ async function readInstance(
   id: string,
   instance: number,
 ): Promise<{ readonly holderKey: Bytes; readonly sealed: SealedInstance }> {
-  const bytes = await mustGet(reader, instanceAt(id, instance), 1);
+  const bytes = await mustGet(reader, instanceAt(id, instance));
   const holderKey = bytes.slice(0, KEY_LENGTH);
   const sealed = parse(bytes.subarray(KEY_LENGTH)) as SealedInstance;
   bytes.fill(0, 0, KEY_LENGTH);
@@ -242,8 +259,14 @@ function nextInstance({ instances }: CredentialRecord): number {
   return next;
 }
 
-async function mustGet(reader: Reader, address: Address, tier: 1 | 2): Promise<Bytes> {
-  const bytes = await reader.get(address, tier);
+async function openRow(reader: Reader, address: Address): Promise<Bytes> {
+  const bytes = await reader.get(address, 2);
+  if (bytes !== undefined) return bytes;
+  throw new SignetError('not_found', 'This claim was lost when the password was reset. Ask the issuer again.');
+}
+
+async function mustGet(reader: Reader, address: Address): Promise<Bytes> {
+  const bytes = await reader.get(address, 1);
   if (bytes === undefined) throw new SignetError('vault_damaged', 'A part of this credential is missing.');
   return bytes;
 }
@@ -262,14 +285,14 @@ async function enlist(tx: Writer, id: string): Promise<void> {
   const last = pages.at(-1);
   const isFull = last === undefined || last.length >= PAGE;
   const page = isFull ? [id] : [...last, id];
-  await tx.put(collection(isFull ? pages.length : pages.length - 1), 1, canonicalJsonBytes(page));
+  tx.put(collection(isFull ? pages.length : pages.length - 1), 1, canonicalJsonBytes(page));
 }
 
 async function delist(tx: Writer, id: string): Promise<void> {
   const pages = await readPages(tx);
   const index = pages.findIndex((page) => page.includes(id));
   if (index < 0) return;
-  await tx.put(collection(index), 1, canonicalJsonBytes(pages[index]?.filter((one) => one !== id)));
+  tx.put(collection(index), 1, canonicalJsonBytes(pages[index]?.filter((one) => one !== id)));
 }
 
 /** Our own bytes: the vault has authenticated them, so the shape they were written with is the shape they have. */

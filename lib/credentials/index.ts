@@ -16,6 +16,7 @@ export {
   consumeInstance,
   getCredential,
   listCredentials,
+  lostRows,
   openInstance,
   removeCredential,
 } from './credential-store.ts';

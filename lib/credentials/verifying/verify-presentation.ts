@@ -62,8 +62,8 @@ export interface PresentationExpectations {
   readonly now: number;
   /** What was asked: all of it must be there, and nothing else disclosed. */
   readonly terms: readonly ClaimTerm[];
-  /** Keys and types for the issuer a credential names; undefined where it is not trusted. */
-  readonly trust: (issuer: string, issuerJwt: Jws) => Promise<TrustedKeys | undefined>;
+  /** Keys and types for the issuer a credential names, one entry or more; empty where it is not trusted. */
+  readonly trust: (issuer: string, issuerJwt: Jws) => Promise<readonly TrustedKeys[]>;
 }
 
 /** Seconds after which a key binding is too old to accept. */
@@ -111,14 +111,19 @@ async function refuseIssuer(
   { trust }: PresentationExpectations,
 ): Promise<Refusal | undefined> {
   const trusted = await trust(facts.issuer, issuerJwt);
-  if (trusted === undefined) return refuse('untrusted_issuer', 'Nobody you trust issued this credential.');
+  if (trusted.length === 0) return refuse('untrusted_issuer', 'Nobody you trust issued this credential.');
   if (!isSupportedAlgorithm(issuerJwt.header['alg'])) {
     return refuse('bad_signature', 'The issuer signed with an algorithm that is not accepted.');
   }
-  if (!(await isSignedBy(issuerJwt, trusted.keys))) {
-    return refuse('bad_signature', 'The issuer did not sign this credential.');
+  const types: string[] = [];
+  let isSigned = false;
+  for (const entry of trusted) {
+    if (!(await isSignedBy(issuerJwt, entry.keys))) continue;
+    isSigned = true;
+    types.push(...entry.types);
   }
-  if (!trusted.types.includes(facts.vct)) return refuse('wrong_type', 'The credential is of another type.');
+  if (!isSigned) return refuse('bad_signature', 'The issuer did not sign this credential.');
+  if (!types.includes(facts.vct)) return refuse('wrong_type', 'The credential is of another type.');
   return undefined;
 }
 

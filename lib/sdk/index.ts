@@ -1,0 +1,10 @@
+export { SignetError } from '../core/index.ts';
+export type { ErrorFields, Reason } from '../core/index.ts';
+export type { RefusalReason } from '../credentials/verifying/index.ts';
+export type * from '../provider/types.ts';
+export { getProvider } from './get-provider.ts';
+export type { ParsedCredential } from './parse-credential.ts';
+export { parseCredential } from './parse-credential.ts';
+export type { TrustedIssuer } from './trusted-issuer.ts';
+export type { VerifyOptions, VerifyResult } from './verify.ts';
+export { verify } from './verify.ts';

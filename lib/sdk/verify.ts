@@ -1,0 +1,176 @@
+import type { ClaimRequest, Format } from '../provider/types.ts';
+import type { ClaimTerm, RefusalReason } from '../credentials/verifying/index.ts';
+import { claimTermOf, verifyPresentation } from '../credentials/verifying/index.ts';
+import { SignetError, fromBase64url, isJsonObject, parseOrigin, toSeconds } from '../core/index.ts';
+import { isOtherFormat } from './format.ts';
+import type { PreparedIssuer, TrustedIssuer } from './trusted-issuer.ts';
+import { prepareIssuers, trustIn } from './trusted-issuer.ts';
+
+export interface VerifyOptions {
+  /** The nonce this proof was asked for with: base64url, at least 16 bytes, never accepted twice by you. */
+  readonly nonce: string;
+  readonly issuers: readonly TrustedIssuer[];
+  /** Accepted credential types (`vct`). Required unless every issuer entry names types. */
+  readonly types?: readonly string[];
+  /** Default: the clock. 30 s of skew; a key binding is accepted for 5 minutes. */
+  readonly now?: Date;
+  /** `skip`: accept credentials that could have been revoked without asking. Without it such a credential throws. */
+  readonly status?: 'skip';
+}
+
+export type VerifyResult =
+  | {
+      readonly valid: true;
+      /** What was asked, by the name it was asked by. */
+      readonly claims: Readonly<Record<string, unknown>>;
+      readonly issuer: string;
+      readonly format: Format;
+      /** base64url SHA-256 thumbprint of the holder's key (RFC 7638). A wallet uses one key per visit where it can. */
+      readonly holder: string;
+      /** When the credential expires, where it does. */
+      readonly expires: Date | undefined;
+      /** Names of what was disclosed or proven, sorted. */
+      readonly scope: readonly string[];
+    }
+  | {
+      readonly valid: false;
+      readonly reason: RefusalReason;
+      /** One sentence for developers; holds no claim's value. */
+      readonly detail: string;
+    };
+
+/**
+ * Verifies what `window.signet.requestProof` gave a page. `valid` is true only with the right signature of a trusted
+ * issuer, the right type and claims, in time, bound to this audience and nonce by the holder's key, and with nothing
+ * disclosed beyond what was asked. Fetches nothing. Whether a nonce was used before is yours to remember.
+ * @param proof `proof` of the response, as it came
+ * @param claim what was asked: a claim's name, or the `claims` of the request
+ * @param audience your origin; a bare host means its https origin
+ * @throws SignetError bad_request on a mistake of the caller (nonce, issuers, types, audience, claim), and where a
+ *   credential that is otherwise valid could have been revoked and `status` does not say what to do; unsupported
+ *   for claims or options this version cannot check. Never because of a bad proof
+ * @example
+ * const asked = { proof: 'not a proof', nonce: 'MDEyMzQ1Njc4OWFiY2RlZg' };
+ * const issuer = {
+ *   issuer: 'https://issuer.example',
+ *   types: ['https://issuer.example/age'],
+ *   jwks: { keys: [{ kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' }] },
+ * };
+ * const result = await verify(asked.proof, 'age_over_21', 'shop.example', { nonce: asked.nonce, issuers: [issuer] });
+ * result.valid; // false
+ * result.valid || result.reason; // 'malformed'
+ */
+export async function verify(
+  proof: string,
+  claim: string | readonly ClaimRequest[],
+  audience: string,
+  options: VerifyOptions,
+): Promise<VerifyResult> {
+  const question = readQuestion(claim, audience, options);
+  if (typeof proof !== 'string') return refuse('malformed', 'The proof is not text.');
+  if (isOtherFormat(proof)) return refuse('unsupported_format', 'The proof is of a format that is not supported.');
+  const result = await verifyPresentation(proof, {
+    audience: `origin:${question.origin}`,
+    nonce: question.nonce,
+    now: toSeconds(question.now),
+    terms: question.terms,
+    trust: (issuer, issuerJwt) =>
+      trustIn(
+        question.issuers.filter((entry) => entry.issuer === issuer),
+        question.types,
+        issuerJwt,
+        question.now,
+      ),
+  });
+  if (!result.valid) return result;
+  const { facts, answers, holder } = result;
+  if (facts.hasStatus && question.status !== 'skip')
+    throw mistake('status', 'This credential could have been revoked: say `status`.');
+  return {
+    valid: true,
+    claims: answers,
+    issuer: facts.issuer,
+    format: 'dc+sd-jwt',
+    holder,
+    expires: facts.expiresAt === undefined ? undefined : new Date(facts.expiresAt * 1000),
+    scope: question.terms.map(({ name }) => name).sort(),
+  };
+}
+
+const refuse = (reason: RefusalReason, detail: string): VerifyResult => ({ valid: false, reason, detail });
+
+const mistake = (field: string, message: string): SignetError => new SignetError('bad_request', message, { field });
+
+interface Question {
+  readonly terms: readonly ClaimTerm[];
+  readonly origin: string;
+  readonly nonce: string;
+  readonly issuers: readonly PreparedIssuer[];
+  readonly types: readonly string[] | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly status: 'skip' | undefined;
+}
+
+/** The caller's side of a verification, checked before a stranger's proof is looked at. */
+function readQuestion(claim: unknown, audience: unknown, options: unknown): Question {
+  if (!isJsonObject(options)) throw mistake('options', 'verify needs options with a nonce and issuers.');
+  const { nonce, types, now, status } = options as { readonly [K in keyof VerifyOptions]?: unknown };
+  const issuers = prepareIssuers(options['issuers']);
+  assertTypes(types, issuers);
+  if (status !== undefined && status !== 'skip')
+    throw new SignetError('unsupported', 'status can only be skip.', { field: 'status' });
+  return {
+    terms: readTerms(claim),
+    origin: readAudience(audience),
+    nonce: readNonce(nonce),
+    issuers,
+    types,
+    now: readNow(now),
+    status,
+  };
+}
+
+function readTerms(claim: unknown): readonly ClaimTerm[] {
+  const requests = typeof claim === 'string' ? [claim] : claim;
+  if (!Array.isArray(requests) || requests.length === 0) throw mistake('claim', 'claim must say what was asked.');
+  return requests.map((request) => {
+    const isNamed = isJsonObject(request) && typeof request['name'] === 'string';
+    if (typeof request !== 'string' && !isNamed) throw mistake('claim', 'A claim is a name or an object with one.');
+    return claimTermOf(request as ClaimRequest); // claimTermOf checks the rest
+  });
+}
+
+function readAudience(audience: unknown): string {
+  if (typeof audience !== 'string' || audience === '') throw mistake('audience', 'audience must be your origin.');
+  return parseOrigin(audience.includes('://') ? audience : `https://${audience}`, 'audience');
+}
+
+function readNonce(nonce: unknown): string {
+  if (typeof nonce !== 'string') throw mistake('nonce', 'nonce is missing.');
+  if (bytesIn(nonce) < 16) throw mistake('nonce', 'nonce must be base64url of at least 16 random bytes.');
+  return nonce;
+}
+
+function bytesIn(text: string): number {
+  try {
+    return fromBase64url(text).length;
+  } catch (cause) {
+    throw new SignetError('bad_request', 'nonce must be base64url.', { field: 'nonce', cause });
+  }
+}
+
+function assertTypes(
+  types: unknown,
+  issuers: readonly PreparedIssuer[],
+): asserts types is readonly string[] | undefined {
+  if (types === undefined && issuers.every((issuer) => issuer.types !== undefined)) return;
+  const isList = Array.isArray(types) && types.length > 0 && types.every((type) => typeof type === 'string');
+  if (!isList) throw mistake('types', 'types must name the credential types you accept.');
+}
+
+function readNow(now: unknown): number {
+  if (now === undefined) return Date.now();
+  if (!(now instanceof Date) || Number.isNaN(now.getTime())) throw mistake('now', 'now must be a Date.');
+  return now.getTime();
+}
