@@ -56,6 +56,8 @@ export interface ExtensionBrowser {
   openPopup(over?: Page): Promise<Page>;
   /** The consent window, once it is there; `timeout` in milliseconds. */
   waitForConsent(options?: { readonly timeout?: number }): Promise<Page>;
+  /** The next consent window to open; those that are open now do not count. Ask for it before what opens it. */
+  nextConsent(options?: { readonly timeout?: number }): Promise<Page>;
   /** Pages of the consent window that are open now. */
   consentPages(): Promise<Page[]>;
   /** Ends the worker as the browser does when it idles, and waits until it is gone. */
@@ -212,6 +214,11 @@ function connect(
 
     async waitForConsent({ timeout = PATIENCE_MS } = {}) {
       return pageOf(await browser.waitForTarget(isConsent, { timeout }));
+    },
+
+    async nextConsent({ timeout = PATIENCE_MS } = {}) {
+      const open = new Set(browser.targets().filter(isConsent));
+      return pageOf(await browser.waitForTarget((target) => isConsent(target) && !open.has(target), { timeout }));
     },
 
     async consentPages() {

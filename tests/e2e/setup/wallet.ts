@@ -1,6 +1,7 @@
 import type { Page } from 'puppeteer';
 import type { OwnReply } from '../../../lib/messaging/ask.ts';
-import type { OwnRequest, OwnResponse, OwnRoute } from '../../../lib/messaging/contract.ts';
+import type { OwnRequest, OwnResponse, OwnRoute, Waiting } from '../../../lib/messaging/contract.ts';
+import type { ExtensionBrowser } from '../../../tools/browser/launch.ts';
 import { named } from './keyboard.ts';
 
 /** A password that onboarding accepts. */
@@ -51,4 +52,46 @@ export async function askWallet<R extends OwnRoute>(
 export async function createVault(app: Page, password = PASSWORD): Promise<readonly string[]> {
   const { words } = await askWallet(app, 'wallet.create', { password, mark: { shape: 'anchor', colour: 'teal' } });
   return words;
+}
+
+/** The first waiting request, once it has come to `step`; asked behind the screens. */
+async function waitingAt(ours: Page, step: string): Promise<Waiting> {
+  const found = await ours.waitForFunction(
+    async (wanted) => {
+      const reply: OwnReply = await chrome.runtime.sendMessage({ route: 'requests.list', request: {} });
+      if (!reply.ok) throw new Error(reply.error.message);
+      const { waiting } = reply.value as OwnResponse<'requests.list'>; // what this route answers
+      return waiting.find(({ state }) => state.step === wanted || state.step === 'failed');
+    },
+    { polling: 50 },
+    step,
+  );
+  const waiting = await found.jsonValue();
+  if (waiting === undefined) throw new Error('Nothing waits.');
+  if (waiting.state.step === 'failed') throw new Error(`The offer failed: ${waiting.state.message}`);
+  return waiting;
+}
+
+/**
+ * Takes a driving licence from a running demo issuer, deciding behind the screens; the vault is open.
+ * @returns how many copies the wallet stored
+ */
+export async function acceptLicence(opened: ExtensionBrowser, issuer: { readonly origin: string }): Promise<number> {
+  const counter = await opened.browser.newPage();
+  await counter.goto(issuer.origin);
+  await counter.waitForSelector('#people input');
+  const appears = opened.nextConsent();
+  await counter.click('#get');
+  const consent = await appears;
+
+  const { requestId } = await waitingAt(consent, 'ask');
+  await askWallet(consent, 'requests.continueOffer', { requestId });
+  const { state } = await waitingAt(consent, 'review');
+  if (state.step !== 'review') throw new Error(`The offer is at ${state.step}.`);
+  const ours = await opened.openApp();
+  const { credentials } = await askWallet(ours, 'requests.acceptOffer', { requestId, digest: state.digest });
+  await counter.waitForSelector('#outcome[data-kind="good"]');
+  await ours.close();
+  await counter.close();
+  return credentials;
 }
