@@ -228,7 +228,9 @@ function putInstance(
   const encoded = orderedDisclosures(sdJwt).map((disclosure) => disclosure.encoded);
   const free = Object.fromEntries([...encoded.entries()].filter(([row]) => rowTiers[row] === 1));
   const sealed: SealedInstance = { issuerJwt: sdJwt.issuerJwt.encoded, rows: free };
-  tx.put(instanceAt(id, instance), 1, concatBytes(holderKey.expose(), canonicalJsonBytes(sealed)));
+  const bytes = concatBytes(holderKey.expose(), canonicalJsonBytes(sealed));
+  tx.put(instanceAt(id, instance), 1, bytes);
+  bytes.fill(0);
   for (const [row, disclosure] of encoded.entries()) {
     if (rowTiers[row] === 2) tx.put(rowAt(id, instance, row), 2, utf8(disclosure));
   }

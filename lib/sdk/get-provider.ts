@@ -21,9 +21,9 @@ export async function getProvider({ timeout = 1000 }: { readonly timeout?: numbe
   if (!Number.isFinite(timeout) || timeout < 0) {
     throw new SignetError('bad_request', 'timeout must be a number of milliseconds.', { field: 'timeout' });
   }
-  const { window: page }: { readonly window?: EventTarget & Pick<Window, 'signet'> } = globalThis;
-  if (page === undefined) throw new SignetError('unsupported', 'There is no page here for a wallet to be in.');
-  return page.signet ?? (await announced(page, timeout));
+  if (typeof window === 'undefined')
+    throw new SignetError('unsupported', 'There is no page here for a wallet to be in.');
+  return window.signet ?? (await announced(window, timeout));
 }
 
 function announced(page: EventTarget, timeout: number): Promise<SignetProvider | undefined> {

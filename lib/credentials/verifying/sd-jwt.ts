@@ -83,7 +83,7 @@ export function sdHashOf(presented: string, issuerPayload: JsonObject): string {
 }
 
 function hashOf(payload: JsonObject): (bytes: Uint8Array) => Uint8Array {
-  const name = payload['_sd_alg'] ?? 'sha-256';
+  const { _sd_alg: name = 'sha-256' } = payload;
   const hash = typeof name === 'string' && Object.hasOwn(HASHES, name) ? HASHES[name] : undefined;
   if (hash === undefined) throw malformed('The credential uses a hash that is not supported.', '_sd_alg');
   return hash;
