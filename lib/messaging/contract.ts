@@ -91,8 +91,11 @@ export interface FactView {
   readonly derived: boolean;
 }
 
-/** Why the person could, or could not, be recognised next time. */
-export type Linkability = 'single_use' | 'reused';
+/**
+ * Whether the site could recognise the person next time. `single_use`: not by this site alone. `reused`: by the copy,
+ * which was shown before. `identifying`: by what is told, whatever the copy.
+ */
+export type Linkability = 'single_use' | 'reused' | 'identifying';
 
 export interface PlanView {
   /** base64url SHA-256 of everything shown; approving names it, so what was shown is what is signed. */
@@ -199,7 +202,7 @@ export interface OwnRoutes {
   'wallet.unlock': [{ readonly password: string }, Record<string, never>];
   'wallet.lock': [Record<string, never>, Record<string, never>];
   'wallet.revealPhrase': [{ readonly password: string }, { readonly words: readonly string[] }];
-  /** The person gave three words back: `words` maps 1-based positions to words, checked against the phrase by the app. */
+  /** The person gave three words back; the app, which showed the phrase, checked them. Ends the reminder. */
   'wallet.confirmPhrase': [Record<string, never>, Record<string, never>];
   'wallet.erase': [{ readonly confirm: 'erase' }, Record<string, never>];
   /** Extends the auto-lock deadline: sent by our pages on the person's input, at most every 30 s. */
@@ -227,6 +230,8 @@ export interface OwnRoutes {
     { readonly entries: readonly AuditEntryView[]; readonly total: number },
   ];
   'requests.list': [Record<string, never>, { readonly waiting: readonly Waiting[] }];
+  /** Opens or focuses the consent window. */
+  'requests.show': [Record<string, never>, Record<string, never>];
   'requests.deny': [{ readonly requestId: string }, Record<string, never>];
   'requests.allowProof': [{ readonly requestId: string; readonly digest: string }, Record<string, never>];
   /** Step one of an offer: the person lets the wallet talk to the issuer. */

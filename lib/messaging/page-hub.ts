@@ -1,5 +1,5 @@
 import { SignetError } from '../core/index.ts';
-import type { Clock, Json } from '../core/index.ts';
+import type { Clock, Json, Origin } from '../core/index.ts';
 import { readPageParams } from './page-params.ts';
 import type { PageAnswer, PageRequest, QueuedMethod, RequestQueue } from '../requests/index.ts';
 import { MessageBudget } from './message-budget.ts';
@@ -18,6 +18,8 @@ export interface PageHubOptions {
   /** Calls back once, `milliseconds` from now (setTimeout). */
   readonly after: (milliseconds: number, callback: () => void) => void;
   readonly handlers: ImmediateHandlers;
+  /** Throws SignetError for what no vault could answer, before it is queued and without looking at the vault. */
+  readonly admit: (call: { readonly method: QueuedMethod; readonly params: Json; readonly origin: Origin }) => void;
   /** A request waits for the person: show it. May be told again about the same one, after a restart. */
   readonly onWaiting: (request: PageRequest) => void;
   /** These waiting requests ended without the person: cancelled, expired, or their document went away. */
@@ -105,6 +107,7 @@ export class PageHub {
 
   async #submit(sender: PageSender, call: PageCall, method: QueuedMethod): Promise<void> {
     const params = readPageParams(method, call.params) as unknown as Json; // a schema's output is made of JSON alone
+    this.#options.admit({ method, params, origin: sender.origin });
     const queue = await this.#options.queue();
     const { request } = await queue.submit({ ...sender, clientId: call.clientId, method, params });
     if (request.state.phase === 'answered') this.push(request);

@@ -9,3 +9,5 @@ export * from './toolbar.ts';
 export * from './indexed-db.ts';
 export * from './key-value.ts';
 export * from './fetch-json.ts';
+export * from './i18n.ts';
+export * from './ports.ts';

@@ -1,0 +1,158 @@
+import { defineBackground } from 'wxt/utils/define-background';
+import { auditJournal } from '../lib/audit/index.ts';
+import { SignetError, systemClock } from '../lib/core/index.ts';
+import { announce, createOwnRouter } from '../lib/messaging/index.ts';
+import { PageHub, mountPagePorts } from '../lib/messaging/page-hub.ts';
+import {
+  ConsentWindow,
+  clearAlarm,
+  createFetchJson,
+  extensionId,
+  extensionOrigin,
+  indexedDbBackend,
+  localKeyValue,
+  onAlarm,
+  onConnect,
+  onFirstInstall,
+  onMessage,
+  onSystemLock,
+  openAppTab,
+  sessionKeyValue,
+  setAlarm,
+  showInToolbar,
+} from '../lib/platform/index.ts';
+import { RequestQueue } from '../lib/requests/index.ts';
+import { VaultKeeper } from '../lib/vault/index.ts';
+import { admitCall, closeConsent, createOwnHandlers, endedDraft, lockVault, logOutcome } from '../lib/wallet/index.ts';
+import type { Services } from '../lib/wallet/index.ts';
+
+const AUTO_LOCK = 'auto-lock';
+const REQUESTS = 'requests';
+const SHOWN = 'consent.shown';
+
+/** The composition root: opens the stores, builds the services, mounts the routes. Every listener in the first turn. */
+export default defineBackground({
+  type: 'module',
+  main() {
+    const clock = systemClock;
+    const local = localKeyValue();
+    const session = sessionKeyValue();
+    const backend = indexedDbBackend();
+    const keeper = new VaultKeeper({ backend, local, session, clock, journal: auditJournal() });
+    const consent = new ConsentWindow();
+
+    const memory: { services?: Promise<Services>; shown?: Promise<Set<string>> } = {};
+    const services = (): Promise<Services> => {
+      memory.services ??= build().catch((error: unknown) => {
+        delete memory.services; // a full disk may have room again: the next call tries anew
+        throw error;
+      });
+      return memory.services;
+    };
+
+    const hub = new PageHub({
+      queue: async () => (await services()).queue,
+      extensionId: extensionId(),
+      clock,
+      after: (milliseconds, callback) => void setTimeout(callback, milliseconds),
+      handlers: {
+        requestCapability: () =>
+          Promise.reject(new SignetError('unsupported', 'This version of Signet issues no capabilities yet.')),
+        permissions: () => Promise.resolve([]),
+        disconnect: () => Promise.resolve(null),
+      },
+      admit: admitCall,
+      onWaiting: () => run(async () => Promise.all([requestsChanged(), consent.show()])),
+      onEnded: (requests) =>
+        run(async () => {
+          await requestsChanged();
+          for (const request of requests) await logOutcome(await services(), endedDraft(request));
+        }),
+      onFailure: report,
+    });
+
+    async function build(): Promise<Services> {
+      const queue = await RequestQueue.open({ backend, session, clock });
+      return {
+        keeper,
+        queue,
+        clock,
+        fetchJson: createFetchJson(globalThis.fetch.bind(globalThis)),
+        languages: navigator.languages,
+        showConsent: () => consent.show(),
+        markShown,
+        deliver: (request) => hub.push(request),
+        vaultChanged,
+        announce: (changed) => {
+          announce(changed);
+          if (changed === 'requests') run(requestsChanged);
+        },
+      };
+    }
+
+    const shownIds = (): Promise<Set<string>> => {
+      memory.shown ??= session.get(SHOWN).then((ids) => new Set(Array.isArray(ids) ? ids.map(String) : []));
+      return memory.shown;
+    };
+
+    async function markShown(requestId: string): Promise<void> {
+      const shown = await shownIds();
+      if (shown.has(requestId)) return;
+      shown.add(requestId);
+      await session.set(SHOWN, [...shown].slice(-50));
+    }
+
+    async function vaultChanged(): Promise<void> {
+      const deadline = await keeper.deadline();
+      if (deadline === undefined) await clearAlarm(AUTO_LOCK);
+      else setAlarm(AUTO_LOCK, deadline);
+      await refreshToolbar();
+      announce('status');
+    }
+
+    async function requestsChanged(): Promise<void> {
+      const { queue } = await services();
+      const deadline = queue.nextDeadline();
+      if (deadline === undefined) await clearAlarm(REQUESTS);
+      else setAlarm(REQUESTS, deadline);
+      await refreshToolbar();
+      announce('requests');
+    }
+
+    async function refreshToolbar(): Promise<void> {
+      const { queue } = await services();
+      await showInToolbar({ open: (await keeper.state()) === 'unlocked', waiting: queue.list().length });
+    }
+
+    async function lockIfDue(): Promise<void> {
+      const deadline = await keeper.deadline();
+      if (deadline !== undefined && deadline <= clock()) await lockVault(await services(), 'timeout');
+      else await vaultChanged();
+    }
+
+    onMessage(createOwnRouter(createOwnHandlers(services), extensionOrigin()));
+    mountPagePorts(onConnect(), hub);
+    onAlarm((name) => {
+      if (name === AUTO_LOCK) run(lockIfDue);
+      if (name === REQUESTS) run(() => hub.expire());
+    });
+    onSystemLock(() => run(async () => lockVault(await services(), 'system')));
+    consent.onSomeWindowClosed(() =>
+      run(async () => {
+        if (!(await consent.isOpen())) await closeConsent(await services(), await shownIds());
+      }),
+    );
+    onFirstInstall(() => run(() => openAppTab()));
+    hub.resume();
+  },
+});
+
+function run(task: () => Promise<unknown>): void {
+  task().catch(report);
+}
+
+/** What failed with nobody to tell: for a developer's eyes, never with a secret in it (see SignetError). */
+function report(thrown: unknown): void {
+  const { reason, message } = SignetError.from(thrown);
+  console.error(`Signet: ${reason}: ${message}`); // eslint-disable-line no-console -- the worker has no other place
+}

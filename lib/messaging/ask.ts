@@ -1,0 +1,44 @@
+import type { ErrorFields } from '../core/index.ts';
+import { SignetError } from '../core/index.ts';
+import { announceChange, onAnnouncedChange, sendToWorker } from '../platform/index.ts';
+import type { Changed, OwnRequest, OwnResponse, OwnRoute } from './contract.ts';
+
+/** How an own route answers: the response, or the fields of an error. */
+export type OwnReply =
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ErrorFields };
+
+/** Asking these twice could do something twice, so a worker that died in the middle is reported, not asked again. */
+const ONCE: ReadonlySet<OwnRoute> = new Set<OwnRoute>([
+  'wallet.create',
+  'wallet.restore',
+  'wallet.unlock',
+  'wallet.changePassword',
+  'wallet.resetPassword',
+  'wallet.revealPhrase',
+  'attributes.save',
+  'requests.acceptOffer',
+]);
+
+/**
+ * Asks the worker from one of our own pages. A worker that dies under a repeatable route is asked once more.
+ * @throws SignetError whatever the worker answered; `internal` when it could not be reached
+ */
+export async function ask<R extends OwnRoute>(route: R, request: OwnRequest<R>): Promise<OwnResponse<R>> {
+  const message = { route, request };
+  const reply = await sendToWorker(message).catch((cause: unknown) => {
+    if (ONCE.has(route)) throw new SignetError('internal', 'Signet was interrupted. Please try again.', { cause });
+    return sendToWorker(message);
+  });
+  const answer = reply as OwnReply | undefined; // only our own worker can reply to a message inside the extension
+  if (answer === undefined) throw new SignetError('internal', 'Signet did not answer. Please try again.');
+  if (!answer.ok) throw SignetError.fromFields(answer.error);
+  return answer.value as OwnResponse<R>; // the router's handler table types what each route answers
+}
+
+/** Tells our open pages what to ask for again. */
+export const announce = (changed: Changed['changed']): void => announceChange({ changed } satisfies Changed);
+
+/** Calls `listener` whenever the worker announced a change; returns the function that stops it. */
+export function onChanged(listener: (what: Changed['changed']) => void): () => void {
+  return onAnnouncedChange((message) => listener((message as Changed).changed)); // our own channel: see changes.ts
+}

@@ -1,0 +1,3 @@
+export type { Asker, Consent } from './pipeline.ts';
+export { BoundPresentation, ProofBundle, ProofPlan, ProofRequest } from './pipeline.ts';
+export type { DisclosureView, Fact } from './disclosure-view.ts';

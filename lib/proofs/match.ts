@@ -1,0 +1,71 @@
+import type { Json } from '../core/index.ts';
+import { CLOCK_SKEW, answersTo, outlineClaims, rowsFor, selectPaths, valueAt } from '../credentials/index.ts';
+import type { ClaimTerm, ConcretePath, CredentialRecord } from '../credentials/index.ts';
+import type { VaultReader } from '../vault/index.ts';
+import { revealRows } from './holding.ts';
+import type { WantedCredential } from './query.ts';
+
+type Reader = Pick<VaultReader, 'get'>;
+
+/** A credential that satisfies what is wanted, and the rows of it that must be shown for that. */
+export interface Match {
+  readonly wanted: WantedCredential;
+  readonly record: CredentialRecord;
+  /** Ascending; the fewest that answer every term. */
+  readonly rows: readonly number[];
+}
+
+/** Whether a credential is of an accepted type and issuer, and in time. @param seconds since the epoch */
+export function isEligible(record: CredentialRecord, wanted: WantedCredential, seconds: number): boolean {
+  if (wanted.types !== undefined && !wanted.types.includes(record.vct)) return false;
+  if (wanted.issuers !== undefined && !wanted.issuers.includes(record.issuer.origin)) return false;
+  if (record.expiresAt !== undefined && record.expiresAt + CLOCK_SKEW <= seconds) return false;
+  return record.notBefore === undefined || record.notBefore - CLOCK_SKEW <= seconds;
+}
+
+/**
+ * How a credential answers what is wanted, by the alternative that shows the fewest rows; undefined when it does
+ * not. A value is opened only where a term names the values it accepts and the value is not known at Tier 1.
+ */
+export async function matchCredential(
+  reader: Reader,
+  record: CredentialRecord,
+  wanted: WantedCredential,
+): Promise<Match | undefined> {
+  const answers: Match[] = [];
+  for (const terms of wanted.alternatives) {
+    const places = await answerAll(reader, record, terms);
+    if (places !== undefined) answers.push({ wanted, record, rows: rowsFor(record.claims, places) });
+  }
+  return answers.sort((a, b) => a.rows.length - b.rows.length)[0];
+}
+
+async function answerAll(
+  reader: Reader,
+  record: CredentialRecord,
+  terms: readonly ClaimTerm[],
+): Promise<readonly ConcretePath[] | undefined> {
+  const places: ConcretePath[] = [];
+  for (const term of terms) {
+    const answered = answersTo(await valuesFor(reader, record, term), term);
+    if (answered.length === 0) return undefined;
+    places.push(...answered);
+  }
+  return places;
+}
+
+/** The credential's claims with the values a term needs to compare: opened only where they are not known already. */
+async function valuesFor(reader: Reader, record: CredentialRecord, term: ClaimTerm): Promise<Json> {
+  const outline = outlineClaims(record.claims);
+  if (term.values === undefined) return outline;
+  const places = term.paths.flatMap((path) => selectPaths(outline, path));
+  const unknown = places.filter((place) => valueAt(outline, place) === null);
+  if (unknown.length === 0) return outline;
+  return revealRows(reader, record, rowsFor(record.claims, unknown.map(wholeArray)));
+}
+
+/** An element's place means the same only among all its siblings: its array is opened as a whole. */
+function wholeArray(place: ConcretePath): ConcretePath {
+  const element = place.findIndex((step) => typeof step === 'number');
+  return element === -1 ? place : place.slice(0, element);
+}

@@ -1,0 +1,270 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import type { AuditDraft } from '../audit/index.ts';
+import type { Clock, JsonObject, Origin, SecretBytes } from '../core/index.ts';
+import { SignetError, canonicalJsonBytes, toBase64url } from '../core/index.ts';
+import {
+  MAX_BINDING_AGE,
+  claimLabel,
+  inventoryClaims,
+  openInstance,
+  parseSdJwt,
+  presentCredential,
+  revealedBy,
+} from '../credentials/index.ts';
+import type { ProofRequest as PageProofRequest, ProofResponse } from '../provider/types.ts';
+import type { VaultReader } from '../vault/index.ts';
+import { chooseCredentials } from './choose.ts';
+import type { Choice } from './choose.ts';
+import { viewDisclosure } from './disclosure-view.ts';
+import type { DisclosureView } from './disclosure-view.ts';
+import { revealRows } from './holding.ts';
+import type { Match } from './match.ts';
+import { ANSWERED_FORMAT, readQuery } from './query.ts';
+import type { ProofQuery } from './query.ts';
+
+type Reader = Pick<VaultReader, 'get'>;
+
+/** Only this file can name it, so only this file can make a stage. */
+const MINT: unique symbol = Symbol('mint');
+
+function assertMint(token: typeof MINT): void {
+  if (token !== MINT) throw new SignetError('internal', 'A stage of a proof is made by the stage before it.');
+}
+
+/** Who asks for a proof, by the browser's word. */
+export interface Asker {
+  readonly requestId: string;
+  readonly origin: Origin;
+}
+
+/** Stage one: a request that Signet can answer in principle, and who made it. */
+export class ProofRequest {
+  readonly requestId: string;
+  readonly origin: Origin;
+  readonly page: PageProofRequest;
+  readonly query: ProofQuery;
+
+  private constructor(token: typeof MINT, asker: Asker, page: PageProofRequest) {
+    assertMint(token);
+    this.requestId = asker.requestId;
+    this.origin = asker.origin;
+    this.page = page;
+    this.query = readQuery(page);
+  }
+
+  /** @throws SignetError unsupported, naming the field, when no vault could answer it */
+  static admit(asker: Asker, page: PageProofRequest): ProofRequest {
+    return new ProofRequest(MINT, asker, page);
+  }
+
+  /** What is asked, in words; known without opening the vault. */
+  get asked(): readonly string[] {
+    const terms = this.query.credentials.flatMap(({ alternatives }) => alternatives.flat());
+    const labels = terms.map(({ paths }) => claimLabel((paths[0] ?? []).filter((step) => step !== null)));
+    return [...new Set(labels)];
+  }
+
+  /**
+   * Stage two: every way to answer, least disclosing first; none when the vault cannot.
+   * @throws SignetError vault_damaged
+   */
+  async plan(reader: Reader, clock: Clock): Promise<readonly ProofPlan[]> {
+    const plans: ProofPlan[] = [];
+    for (const choice of await chooseCredentials(reader, this.query, clock)) {
+      const views: DisclosureView[] = [];
+      for (const match of choice) views.push(viewDisclosure(match, await revealRows(reader, match.record, match.rows)));
+      plans.push(ProofPlan.of(MINT, this, choice, views));
+    }
+    return plans;
+  }
+}
+
+/** The person's yes to one plan, by the digest of what was shown. */
+export interface Consent {
+  readonly requestId: string;
+  readonly digest: string;
+}
+
+/** Stage two: one way to answer a request, as it is shown to the person. */
+export class ProofPlan {
+  readonly request: ProofRequest;
+  readonly choice: Choice;
+  readonly views: readonly DisclosureView[];
+  /** base64url SHA-256 of who asks, what for, and everything that would be shown and sent. */
+  readonly digest: string;
+
+  private constructor(token: typeof MINT, request: ProofRequest, choice: Choice, views: readonly DisclosureView[]) {
+    assertMint(token);
+    this.request = request;
+    this.choice = choice;
+    this.views = views;
+    this.digest = digestOf(request, choice, views);
+  }
+
+  /** For the stage before alone. */
+  static of(token: typeof MINT, request: ProofRequest, choice: Choice, views: readonly DisclosureView[]): ProofPlan {
+    return new ProofPlan(token, request, choice, views);
+  }
+
+  /**
+   * Stage three: opens what the plan discloses, and nothing else. Dispose the bundle.
+   * @throws SignetError changed when the consent is for another plan or request
+   */
+  async gather(consent: Consent, reader: Reader): Promise<ProofBundle> {
+    if (consent.requestId !== this.request.requestId || consent.digest !== this.digest) {
+      throw new SignetError('changed', 'What would be shown has changed. Please look again.');
+    }
+    const witnesses: Witness[] = [];
+    for (const match of this.choice) {
+      const { instanceId, issuerJwt, disclosures, holderKey } = await openInstance(reader, match.record.id, match.rows);
+      witnesses.push({ match, instanceId, issuerJwt, disclosures, holderKey });
+    }
+    return ProofBundle.of(MINT, this, witnesses);
+  }
+}
+
+interface Witness {
+  readonly match: Match;
+  readonly instanceId: number;
+  readonly issuerJwt: string;
+  readonly disclosures: readonly string[];
+  readonly holderKey: SecretBytes;
+}
+
+/** Stage three: the opened instances and their keys. Used once, never stored. */
+export class ProofBundle {
+  readonly #plan: ProofPlan;
+  readonly #witnesses: readonly Witness[];
+  #spent = false;
+
+  private constructor(token: typeof MINT, plan: ProofPlan, witnesses: readonly Witness[]) {
+    assertMint(token);
+    this.#plan = plan;
+    this.#witnesses = witnesses;
+  }
+
+  /** For the stage before alone. */
+  static of(token: typeof MINT, plan: ProofPlan, witnesses: readonly Witness[]): ProofBundle {
+    return new ProofBundle(token, plan, witnesses);
+  }
+
+  /**
+   * Stage four: signs the presentation for this origin and nonce, then reads it back as a verifier would.
+   * @throws SignetError internal when it was used before, or when it would show anything but what was agreed to
+   */
+  bind(clock: Clock): BoundPresentation {
+    if (this.#spent) throw new SignetError('internal', 'A proof bundle is used once.');
+    this.#spent = true;
+    const { request } = this.#plan;
+    const now = clock();
+    const presented = this.#witnesses.map((witness) => {
+      const presentation = presentCredential({
+        issuerJwt: witness.issuerJwt,
+        disclosures: witness.disclosures,
+        holderKey: witness.holderKey,
+        audience: `origin:${request.origin}`,
+        nonce: request.page.nonce,
+        now,
+      });
+      return { match: witness.match, presentation, claims: disclosedExactly(witness.match, presentation) };
+    });
+    const used = this.#witnesses.map(({ match, instanceId }) => ({ credentialId: match.record.id, instanceId }));
+    return BoundPresentation.of(MINT, {
+      response: responseOf(request, presented, now),
+      manifest: manifestOf(request, this.#plan),
+      used,
+    });
+  }
+
+  toJSON(): never {
+    throw new SignetError('internal', 'A proof bundle holds keys and is never serialised.');
+  }
+
+  [Symbol.dispose](): void {
+    this.#spent = true;
+    for (const { holderKey } of this.#witnesses) holderKey.dispose();
+  }
+}
+
+interface Bound {
+  readonly response: ProofResponse;
+  readonly manifest: AuditDraft;
+  readonly used: readonly { readonly credentialId: string; readonly instanceId: number }[];
+}
+
+/** Stage four: what goes out, what the log says of it, and which instances it used up. */
+export class BoundPresentation {
+  readonly response: ProofResponse;
+  readonly manifest: AuditDraft;
+  readonly used: Bound['used'];
+
+  private constructor(token: typeof MINT, bound: Bound) {
+    assertMint(token);
+    this.response = bound.response;
+    this.manifest = bound.manifest;
+    this.used = bound.used;
+  }
+
+  /** For the stage before alone. */
+  static of(token: typeof MINT, bound: Bound): BoundPresentation {
+    return new BoundPresentation(token, bound);
+  }
+}
+
+function digestOf(request: ProofRequest, choice: Choice, views: readonly DisclosureView[]): string {
+  const { requestId, origin, page } = request;
+  const shown = choice.map(({ wanted, record, rows }, i) => ({
+    query: wanted.id,
+    credential: record.id,
+    instances: record.instances,
+    reused: record.lastReused,
+    rows,
+    view: views[i],
+  }));
+  return toBase64url(sha256(canonicalJsonBytes({ requestId, origin, page, shown })));
+}
+
+/** Rule of the last gate: what a verifier would read is what the plan says, leaf by leaf. */
+function disclosedExactly({ record, rows }: Match, presentation: string): JsonObject {
+  const read = parseSdJwt(presentation);
+  const agreed = revealedBy(record.claims, rows).length;
+  const machinery = new Set(['iss', 'iat', 'nbf', 'exp', 'cnf', 'vct', 'vct#integrity', 'status']);
+  const claims = Object.fromEntries(Object.entries(read.claims).filter(([name]) => !machinery.has(name)));
+  if (inventoryClaims(read).length !== agreed || read.disclosures.length !== rows.length) {
+    throw new SignetError('internal', 'The proof would show something else than was agreed to. Nothing was released.');
+  }
+  return claims;
+}
+
+interface Presented {
+  readonly match: Match;
+  readonly presentation: string;
+  readonly claims: JsonObject;
+}
+
+function responseOf(request: ProofRequest, presented: readonly Presented[], now: number): ProofResponse {
+  const common = {
+    format: ANSWERED_FORMAT,
+    requestId: request.requestId,
+    expiresAt: now + MAX_BINDING_AGE * 1000,
+  };
+  if (request.query.language === 'dcql') {
+    const byId = presented.map(({ match, presentation, claims }) => [match.wanted.id, presentation, claims] as const);
+    return {
+      ...common,
+      vp_token: Object.fromEntries(byId.map(([id, presentation]) => [id, [presentation]])),
+      claims: Object.fromEntries(byId.map(([id, , claims]) => [id, claims])),
+    };
+  }
+  const [single] = presented;
+  if (single === undefined) throw new SignetError('internal', 'There is nothing to present.');
+  return { ...common, proof: single.presentation, claims: single.claims };
+}
+
+function manifestOf({ origin }: ProofRequest, { choice }: ProofPlan): AuditDraft {
+  const names = choice.flatMap(({ record, rows }) => revealedBy(record.claims, rows).map(({ path }) => nameOf(path)));
+  return { kind: 'proof.allowed', subject: origin, claims: [...new Set(names)], decision: 'PERMIT' };
+}
+
+/** A claim's name as the log keeps it: its path's steps, joined by dots. */
+const nameOf = (path: readonly (string | number)[]): string => path.join('.');

@@ -1,0 +1,99 @@
+import { SignetError } from '../core/index.ts';
+import { claimTermOf, claimTermOfDcql } from '../credentials/index.ts';
+import type { ClaimTerm } from '../credentials/index.ts';
+import type { ClaimRequest, DcqlCredential, DcqlQuery, Format, ProofRequest } from '../provider/types.ts';
+
+/** One credential to present, and the ways in which it may satisfy the verifier. */
+export interface WantedCredential {
+  readonly id: string;
+  /** Accepted `vct`; absent: any. */
+  readonly types?: readonly string[];
+  /** Accepted `iss`; absent: any. */
+  readonly issuers?: readonly string[];
+  /** Each inner list is one way: every term of it must be answered. */
+  readonly alternatives: readonly (readonly ClaimTerm[])[];
+}
+
+/** What a verifier wants, whichever language it asked in. */
+export interface ProofQuery {
+  readonly language: 'claims' | 'dcql';
+  readonly credentials: readonly WantedCredential[];
+  /** Each inner list names credential ids; of each outer list one option must be met. */
+  readonly requiredSets: readonly (readonly (readonly string[])[])[];
+}
+
+/** The id of the only credential in a query made from `claims`. */
+export const SINGLE = 'credential';
+
+export const ANSWERED_FORMAT = 'dc+sd-jwt' as const satisfies Format;
+
+/**
+ * Reads what a request wants into one form. Whether it can be answered at all is decided here, from the request
+ * alone, so that a refusal tells the site nothing about the vault.
+ * @throws SignetError unsupported when no format or feature of it can be answered, naming the field
+ */
+export function readQuery(request: ProofRequest): ProofQuery {
+  if (!(request.formats ?? [ANSWERED_FORMAT]).includes(ANSWERED_FORMAT)) {
+    throw new SignetError('unsupported', `Signet answers in ${ANSWERED_FORMAT} only, so far.`, { field: 'formats' });
+  }
+  return request.dcql_query === undefined
+    ? fromClaims(request, request.claims ?? [])
+    : fromDcql(request, request.dcql_query);
+}
+
+function fromClaims(request: ProofRequest, claims: readonly ClaimRequest[]): ProofQuery {
+  return {
+    language: 'claims',
+    credentials: [{ id: SINGLE, ...accepted(request), alternatives: [claims.map(claimTermOf)] }],
+    requiredSets: [[[SINGLE]]],
+  };
+}
+
+function fromDcql(request: ProofRequest, query: DcqlQuery): ProofQuery {
+  const credentials = query.credentials.map((credential, index) => wantedCredential(request, credential, index));
+  return {
+    language: 'dcql',
+    credentials,
+    requiredSets:
+      query.credential_sets === undefined
+        ? credentials.map(({ id }) => [[id]])
+        : query.credential_sets.filter((set) => set.required !== false).map((set) => set.options),
+  };
+}
+
+function wantedCredential(request: ProofRequest, credential: DcqlCredential, index: number): WantedCredential {
+  const field = `dcql_query.credentials[${index}]`;
+  const refuse = (member: keyof DcqlCredential, why: string): never => {
+    throw new SignetError('unsupported', why, { field: `${field}.${member}` });
+  };
+  if (credential.format !== ANSWERED_FORMAT) refuse('format', `Signet answers in ${ANSWERED_FORMAT} only, so far.`);
+  if (credential.trusted_authorities !== undefined) {
+    refuse('trusted_authorities', 'Signet does not read trusted_authorities yet.');
+  }
+  if (credential.require_cryptographic_holder_binding === false) {
+    refuse('require_cryptographic_holder_binding', 'Signet never presents a credential without its holder key.');
+  }
+  return { id: credential.id, ...accepted(request, credential.meta?.vct_values), alternatives: claimSets(credential) };
+}
+
+/** OpenID4VP 1.0 §6.4.1: no `claims` means nothing selectively disclosable; no `claim_sets` means all of `claims`. */
+function claimSets(credential: DcqlCredential): readonly (readonly ClaimTerm[])[] {
+  const claims = credential.claims ?? [];
+  if (credential.claim_sets === undefined) return [claims.map(claimTermOfDcql)];
+  return credential.claim_sets.map((ids) =>
+    claims.filter(({ id }) => id !== undefined && ids.includes(id)).map(claimTermOfDcql),
+  );
+}
+
+function accepted(request: ProofRequest, vctValues?: readonly string[]) {
+  const types = intersect(request.types, vctValues);
+  return {
+    ...(types === undefined ? {} : { types }),
+    ...(request.issuers === undefined ? {} : { issuers: request.issuers }),
+  };
+}
+
+function intersect(a?: readonly string[], b?: readonly string[]): readonly string[] | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a.filter((item) => b.includes(item));
+}

@@ -1,0 +1,38 @@
+import { listCredentials, removeCredential } from '../credentials/index.ts';
+import type { CredentialRecord } from '../credentials/index.ts';
+import type { CredentialView } from '../messaging/contract.ts';
+import { openLog } from './open-log.ts';
+import type { Services } from './services.ts';
+
+/** The credentials the person keeps. @throws SignetError locked */
+export async function viewCredentials({ keeper }: Services): Promise<readonly CredentialView[]> {
+  return (await listCredentials(await keeper.open())).map(viewOf);
+}
+
+function viewOf(record: CredentialRecord): CredentialView {
+  const { id, name, vct, issuer, claims, issuedAt, expiresAt, receivedAt, instances } = record;
+  return {
+    id,
+    name,
+    vct,
+    issuer,
+    claims: claims.map(({ path, label, tier }) => ({ path, label, tier })),
+    ...(issuedAt === undefined ? {} : { issuedAt }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    receivedAt,
+    instancesLeft: instances.length,
+    instancesReceived: record.instancesReceived,
+    lastReused: record.lastReused,
+  };
+}
+
+/** Deletes a credential with all its copies. @throws SignetError not_found */
+export async function deleteCredential(services: Services, id: string): Promise<void> {
+  const log = await openLog(services);
+  await log.transact(async (tx) => {
+    const { issuer } = await removeCredential(tx, id);
+    await tx.log({ kind: 'credential.deleted', subject: issuer.origin });
+  });
+  services.announce('credentials');
+  services.announce('audit');
+}

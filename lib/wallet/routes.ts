@@ -1,0 +1,65 @@
+import type { OwnHandlers } from '../messaging/own-router.ts';
+import { deleteCredential, viewCredentials } from './keep.ts';
+import { denyRequest } from './outcome.ts';
+import { allowProof } from './prove.ts';
+import { acceptOffer, continueOffer } from './receive.ts';
+import { deleteAttribute, listAttributes, saveAttribute } from './remember.ts';
+import { reviewActivity } from './review.ts';
+import type { Services } from './services.ts';
+import {
+  changeSettings,
+  createVault,
+  eraseVault,
+  keepOpen,
+  lockVault,
+  readSettings,
+  reportDamage,
+  resetPassword,
+  restoreVault,
+  saveRawRows,
+  unlockVault,
+  walletStatus,
+} from './unlock.ts';
+import { listWaiting } from './wait.ts';
+
+type Story = (services: Services) => Promise<void>;
+
+/**
+ * The stories of the wallet under the names our own pages call them by.
+ * @param services asked for with each call: listeners are there before the stores are open
+ */
+export function createOwnHandlers(services: () => Promise<Services>): OwnHandlers {
+  const done = async (story: Story): Promise<Record<string, never>> => {
+    await story(await services());
+    return {};
+  };
+  return {
+    'wallet.status': async () => walletStatus(await services()),
+    'wallet.create': async (input) => createVault(await services(), input),
+    'wallet.restore': (input) => done((s) => restoreVault(s, input)),
+    'wallet.resetPassword': (input) => done((s) => resetPassword(s, input)),
+    'wallet.changePassword': (input) => done((s) => s.keeper.changePassword(input)),
+    'wallet.unlock': ({ password }) => done((s) => unlockVault(s, password)),
+    'wallet.lock': () => done((s) => lockVault(s, 'person')),
+    'wallet.revealPhrase': async ({ password }) => (await services()).keeper.revealPhrase(password),
+    'wallet.confirmPhrase': () => done((s) => s.keeper.confirmPhrase()),
+    'wallet.erase': () => done(eraseVault),
+    'wallet.touch': () => done(keepOpen),
+    'settings.get': async () => readSettings(await services()),
+    'settings.set': async (settings) => changeSettings(await services(), settings),
+    'attributes.list': async () => ({ attributes: await listAttributes(await services()) }),
+    'attributes.save': async (input) => saveAttribute(await services(), input),
+    'attributes.delete': ({ id }) => done((s) => deleteAttribute(s, id)),
+    'credentials.list': async () => ({ credentials: await viewCredentials(await services()) }),
+    'credentials.delete': ({ id }) => done((s) => deleteCredential(s, id)),
+    'audit.list': async (page) => reviewActivity(await services(), page),
+    'requests.list': async () => ({ waiting: await listWaiting(await services()) }),
+    'requests.show': () => done((s) => s.showConsent()),
+    'requests.deny': ({ requestId }) => done((s) => denyRequest(s, requestId)),
+    'requests.allowProof': (consent) => done((s) => allowProof(s, consent)),
+    'requests.continueOffer': ({ requestId }) => done((s) => continueOffer(s, requestId)),
+    'requests.acceptOffer': async (accepted) => acceptOffer(await services(), accepted),
+    'recovery.report': async () => reportDamage(await services()),
+    'recovery.download': async () => saveRawRows(await services()),
+  };
+}

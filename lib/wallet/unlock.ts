@@ -1,0 +1,86 @@
+import { signetId } from '../vault/index.ts';
+import type { LockReason, Mark } from '../vault/index.ts';
+import type { RecoveryReport, Settings, WalletStatus } from '../messaging/contract.ts';
+import type { Services } from './services.ts';
+
+/** What our pages need to know before they can show anything. */
+export async function walletStatus({ keeper, queue }: Services): Promise<WalletStatus> {
+  const vault = await keeper.state();
+  const mark = await keeper.mark();
+  const retryAt = vault === 'locked' ? await keeper.retryAt() : undefined;
+  const open = vault === 'unlocked' ? await keeper.open() : undefined;
+  return {
+    vault,
+    ...(mark === undefined ? {} : { mark }),
+    phraseUnconfirmed: open !== undefined && (await keeper.phraseUnconfirmed()),
+    waiting: queue.list().length,
+    ...(retryAt === undefined ? {} : { retryAt }),
+    ...(open === undefined ? {} : { signetId: signetId(open.keys.identity) }),
+  };
+}
+
+/** Makes a vault and opens it. @returns the 24 words, for the app to show once @throws SignetError vault_exists */
+export async function createVault(services: Services, input: { password: string; mark: Mark }) {
+  const { words } = await services.keeper.create(input);
+  await services.vaultChanged();
+  return { words };
+}
+
+/** Brings a vault's keys back from its words, on an empty profile or after an explicit erase of the one there. */
+export async function restoreVault(
+  services: Services,
+  input: { phrase: string; password: string; mark: Mark; eraseExisting: boolean },
+): Promise<void> {
+  await services.keeper.restore(input);
+  await services.vaultChanged();
+}
+
+/** "Forgot password": the words of this vault and a new password. Tier 2 is gone after it (design §4). */
+export async function resetPassword(services: Services, input: { phrase: string; password: string }): Promise<void> {
+  await services.keeper.resetPassword(input);
+  await services.vaultChanged();
+}
+
+/** @throws SignetError wrong_password; wait while too many wrong ones were tried */
+export async function unlockVault(services: Services, password: string): Promise<void> {
+  try {
+    await services.keeper.unlock(password);
+  } finally {
+    await services.vaultChanged();
+  }
+}
+
+export async function lockVault(services: Services, reason: LockReason): Promise<void> {
+  await services.keeper.lock(reason);
+  await services.vaultChanged();
+}
+
+/** Deletes the vault: its wrapped keys first, so that nothing opens from that moment on. */
+export async function eraseVault(services: Services): Promise<void> {
+  await services.keeper.erase();
+  await services.vaultChanged();
+}
+
+export async function readSettings({ keeper }: Services): Promise<Settings> {
+  return { autoLockMinutes: await keeper.autoLockMinutes() };
+}
+
+export async function changeSettings(services: Services, settings: Settings): Promise<Settings> {
+  await services.keeper.setAutoLockMinutes(settings.autoLockMinutes);
+  await services.vaultChanged();
+  return settings;
+}
+
+/** The person did something in a window of ours: the vault stays open a while longer. */
+export async function keepOpen(services: Services): Promise<void> {
+  await services.keeper.touch();
+  await services.vaultChanged();
+}
+
+/** What a damaged vault still holds. Nothing here writes. */
+export const reportDamage = ({ keeper }: Services): Promise<RecoveryReport> => keeper.recoveryReport();
+
+/** Every stored row as JSON, sealed as it stands, for safe keeping. */
+export const saveRawRows = async ({ keeper }: Services): Promise<{ json: string }> => ({
+  json: await keeper.rawRows(),
+});
