@@ -1,3 +1,151 @@
-import type { StorageBackend } from '../vault/index.ts';
+import type { DBSchema, IDBPDatabase, IDBPTransaction } from 'idb';
+import { openDB } from 'idb';
+import type { Bytes } from '../core/index.ts';
+import { SignetError, equalBytes } from '../core/index.ts';
+import type { Expectation, StorageBackend, StoreKeys, StoreName, Write } from '../vault/index.ts';
 
-export declare function indexedDbBackend(name?: string): StorageBackend;
+const DATABASE = 'signet';
+const VERSION = 1;
+const STORES = ['records', 'meta', 'requests'] as const satisfies readonly StoreName[];
+
+interface Schema extends DBSchema {
+  records: { key: Bytes; value: Bytes };
+  meta: { key: string; value: Bytes };
+  requests: { key: string; value: Bytes };
+}
+
+type Database = IDBPDatabase<Schema>;
+type ReadWrite = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
+
+/**
+ * The vault's rows in IndexedDB: three stores, keys and bytes, no other column or index. Writes are of strict
+ * durability. A connection that the browser closes is opened again at the next call.
+ */
+export const indexedDbBackend = (name: string = DATABASE): StorageBackend => new IndexedDbBackend(name);
+
+class IndexedDbBackend implements StorageBackend {
+  readonly #name: string;
+  #database: Promise<Database> | undefined;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  get<S extends StoreName>(store: S, key: StoreKeys[S]): Promise<Bytes | undefined> {
+    return this.#ask(async (database) => {
+      const value = await database.get(store as StoreName, key);
+      return value === undefined ? undefined : copy(value);
+    });
+  }
+
+  entries<S extends StoreName>(store: S): Promise<readonly (readonly [StoreKeys[S], Bytes])[]> {
+    return this.#ask(async (database) => {
+      const { objectStore, done } = openStore(database, store);
+      const [keys, values] = await Promise.all([objectStore.getAllKeys(), objectStore.getAll(), done]);
+      return values.map((value, i) => [keyOut<S>(keys[i]), copy(value)] as const);
+    });
+  }
+
+  count(store: StoreName): Promise<number> {
+    return this.#ask((database) => database.count(store));
+  }
+
+  batch(writes: readonly Write[], expected: readonly Expectation[]): Promise<void> {
+    return this.#ask((database) => writeAll(database, writes, expected));
+  }
+
+  /** Asks twice at most: a connection that was closed under us is no failure of the database. */
+  async #ask<T>(question: (database: Database) => Promise<T>): Promise<T> {
+    try {
+      const database = await this.#connect();
+      try {
+        return await question(database);
+      } catch (error) {
+        if (!isClosed(error)) throw error;
+        this.#database = undefined;
+        return await question(await this.#connect());
+      }
+    } catch (cause) {
+      if (cause instanceof SignetError) throw cause;
+      throw storageFailed(cause);
+    }
+  }
+
+  #connect(): Promise<Database> {
+    if (this.#database !== undefined) return this.#database;
+    const forget = (): void => {
+      this.#database = undefined;
+    };
+    const opening = openDB<Schema>(this.#name, VERSION, {
+      upgrade: (database) => STORES.forEach((store) => database.createObjectStore(store)),
+      blocking: (_current, _blocked, event) => {
+        forget();
+        (event.target as IDBDatabase).close(); // the target of a versionchange event is the connection
+      },
+      terminated: forget,
+    });
+    this.#database = opening;
+    opening.catch(forget);
+    return opening;
+  }
+}
+
+/** Nothing but IndexedDB is awaited in here: the transaction would commit by itself. */
+async function writeAll(database: Database, writes: readonly Write[], expected: readonly Expectation[]): Promise<void> {
+  const tx: ReadWrite = database.transaction([...STORES], 'readwrite', { durability: 'strict' });
+  const done = tx.done.then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  try {
+    const stored = await Promise.all(expected.map(({ store, key }) => tx.objectStore(store).get(key)));
+    if (!expected.every((row, i) => isSame(stored[i], row.value))) {
+      throw new SignetError('changed', 'The stored data changed meanwhile. Nothing was written.');
+    }
+    await Promise.all(writes.map((write) => writeRow(tx, write)));
+  } catch (error) {
+    abort(tx);
+    await done;
+    throw error;
+  }
+  const failure = await done;
+  if (failure !== undefined) throw failure.error;
+}
+
+function writeRow(tx: ReadWrite, { store, key, value }: Write): Promise<unknown> {
+  const objectStore = tx.objectStore(store);
+  return value === undefined ? objectStore.delete(key) : objectStore.put(value, key);
+}
+
+function abort(tx: ReadWrite): void {
+  try {
+    tx.abort();
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'InvalidStateError')) throw error; // it had already aborted by itself
+  }
+}
+
+function openStore(database: Database, store: StoreName) {
+  const tx = database.transaction(store, 'readonly');
+  return { objectStore: tx.store, done: tx.done };
+}
+
+const isSame = (stored: Bytes | undefined, expected: Bytes | undefined): boolean =>
+  stored === undefined || expected === undefined ? stored === expected : equalBytes(stored, expected);
+
+const copy = (value: Bytes): Bytes => Uint8Array.from(value);
+
+/** Binary keys come back from IndexedDB as ArrayBuffer. */
+function keyOut<S extends StoreName>(key: unknown): StoreKeys[S] {
+  const plain = key instanceof ArrayBuffer ? new Uint8Array(key) : key;
+  return plain as StoreKeys[S]; // by the schema of the store it came from
+}
+
+const isClosed = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'InvalidStateError' || error.name === 'TransactionInactiveError');
+
+function storageFailed(cause: unknown): SignetError {
+  const full = cause instanceof Error && cause.name === 'QuotaExceededError';
+  const what = full ? 'There is no room left for the vault.' : 'The browser’s database does not answer.';
+  return new SignetError('storage_failed', `${what} Nothing was changed.`, { cause });
+}

@@ -39,6 +39,9 @@ export interface VaultJournal {
   append(tx: VaultTx, event: VaultEvent): Promise<void>;
   /** Keeps an entry while the vault is locked. */
   appendLocked(desk: LockedDesk, event: VaultEvent): Promise<void>;
-  /** Moves what was kept while locked into the log and empties the inbox, within one transaction. */
-  collect(tx: VaultTx): Promise<void>;
+  /**
+   * Moves what was kept while locked into the log and empties the inbox, within one transaction.
+   * @param time of entries that have none of their own, in milliseconds since the epoch
+   */
+  collect(tx: VaultTx, time: number): Promise<void>;
 }

@@ -28,9 +28,11 @@ export interface VaultTx extends VaultReader {
    * @param bytes at most `MAX_RECORD_LENGTH` bytes
    * @throws SignetError bad_request when longer
    */
-  put(address: Address, tier: Tier, bytes: Uint8Array): Promise<void>;
+  put(address: Address, tier: Tier, bytes: Uint8Array): void;
   /** Stages a deletion; harmless when there is no such record. */
   delete(address: Address): Promise<void>;
+  /** Stages the deletion of every record of a tier, as it stood when the transaction began. */
+  deleteTier(tier: Tier): Promise<void>;
   /** Stages a row of `requests` or `meta` into the same batch. The bytes are stored as they are: seal them first. */
   raw(write: SideWrite): void;
   /** Makes the commit fail with `changed` unless this row still stands. */

@@ -1,0 +1,94 @@
+import * as v from 'valibot';
+import { SignetError, assertField, canonicalJsonBytes, fromUtf8 } from '../core/index.ts';
+import type { Tier } from '../vault/index.ts';
+
+export const ATTRIBUTE_TYPES = ['text', 'number', 'date', 'yes_no'] as const;
+export type AttributeType = (typeof ATTRIBUTE_TYPES)[number];
+
+const MAX_LABEL = 60;
+const MAX_TEXT = 500;
+const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
+const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+/** What a person stores about themselves. */
+export interface AttributeInput {
+  /** 1 to 60 characters. */
+  readonly label: string;
+  readonly type: AttributeType;
+  /** text: at most 500 characters; number: a decimal; date: YYYY-MM-DD; yes_no: "true" or "false". */
+  readonly value: string;
+  readonly tier: Tier;
+}
+
+export interface Attribute extends AttributeInput {
+  /** 16 random bytes, base64url. */
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly updatedAt: number;
+}
+
+/**
+ * The input as it is stored: label and number trimmed.
+ * @throws SignetError bad_request, naming `label`, `type`, `value` or `tier`
+ */
+export function checkAttribute({ label, type, value, tier }: AttributeInput): AttributeInput {
+  assertField(typeof label === 'string' && typeof value === 'string', 'label', 'A label and a value are texts.');
+  assertField(label.isWellFormed() && label.trim() !== '', 'label', 'Give it a name.');
+  assertField(lengthOf(label.trim()) <= MAX_LABEL, 'label', `A name has at most ${MAX_LABEL} characters.`);
+  assertField(ATTRIBUTE_TYPES.includes(type), 'type', 'This kind of attribute is not known.');
+  assertField([1, 2].includes(tier), 'tier', 'This tier is not known.');
+  return { label: label.trim(), type, value: checkValue(type, value), tier };
+}
+
+const lengthOf = (text: string): number => Array.from(text).length;
+
+function checkValue(type: AttributeType, value: string): string {
+  switch (type) {
+    case 'text':
+      assertField(value.isWellFormed() && value !== '', 'value', 'Enter a text.');
+      assertField(lengthOf(value) <= MAX_TEXT, 'value', `A text has at most ${MAX_TEXT} characters.`);
+      return value;
+    case 'number':
+      assertField(
+        DECIMAL.test(value.trim()) && value.length <= MAX_TEXT,
+        'value',
+        'Enter a number such as 12 or -3.5.',
+      );
+      return value.trim();
+    case 'date':
+      assertField(isCalendarDate(value), 'value', 'Enter a date that the calendar has, as YYYY-MM-DD.');
+      return value;
+    case 'yes_no':
+      assertField(value === 'true' || value === 'false', 'value', 'Choose yes or no.');
+      return value;
+  }
+}
+
+/** Whether a text is YYYY-MM-DD of a day that exists (proleptic Gregorian calendar). */
+export function isCalendarDate(text: string): boolean {
+  const [, year, month, day] = DATE.exec(text)?.map(Number) ?? [];
+  if (year === undefined || month === undefined || day === undefined) return false;
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  return date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+}
+
+const StoredSchema = v.strictObject({
+  v: v.literal(1),
+  label: v.string(),
+  type: v.picklist(ATTRIBUTE_TYPES),
+  value: v.string(),
+  updatedAt: v.number(),
+});
+
+/** The sealed part of an attribute: all but its id and tier, which the record's address and table entry say. */
+export const encodeAttribute = ({ label, type, value, updatedAt }: Attribute) =>
+  canonicalJsonBytes({ v: 1, label, type, value, updatedAt });
+
+/** @throws SignetError vault_damaged */
+export function decodeAttribute(id: string, tier: Tier, bytes: Uint8Array): Attribute {
+  const parsed = v.safeParse(StoredSchema, JSON.parse(fromUtf8(bytes)));
+  if (!parsed.success) throw new SignetError('vault_damaged', 'An attribute cannot be read: a newer Signet wrote it.');
+  const { label, type, value, updatedAt } = parsed.output;
+  return { id, label, type, value, tier, updatedAt };
+}
