@@ -105,7 +105,7 @@ export default defineBackground({
     async function vaultChanged(): Promise<void> {
       const deadline = await keeper.deadline();
       if (deadline === undefined) await clearAlarm(AUTO_LOCK);
-      else setAlarm(AUTO_LOCK, deadline);
+      else await setAlarm(AUTO_LOCK, deadline);
       await refreshToolbar();
       announce('status');
     }
@@ -114,7 +114,7 @@ export default defineBackground({
       const { queue } = await services();
       const deadline = queue.nextDeadline();
       if (deadline === undefined) await clearAlarm(REQUESTS);
-      else setAlarm(REQUESTS, deadline);
+      else await setAlarm(REQUESTS, deadline);
       await refreshToolbar();
       announce('requests');
     }

@@ -28,13 +28,22 @@ export const orderedDisclosures = (sdJwt: SdJwt): readonly Disclosure[] =>
 export const disclosureTier = (disclosure: Disclosure): 1 | 2 =>
   sealingTier(valueTier(disclosure.path, disclosure.value));
 
-/** Every value of a credential, leaf by leaf, in document order. */
+/** Every value of a credential, leaf by leaf, ordered by path: digests are shuffled, so copies agree on no other order. */
 export function inventoryClaims(sdJwt: SdJwt): readonly CredentialClaim[] {
   const ordered = orderedDisclosures(sdJwt);
   return Object.entries(sdJwt.claims)
     .filter(([name]) => !MACHINERY.has(name))
     .flatMap(([name, value]) => leaves([name], value))
+    .sort((a, b) => comparePaths(a.path, b.path))
     .map(({ path, value }) => describe(path, value, ordered));
+}
+
+function comparePaths(a: ConcretePath, b: ConcretePath): number {
+  const differs = a.findIndex((step, i) => step !== b[i]);
+  if (differs === -1) return a.length - b.length;
+  const [left, right] = [a[differs], b[differs]];
+  if (typeof left === 'number' && typeof right === 'number') return left - right;
+  return String(left) < String(right) ? -1 : 1;
 }
 
 interface Leaf {
