@@ -1,0 +1,155 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { createServer, type AddressInfo } from 'node:net';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createForeignHolder, FOREIGN_ISSUER, FOREIGN_TYPE, type ForeignHolder } from '../fixtures/foreign-holder.ts';
+import { readmeExample } from '../fixtures/readme.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const run = promisify(execFile);
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'signet-pack-'));
+  const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: ROOT });
+  const tarball = stdout.trim().split('\n').at(-1) ?? '';
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'a-shop', private: true, type: 'module' }));
+  const quiet = ['--no-audit', '--no-fund', '--prefer-offline'];
+  await run('npm', ['install', ...quiet, `signet@file:./${tarball}`], { cwd: folder });
+}, 240_000);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('the packed package', () => {
+  test('brings the SDK and its texts, and nothing of the extension', async () => {
+    const files = await readdir(join(folder, 'node_modules/signet'), { recursive: true });
+    expect(files).toContain('LICENSE-MIT');
+    expect(files).toContain('dist/sdk/sdk/index.js');
+    expect(
+      files.filter((file) => /extension|vault|platform|entrypoints|\.tsx?$/.test(file.replace(/\.d\.ts$/, ''))),
+    ).toEqual([]);
+  });
+
+  test('depends on what the SDK imports and on nothing else', async () => {
+    const sdk = join(folder, 'node_modules/signet/dist/sdk');
+    const scripts = (await readdir(sdk, { recursive: true })).filter((file) => file.endsWith('.js'));
+    const code = (await Promise.all(scripts.map((file) => readFile(join(sdk, file), 'utf8')))).join('\n');
+    const imported = [...code.matchAll(/(?:\bfrom|^import)\s*['"]([^.'"][^'"]*)['"]/gm)]
+      .map(([, specifier = '']) => /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? '')
+      .filter((name) => !name.startsWith('node:') && !builtinModules.includes(name));
+    // npm wrote it.
+    const { dependencies } = JSON.parse(await readFile(join(folder, 'node_modules/signet/package.json'), 'utf8')) as {
+      readonly dependencies: Readonly<Record<string, string>>;
+    };
+    expect(Object.keys(dependencies).sort()).toEqual([...new Set(imported)].sort());
+  });
+
+  test('has types that a strict service compiles with, window.signet among them', async () => {
+    await writeFile(
+      join(folder, 'service.ts'),
+      `import { verify, type ProofRequest, type VerifyResult } from 'signet/sdk';
+       const request: ProofRequest = { claims: ['age_over_21'], nonce: 'MDEyMzQ1Njc4OWFiY2RlZg', purpose: 'x' };
+       export const proof = async (): Promise<string | undefined> => (await window.signet?.requestProof(request))?.proof;
+       export const check = (text: string): Promise<VerifyResult> =>
+         verify(text, 'age_over_21', 'https://shop.example', { nonce: request.nonce, issuers: [] });`,
+    );
+    const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+    const flags = [
+      '--noEmit',
+      '--strict',
+      '--module',
+      'nodenext',
+      '--target',
+      'es2024',
+      '--lib',
+      'es2024,dom,esnext.disposable',
+    ];
+    const { stdout } = await run(process.execPath, [tsc, ...flags, 'service.ts'], { cwd: folder }).catch(
+      (error: unknown) => error as { readonly stdout: string }, // execFile's errors carry what was printed
+    );
+    expect(stdout).toBe('');
+  });
+});
+
+describe("README's example", () => {
+  let holder: ForeignHolder;
+  let origin: string;
+  let server: ChildProcess;
+
+  beforeAll(async () => {
+    for (const [name, content] of await readmeExample()) await writeFile(join(folder, name), content);
+    holder = await createForeignHolder();
+    const issuers = [{ issuer: FOREIGN_ISSUER, types: [FOREIGN_TYPE], jwks: { keys: [holder.issuerKey] } }];
+    await writeFile(join(folder, 'issuers.json'), JSON.stringify(issuers));
+    origin = `http://localhost:${await freePort()}`;
+    server = spawn(process.execPath, ['server.mjs'], { cwd: folder, env: { ...process.env, ORIGIN: origin } });
+    await answers(origin);
+  });
+
+  afterAll(() => server.kill());
+
+  const nonce = async (): Promise<string> => (await fetch(`${origin}/nonce`)).text();
+  const enter = (body: object): Promise<Response> =>
+    fetch(`${origin}/enter`, { method: 'POST', body: JSON.stringify(body) });
+
+  test('is under 40 lines', async () => {
+    const lines = [...(await readmeExample()).values()].join('').split('\n');
+    expect(lines.filter((line) => line.trim() !== '').length).toBeLessThan(40);
+  });
+
+  test('lets in who proves it', async () => {
+    const asked = { origin, nonce: await nonce() };
+    const reply = await enter({ proof: await holder.present(asked), nonce: asked.nonce });
+    expect([reply.status, await reply.text()]).toEqual([200, 'Welcome.']);
+  });
+
+  test('lets nobody in twice with one proof', async () => {
+    const asked = { origin, nonce: await nonce() };
+    const body = { proof: await holder.present(asked), nonce: asked.nonce };
+    await enter(body);
+    expect((await enter(body)).status).toBe(400);
+  });
+
+  test('turns away a proof that was made for another site', async () => {
+    const asked = { origin: 'https://elsewhere.example', nonce: await nonce() };
+    const reply = await enter({ proof: await holder.present(asked), nonce: asked.nonce });
+    expect([reply.status, await reply.text()]).toEqual([403, 'Sorry: wrong_audience']);
+  });
+
+  test('turns away a proof of an issuer that it does not know', async () => {
+    const asked = { origin, nonce: await nonce() };
+    const stranger = await createForeignHolder();
+    const reply = await enter({ proof: await stranger.present(asked), nonce: asked.nonce });
+    expect(reply.status).toBe(403);
+  });
+
+  test('survives a body that is no JSON', async () => {
+    expect((await fetch(`${origin}/enter`, { method: 'POST', body: '{' })).status).toBe(400);
+    expect((await fetch(origin)).status).toBe(200);
+  });
+});
+
+/** A port that was free a moment ago: the example takes its port from the origin it is told. */
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0);
+  await new Promise((resolve) => probe.once('listening', resolve));
+  const { port } = probe.address() as AddressInfo; // a server that listens on TCP has one of this kind
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+async function answers(url: string): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  for (;;) {
+    const reply = await fetch(url).catch(() => undefined);
+    if (reply?.ok === true) return;
+    if (Date.now() > deadline) throw new Error(`Nothing answers at ${url}.`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
