@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { SignetError } from '../../../lib/core/index.ts';
+import { readQuery } from '../../../lib/proofs/query.ts';
+import type { DcqlCredential, ProofRequest } from '../../../lib/provider/types.ts';
+
+const base = { nonce: 'MDEyMzQ1Njc4OWFiY2RlZg', purpose: 'Buy wine' };
+
+function refusal(request: Partial<ProofRequest>): SignetError {
+  try {
+    readQuery({ ...base, ...request });
+  } catch (error) {
+    if (error instanceof SignetError) return error;
+    throw error;
+  }
+  throw new Error('it was not refused');
+}
+
+const licence: DcqlCredential = { id: 'licence', format: 'dc+sd-jwt', claims: [{ path: ['age_over_21'] }] };
+
+describe('reading what a verifier wants', () => {
+  test('age_over_N stands at its own name or under age_equal_or_over, and must be true', () => {
+    const { credentials } = readQuery({ ...base, claims: ['age_over_21'] });
+    expect(credentials[0]?.alternatives).toEqual([
+      [{ name: 'age_over_21', paths: [['age_over_21'], ['age_equal_or_over', '21']], values: [true] }],
+    ]);
+  });
+
+  test('no claims in a DCQL credential means that nothing selectively disclosable is wanted', () => {
+    const query = { credentials: [{ id: 'licence', format: 'dc+sd-jwt' }] };
+    expect(readQuery({ ...base, dcql_query: query }).credentials[0]?.alternatives).toEqual([[]]);
+  });
+
+  test('claim sets are alternatives made of the claims they name', () => {
+    const claims = [
+      { id: 'a', path: ['given_name'] },
+      { id: 'b', path: ['age_over_18'] },
+    ];
+    const query = { credentials: [{ ...licence, claims, claim_sets: [['b'], ['a', 'b']] }] };
+    const [wanted] = readQuery({ ...base, dcql_query: query }).credentials;
+    expect(wanted?.alternatives.map((terms) => terms.map(({ name }) => name))).toEqual([
+      ['age_over_18'],
+      ['given_name', 'age_over_18'],
+    ]);
+  });
+
+  test('an optional credential set is left out: the least that satisfies', () => {
+    const credentials = [licence, { ...licence, id: 'passport' }];
+    const credential_sets = [{ options: [['licence']] }, { options: [['passport']], required: false }];
+    expect(readQuery({ ...base, dcql_query: { credentials, credential_sets } }).requiredSets).toEqual([[['licence']]]);
+  });
+
+  test('types of the request and of the query must both hold', () => {
+    const query = { credentials: [{ ...licence, meta: { vct_values: ['a', 'b'] } }] };
+    const { credentials } = readQuery({ ...base, types: ['b', 'c'], dcql_query: query });
+    expect(credentials[0]?.types).toEqual(['b']);
+  });
+
+  test.each([
+    [{ claims: ['x'], formats: ['bbs'] }, 'formats'],
+    [{ claims: [{ name: 'birthdate', gte: 18 }] }, 'claims'],
+    [{ dcql_query: { credentials: [{ ...licence, format: 'mso_mdoc' }] } }, 'dcql_query.credentials[0].format'],
+    [
+      { dcql_query: { credentials: [{ ...licence, trusted_authorities: [{ type: 'aki', values: ['x'] }] }] } },
+      'dcql_query.credentials[0].trusted_authorities',
+    ],
+    [
+      { dcql_query: { credentials: [{ ...licence, require_cryptographic_holder_binding: false }] } },
+      'dcql_query.credentials[0].require_cryptographic_holder_binding',
+    ],
+  ] satisfies [Partial<ProofRequest>, string][])('what no vault could answer is unsupported: %j', (request, field) => {
+    expect(refusal(request)).toMatchObject({ code: 4200, field });
+  });
+});
