@@ -1,4 +1,5 @@
-import { defineUnlistedScript } from 'wxt/utils/define-unlisted-script';
+import type { UnlistedScriptDefinition } from 'wxt';
 import { installProvider } from '../lib/provider/install-provider.ts';
 
-export default defineUnlistedScript(installProvider);
+/** Written out: each byte of defineUnlistedScript would be paid on every page. */
+export default { main: installProvider } satisfies UnlistedScriptDefinition;

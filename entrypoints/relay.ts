@@ -1,4 +1,5 @@
-import { defineUnlistedScript } from 'wxt/utils/define-unlisted-script';
+import type { UnlistedScriptDefinition } from 'wxt';
 import { startRelay } from '../lib/messaging/page-relay.ts';
 
-export default defineUnlistedScript(startRelay);
+/** Written out: each byte of defineUnlistedScript would be paid on every page. */
+export default { main: startRelay } satisfies UnlistedScriptDefinition;

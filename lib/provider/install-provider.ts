@@ -1,5 +1,5 @@
-import { captureIntrinsics } from './intrinsics.ts';
-import { createPageCall } from './page-call.ts';
+import { CustomEvent, dispatch, listen } from './intrinsics.ts';
+import { pageCall as call } from './page-call.ts';
 import type {
   AnnouncedProvider,
   CapabilityResponse,
@@ -14,15 +14,12 @@ import type {
 } from './types.ts';
 import { VERSION } from './version.ts';
 
-/** Top-level documents of https, and of http on this machine, with an origin of their own (design §3, rule 3). */
-const mayHaveProvider = (): boolean => self === top && self.origin !== 'null' && isSecureContext;
+/** The manifest sees to the address; top level, and an origin of its own, are left (design §3, rule 3). */
+const mayHaveProvider = (): boolean => self === top && self.origin !== 'null';
 
 /** Runs in the page at document_start: defines `window.signet` and announces it (design §6). */
 export function installProvider(): void {
   if (!mayHaveProvider()) return;
-  const intrinsics = captureIntrinsics();
-  const { CustomEvent, listen, dispatch } = intrinsics;
-  const call = createPageCall(intrinsics);
 
   class Provider extends EventTarget implements SignetProvider {
     readonly version = VERSION;
@@ -51,7 +48,7 @@ export function installProvider(): void {
 
   // A page may have a top-level `let signet` or `function signet` of its own: with a property that cannot be
   // configured that would be an error that breaks the page. Who wants to be sure uses the announcement.
-  Reflect.defineProperty(window, 'signet', { value: provider, configurable: true, writable: true, enumerable: false });
+  Reflect.defineProperty(window, 'signet', { value: provider, configurable: true, writable: true });
   listen(window, 'signet:requestProvider', announce);
   announce();
 }
