@@ -11,12 +11,10 @@ import {
   utf8,
 } from '../core/index.ts';
 import type { Address, VaultReader, VaultTx } from '../vault/index.ts';
+import { Collection } from '../vault/index.ts';
 import type { CredentialClaim } from './claim-inventory.ts';
 import { disclosureTier, orderedDisclosures } from './claim-inventory.ts';
 import type { IssuedCredential } from './verify-issued.ts';
-
-type Reader = Pick<VaultReader, 'get'>;
-type Writer = Pick<VaultTx, 'get' | 'put' | 'delete'>;
 
 /** What is kept about a credential, at Tier 1: enough to list it and to plan with it, opening nothing else. */
 export interface CredentialRecord {
@@ -63,11 +61,10 @@ export interface OpenedInstance {
   readonly isLast: boolean;
 }
 
-const PAGE = 64;
+const LIST = new Collection('data/credentials');
 const ROW_LIMIT = 1024;
 const KEY_LENGTH = 32;
 
-const collection = (page: number): Address => ({ label: 'data/credentials', index: page });
 const credentialAt = (id: string): Address => ({ label: `data/credential/${id}`, index: 0 });
 const instanceAt = (id: string, instance: number): Address => ({
   label: `data/credential/${id}/instance`,
@@ -79,16 +76,13 @@ const rowAt = (id: string, instance: number, row: number): Address => ({
 });
 
 /** All credentials, oldest first. */
-export async function listCredentials(reader: Reader): Promise<readonly CredentialRecord[]> {
-  const records: CredentialRecord[] = [];
-  for (const page of await readPages(reader)) {
-    for (const id of page) records.push(await getCredential(reader, id));
-  }
-  return records;
+export async function listCredentials(reader: VaultReader): Promise<readonly CredentialRecord[]> {
+  const ids = await LIST.list(reader);
+  return Promise.all(ids.map((id) => getCredential(reader, id)));
 }
 
 /** @throws SignetError not_found */
-export async function getCredential(reader: Reader, id: string): Promise<CredentialRecord> {
+export async function getCredential(reader: VaultReader, id: string): Promise<CredentialRecord> {
   const bytes = await reader.get(credentialAt(id), 1);
   if (bytes === undefined) throw new SignetError('not_found', 'This credential is no longer there.', { field: 'id' });
   return parse(bytes) as CredentialRecord;
@@ -99,22 +93,22 @@ export async function getCredential(reader: Reader, id: string): Promise<Credent
  * Tier 1, every other disclosure as a record of its own at its claim's tier.
  * @throws SignetError credential_refused when the copies are not of one credential
  */
-export async function addCredential(tx: Writer, added: NewCredential): Promise<CredentialRecord> {
+export async function addCredential(tx: VaultTx, added: NewCredential): Promise<CredentialRecord> {
   const record = describe(added);
   for (const [instance, { issued, holderKey }] of added.instances.entries()) {
     putInstance(tx, record, instance, issued, holderKey);
   }
   putRecord(tx, record);
-  await enlist(tx, record.id);
+  await LIST.add(tx, record.id);
   return record;
 }
 
 /** Deletes a credential with everything that belongs to it. @throws SignetError not_found */
-export async function removeCredential(tx: Writer, id: string): Promise<CredentialRecord> {
+export async function removeCredential(tx: VaultTx, id: string): Promise<CredentialRecord> {
   const record = await getCredential(tx, id);
   for (const instance of record.instances) await deleteInstance(tx, record, instance);
   await tx.delete(credentialAt(id));
-  await delist(tx, id);
+  await LIST.remove(tx, id);
   return record;
 }
 
@@ -123,7 +117,7 @@ export async function removeCredential(tx: Writer, id: string): Promise<Credenti
  * @throws SignetError not_found where the credential is, or one of the rows (see `lostRows`); vault_damaged when the
  *   instance is missing
  */
-export async function openInstance(reader: Reader, id: string, rows: readonly number[]): Promise<OpenedInstance> {
+export async function openInstance(reader: VaultReader, id: string, rows: readonly number[]): Promise<OpenedInstance> {
   const record = await getCredential(reader, id);
   const instanceId = nextInstance(record);
   const { holderKey, sealed } = await readInstance(reader, id, instanceId);
@@ -144,10 +138,7 @@ export async function openInstance(reader: Reader, id: string, rows: readonly nu
  * Rows of the next instance that are gone: a password reset deletes every Tier 2 record (design §4), and what was
  * sealed there can no longer be shown. Opens nothing.
  */
-export async function lostRows(
-  reader: Pick<VaultReader, 'tierOf'>,
-  record: CredentialRecord,
-): Promise<readonly number[]> {
+export async function lostRows(reader: VaultReader, record: CredentialRecord): Promise<readonly number[]> {
   const instance = nextInstance(record);
   const lost: number[] = [];
   for (const [row, tier] of record.rowTiers.entries()) {
@@ -160,7 +151,7 @@ export async function lostRows(
  * Marks an instance as used: deleted with all its disclosures while others remain, kept as reused when it is the last.
  * @throws SignetError changed when this instance was used by somebody else meanwhile
  */
-export async function consumeInstance(tx: Writer, id: string, instanceId: number): Promise<CredentialRecord> {
+export async function consumeInstance(tx: VaultTx, id: string, instanceId: number): Promise<CredentialRecord> {
   const record = await getCredential(tx, id);
   if (!record.instances.includes(instanceId)) {
     throw new SignetError('changed', 'This copy of the credential was used meanwhile.', { field: 'instance' });
@@ -206,7 +197,7 @@ function shapeOf({ facts, claims, vouched, sdJwt }: IssuedCredential): string {
   return fromUtf8(canonicalJsonBytes(known));
 }
 
-function putRecord(tx: Writer, record: CredentialRecord): CredentialRecord {
+function putRecord(tx: VaultTx, record: CredentialRecord): CredentialRecord {
   tx.put(credentialAt(record.id), 1, canonicalJsonBytes(record));
   return record;
 }
@@ -219,7 +210,7 @@ interface SealedInstance {
 }
 
 function putInstance(
-  tx: Writer,
+  tx: VaultTx,
   { id, rowTiers }: CredentialRecord,
   instance: number,
   { sdJwt }: IssuedCredential,
@@ -237,7 +228,7 @@ function putInstance(
 }
 
 async function readInstance(
-  reader: Reader,
+  reader: VaultReader,
   id: string,
   instance: number,
 ): Promise<{ readonly holderKey: Bytes; readonly sealed: SealedInstance }> {
@@ -248,7 +239,7 @@ async function readInstance(
   return { holderKey, sealed };
 }
 
-async function deleteInstance(tx: Writer, { id, rowTiers }: CredentialRecord, instance: number): Promise<void> {
+async function deleteInstance(tx: VaultTx, { id, rowTiers }: CredentialRecord, instance: number): Promise<void> {
   await tx.delete(instanceAt(id, instance));
   for (const [row, tier] of rowTiers.entries()) {
     if (tier === 2) await tx.delete(rowAt(id, instance, row));
@@ -261,40 +252,16 @@ function nextInstance({ instances }: CredentialRecord): number {
   return next;
 }
 
-async function openRow(reader: Reader, address: Address): Promise<Bytes> {
+async function openRow(reader: VaultReader, address: Address): Promise<Bytes> {
   const bytes = await reader.get(address, 2);
   if (bytes !== undefined) return bytes;
   throw new SignetError('not_found', 'This claim was lost when the password was reset. Ask the issuer again.');
 }
 
-async function mustGet(reader: Reader, address: Address): Promise<Bytes> {
+async function mustGet(reader: VaultReader, address: Address): Promise<Bytes> {
   const bytes = await reader.get(address, 1);
   if (bytes === undefined) throw new SignetError('vault_damaged', 'A part of this credential is missing.');
   return bytes;
-}
-
-async function readPages(reader: Reader): Promise<readonly (readonly string[])[]> {
-  const pages: (readonly string[])[] = [];
-  for (;;) {
-    const bytes = await reader.get(collection(pages.length), 1);
-    if (bytes === undefined) return pages;
-    pages.push(parse(bytes) as readonly string[]);
-  }
-}
-
-async function enlist(tx: Writer, id: string): Promise<void> {
-  const pages = await readPages(tx);
-  const last = pages.at(-1);
-  const isFull = last === undefined || last.length >= PAGE;
-  const page = isFull ? [id] : [...last, id];
-  tx.put(collection(isFull ? pages.length : pages.length - 1), 1, canonicalJsonBytes(page));
-}
-
-async function delist(tx: Writer, id: string): Promise<void> {
-  const pages = await readPages(tx);
-  const index = pages.findIndex((page) => page.includes(id));
-  if (index < 0) return;
-  tx.put(collection(index), 1, canonicalJsonBytes(pages[index]?.filter((one) => one !== id)));
 }
 
 /** Our own bytes: the vault has authenticated them, so the shape they were written with is the shape they have. */
