@@ -87,16 +87,25 @@ export async function pageRoutes(folder: string): Promise<[string, () => Reply][
   return routes.flat();
 }
 
+/** Where a server listens. */
+export interface Place {
+  readonly host: string;
+  /** 0: a free one. */
+  readonly port: number;
+  /** Is given every byte that arrives, as it arrives. */
+  readonly onBytes?: (bytes: Buffer) => void;
+}
+
 /**
  * Starts a server.
- * @param port 0: a free one
  * @param routesFor makes the routes, once the origin is known
  */
 export async function startServer(
-  { host, port }: { host: string; port: number },
+  { host, port, onBytes }: Place,
   routesFor: (origin: string) => Promise<Routes>,
 ): Promise<Running> {
   const server = createServer();
+  if (onBytes !== undefined) server.on('connection', (socket) => socket.on('data', onBytes));
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
   const address = server.address() as AddressInfo; // listening on a port, so the address is not a pipe's name
   const origin = `http://${host}:${address.port}`;

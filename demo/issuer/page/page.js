@@ -46,7 +46,6 @@ const WHY = {
 
 async function getLicence() {
   if (window.signet === undefined) {
-    byId('no-signet').hidden = false;
     say('bad', 'No wallet answered in this browser.');
     return;
   }
@@ -69,4 +68,6 @@ byId('counter').addEventListener('submit', (event) => {
   if (button.getAttribute('aria-disabled') !== 'true') void getLicence();
 });
 
+// A wallet is there before any script of ours, or not at all.
+byId('no-signet').hidden = window.signet !== undefined;
 showPeople().catch(() => say('bad', 'The register did not answer. Reload the page to try again.'));

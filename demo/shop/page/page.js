@@ -1,0 +1,71 @@
+const byId = (id) => document.getElementById(id);
+const outcome = byId('outcome');
+const buttons = [byId('prove'), byId('prove-dcql')];
+
+/** Says how it stands: `busy` or `bad`. */
+function say(kind, text) {
+  outcome.dataset.kind = kind;
+  outcome.textContent = text;
+  for (const button of buttons) button.setAttribute('aria-disabled', String(kind === 'busy'));
+}
+
+const post = (path, body) =>
+  fetch(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+
+const WHY = {
+  4001: 'No proof was given, so the door stays closed. Nothing was sent to us.',
+  4200: 'Your wallet cannot answer this kind of question yet.',
+  4900: 'Your wallet asks you to try once more.',
+  '-32005': 'Your wallet has too much waiting. Look into its window first.',
+};
+
+/** Asks the wallet, and hands its answer to our server: only the server decides. */
+async function prove(way) {
+  if (window.signet === undefined) {
+    say('bad', 'No wallet answered in this browser.');
+    return;
+  }
+  say('busy', 'Your wallet is asking you. Look for its window.');
+  try {
+    const request = await (await post('/arrive', { way })).json();
+    const { proof, vp_token } = await window.signet.requestProof(request);
+    const answer = await (await post('/enter', { proof, vp_token })).json();
+    if (answer.welcome) await comeIn();
+    else say('bad', answer.why ?? 'We could not check this.');
+  } catch (error) {
+    say('bad', WHY[error.code] ?? error.message);
+  }
+}
+
+async function comeIn() {
+  const response = await fetch('/shelf');
+  if (!response.ok) return;
+  const wines = await response.json();
+  byId('shelf').replaceChildren(...wines.map(bottle));
+  for (const id of ['door', 'no-signet', 'papers']) byId(id).hidden = true;
+  byId('inside').hidden = false;
+  byId('inside-title').focus();
+}
+
+function bottle({ name, about, price }) {
+  const item = document.createElement('li');
+  const texts = [
+    ['strong', name],
+    ['span', about],
+    ['b', price],
+  ].map(([tag, textContent]) => Object.assign(document.createElement(tag), { textContent }));
+  item.append(...texts);
+  return item;
+}
+
+for (const [button, way] of [
+  [byId('prove'), 'claims'],
+  [byId('prove-dcql'), 'dcql'],
+]) {
+  button.addEventListener('click', () => {
+    if (button.getAttribute('aria-disabled') !== 'true') void prove(way);
+  });
+}
+
+// A wallet is there before any script of ours, or not at all.
+byId('no-signet').hidden = window.signet !== undefined;
