@@ -5,7 +5,7 @@ import {
   authorizationServerMetadataUrl,
   chooseAuthorizationServer,
   chooseConfiguration,
-  issuerMetadataUrl,
+  credentialIssuerMetadataUrl,
   readIssuerMetadata,
   readTokenEndpoint,
 } from './metadata.ts';
@@ -41,7 +41,7 @@ export async function discoverOffer(
   const offer = call.by === 'value' ? call.offer : await fetchOffer(call, get);
   const { issuer, configurationIds } = offer;
   const metadata = readIssuerMetadata(
-    await get(issuerMetadataUrl(issuer)),
+    await get(credentialIssuerMetadataUrl(issuer)),
     issuer,
     configurationIds,
     options.languages,

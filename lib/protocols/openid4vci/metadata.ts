@@ -89,11 +89,11 @@ const Metadata = v.object({
 });
 
 /** Where an issuer publishes its metadata (§12.2.2; the issuer is a bare origin, so there is no path to insert). */
-export const issuerMetadataUrl = (issuer: Origin): string => `${issuer}/.well-known/openid-credential-issuer`;
+export const credentialIssuerMetadataUrl = (issuer: Origin): string => `${issuer}/.well-known/openid-credential-issuer`;
 
 /**
  * Rebuilds an issuer's metadata (§12.2.4), keeping of the configurations those named.
- * @param value the answer of `issuerMetadataUrl`
+ * @param value the answer of `credentialIssuerMetadataUrl`
  * @param issuer whose metadata it must be
  * @param configurationIds what was offered
  * @param languages the person's, most wanted first, as BCP 47 tags

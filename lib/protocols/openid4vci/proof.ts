@@ -1,5 +1,5 @@
 import type { Origin, SecretBytes } from '../../core/index.ts';
-import { holderPublicJwk, signJws } from '../../credentials/holder-key.ts';
+import { holderPublicJwk, signJws } from '../../credentials/index.ts';
 
 /**
  * A key proof of type `jwt` (OpenID4VCI 1.0 appendix F.1): shows that we hold the key a credential shall be bound to.

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Clock, FetchJson, Json, JsonAnswer, SecretBytes } from '../../core/index.ts';
 import { bodyOf, fromBase64url, fromUtf8, parseJson, SignetError, toSeconds } from '../../core/index.ts';
-import { holderPublicJwk } from '../../credentials/holder-key.ts';
+import { holderPublicJwk } from '../../credentials/index.ts';
 import type { OfferedCredential } from './discover.ts';
 import { checkTransactionCode, PRE_AUTHORIZED_CODE } from './offer.ts';
 import { createKeyProof } from './proof.ts';

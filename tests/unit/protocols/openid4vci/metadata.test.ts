@@ -1,0 +1,242 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseOrigin, SignetError } from '../../../../lib/core/index.ts';
+import type { Offer } from '../../../../lib/protocols/openid4vci/index.ts';
+import {
+  authorizationServerMetadataUrl,
+  chooseAuthorizationServer,
+  chooseConfiguration,
+  PRE_AUTHORIZED_CODE,
+  readIssuerMetadata,
+  readTokenEndpoint,
+} from '../../../../lib/protocols/openid4vci/index.ts';
+
+const RUNS = Number(process.env.SIGNET_RUNS ?? 200);
+
+const ISSUER = parseOrigin('https://issuer.example', 'issuer');
+const OFFER: Offer = { issuer: ISSUER, configurationIds: ['licence'], preAuthorizedCode: 'abc' };
+
+const licence = (changes: object = {}): object => ({
+  format: 'dc+sd-jwt',
+  vct: `${ISSUER}/licence`,
+  cryptographic_binding_methods_supported: ['jwk'],
+  proof_types_supported: { jwt: { proof_signing_alg_values_supported: ['ES256'] } },
+  ...changes,
+});
+const metadata = (changes: object = {}, configurations: object = { licence: licence() }): object => ({
+  credential_issuer: ISSUER,
+  credential_endpoint: `${ISSUER}/credential`,
+  nonce_endpoint: `${ISSUER}/nonce`,
+  credential_configurations_supported: configurations,
+  ...changes,
+});
+const readOffered = (value: unknown, ids = ['licence'], languages = ['en']) =>
+  readIssuerMetadata(value, ISSUER, ids, languages);
+
+function refusalOf(attempt: () => unknown): SignetError {
+  try {
+    attempt();
+  } catch (thrown) {
+    if (thrown instanceof SignetError) return thrown;
+    throw thrown;
+  }
+  throw new Error('expected a refusal');
+}
+
+describe('issuer metadata', () => {
+  test('is rebuilt around what was offered', () => {
+    expect(readOffered(metadata({ evil: 1 }, { licence: licence({ evil: 1 }), other: 'junk' }))).toEqual({
+      issuer: ISSUER,
+      name: '',
+      authorizationServers: [ISSUER],
+      credentialEndpoint: `${ISSUER}/credential`,
+      nonceEndpoint: `${ISSUER}/nonce`,
+      copies: 1,
+      encryptionRequired: false,
+      configurations: [{ id: 'licence', vct: `${ISSUER}/licence`, name: '', claims: [] }],
+    });
+  });
+
+  test.each([
+    [undefined, 1],
+    [{ batch_size: 2 }, 2],
+    [{ batch_size: 10 }, 10],
+    [{ batch_size: 1_000_000 }, 10],
+  ])('with the batch %o asks for %i copies', (batch_credential_issuance, copies) => {
+    expect(readOffered(metadata({ batch_credential_issuance })).copies).toBe(copies);
+  });
+
+  test.each([
+    'https://elsewhere.example/credential',
+    'https://issuer.example.evil.example/credential',
+    'https://sub.issuer.example/credential',
+    'https://issuer.example:8443/credential',
+    'http://issuer.example/credential',
+    'http://127.0.0.1/credential',
+    'https://user@issuer.example/credential',
+    '/credential',
+    'javascript:1',
+    '',
+    5,
+  ])('with the endpoint %s is refused', (endpoint) => {
+    for (const field of ['credential_endpoint', 'nonce_endpoint']) {
+      const error = refusalOf(() => readOffered(metadata({ [field]: endpoint })));
+      expect(error).toMatchObject({ reason: 'issuer_refused', field: `issuer metadata.${field}` });
+    }
+  });
+
+  test.each([
+    [{ credential_issuer: 'https://other.example' }, 'credential_issuer'],
+    [{ credential_issuer: `${ISSUER}/` }, 'credential_issuer'],
+    [{ credential_issuer: undefined }, 'credential_issuer'],
+    [{ credential_endpoint: undefined }, 'credential_endpoint'],
+    [{ batch_credential_issuance: { batch_size: 0 } }, 'batch_credential_issuance.batch_size'],
+    [{ batch_credential_issuance: { batch_size: 1.5 } }, 'batch_credential_issuance.batch_size'],
+    [{ batch_credential_issuance: { batch_size: '10' } }, 'batch_credential_issuance.batch_size'],
+    [{ authorization_servers: [] }, 'authorization_servers'],
+    [{ display: 'State' }, 'display'],
+    [{ display: [{ name: 'x'.repeat(5000) }] }, 'display.0.name'],
+  ])('with %o is refused by name', (changes, field) => {
+    const error = refusalOf(() => readOffered(metadata(changes)));
+    expect(error).toMatchObject({ reason: 'issuer_refused', field: `issuer metadata.${field}` });
+  });
+
+  test('names are cleaned, clamped and in the person’s language', () => {
+    const display = [
+      { name: 'État\u202e d’Exemple', locale: 'fr-FR' },
+      { name: 'State of Example', locale: 'en-US' },
+    ];
+    expect(readOffered(metadata({ display }), ['licence'], ['fr']).name).toBe('État d’Exemple');
+    expect(readOffered(metadata({ display }), ['licence'], ['de', 'en-GB']).name).toBe('State of Example');
+    expect(readOffered(metadata({ display: [{ name: 'x'.repeat(900) }] })).name).toHaveLength(80);
+  });
+
+  test('claims keep their paths and the issuer’s words', () => {
+    const claims = [
+      { path: ['address', 'locality'], display: [{ name: 'Town', locale: 'en' }] },
+      { path: ['list', null, 0] },
+    ];
+    const [configuration] = readOffered(
+      metadata({}, { licence: licence({ credential_metadata: { claims } }) }),
+    ).configurations;
+    expect(configuration?.claims).toEqual([
+      { path: ['address', 'locality'], label: 'Town' },
+      { path: ['list', null, 0] },
+    ]);
+  });
+
+  test.each([[[]], [['a', -1]], [['a', 0.5]], [[{}]], ['a'], [Array(100).fill('a')]])(
+    'with a claim at %o is refused',
+    (path) => {
+      const configurations = { licence: licence({ credential_metadata: { claims: [{ path }] } }) };
+      expect(refusalOf(() => readOffered(metadata({}, configurations)))).toMatchObject({ reason: 'issuer_refused' });
+    },
+  );
+
+  test('of any shape is metadata or a SignetError', () => {
+    fc.assert(
+      fc.property(fc.object({ key: fc.constantFrom(...Object.keys(metadata()), '__proto__') }), (value) => {
+        expect(refusalOf(() => readOffered({ ...value, credential_issuer: 'x' })).reason).toBe('issuer_refused');
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+describe('of what is offered', () => {
+  test('the first that Signet supports is received', () => {
+    const configurations = { pass: { format: 'mso_mdoc', doctype: 'x' }, licence: licence(), second: licence() };
+    const offered = readOffered(metadata({}, configurations), ['unknown', 'pass', 'licence', 'second']);
+    expect(chooseConfiguration(offered).id).toBe('licence');
+  });
+
+  test.each([
+    ['another format', { format: 'jwt_vc_json' }, 'jwt_vc_json'],
+    ['no type', { vct: undefined }, 'type'],
+    ['no key binding', { cryptographic_binding_methods_supported: undefined }, 'key'],
+    ['another key binding', { cryptographic_binding_methods_supported: ['did:web'] }, 'key'],
+    ['no proofs', { proof_types_supported: undefined }, 'proofs'],
+    ['other proofs', { proof_types_supported: { attestation: {} } }, 'proofs'],
+    [
+      'other algorithms',
+      { proof_types_supported: { jwt: { proof_signing_alg_values_supported: ['RS256'] } } },
+      'proofs',
+    ],
+    [
+      'attested keys',
+      {
+        proof_types_supported: {
+          jwt: { proof_signing_alg_values_supported: ['ES256'], key_attestations_required: {} },
+        },
+      },
+      'attestation',
+    ],
+  ])('a credential with %s alone is not supported, and the reason is said', (_, changes, word) => {
+    const offered = readOffered(metadata({}, { licence: licence(changes) }));
+    const error = refusalOf(() => chooseConfiguration(offered));
+    expect(error.reason).toBe('unsupported');
+    expect(error.message).toContain(word);
+  });
+
+  test('a credential that the issuer does not know is refused', () => {
+    const offered = readOffered(metadata(), ['constructor', '__proto__', 'toString']);
+    expect(refusalOf(() => chooseConfiguration(offered)).reason).toBe('issuer_refused');
+  });
+
+  test.each(['credential_request_encryption', 'credential_response_encryption'])('%s is not supported', (field) => {
+    const offered = readOffered(metadata({ [field]: { encryption_required: true } }));
+    expect(refusalOf(() => chooseConfiguration(offered)).reason).toBe('unsupported');
+  });
+});
+
+describe('the authorization server', () => {
+  test('is the issuer where none is listed', () => {
+    expect(chooseAuthorizationServer(readOffered(metadata()), OFFER)).toBe(ISSUER);
+  });
+
+  test('is the first listed one on the issuer’s origin', () => {
+    const listed = readOffered(metadata({ authorization_servers: ['https://elsewhere.example', `${ISSUER}/oauth`] }));
+    expect(chooseAuthorizationServer(listed, OFFER)).toBe(`${ISSUER}/oauth`);
+  });
+
+  test('elsewhere is not asked', () => {
+    const listed = readOffered(metadata({ authorization_servers: ['https://elsewhere.example', 'junk'] }));
+    expect(refusalOf(() => chooseAuthorizationServer(listed, OFFER)).reason).toBe('unsupported');
+  });
+
+  test('that the offer names must be listed', () => {
+    const offer = { ...OFFER, authorizationServer: 'https://elsewhere.example' };
+    expect(refusalOf(() => chooseAuthorizationServer(readOffered(metadata()), offer)).reason).toBe('issuer_refused');
+  });
+
+  test('publishes its metadata between host and path', () => {
+    expect(authorizationServerMetadataUrl(ISSUER)).toBe(`${ISSUER}/.well-known/oauth-authorization-server`);
+    expect(authorizationServerMetadataUrl(`${ISSUER}/a/b/`)).toBe(
+      `${ISSUER}/.well-known/oauth-authorization-server/a/b`,
+    );
+  });
+
+  test('has its token endpoint on the issuer’s origin', () => {
+    expect(readTokenEndpoint({ issuer: ISSUER, token_endpoint: `${ISSUER}/token` }, ISSUER, ISSUER)).toBe(
+      `${ISSUER}/token`,
+    );
+  });
+
+  test.each([
+    ['issuer_refused', { issuer: ISSUER, token_endpoint: 'https://elsewhere.example/token' }],
+    ['issuer_refused', { issuer: ISSUER }],
+    ['issuer_refused', { issuer: 'https://elsewhere.example', token_endpoint: `${ISSUER}/token` }],
+    ['issuer_refused', 'junk'],
+    [
+      'unsupported',
+      { issuer: ISSUER, token_endpoint: `${ISSUER}/token`, grant_types_supported: ['authorization_code'] },
+    ],
+  ])('is %s for %o', (reason, value) => {
+    expect(refusalOf(() => readTokenEndpoint(value, ISSUER, ISSUER)).reason).toBe(reason);
+  });
+
+  test('may say that it takes the grant', () => {
+    const value = { issuer: ISSUER, token_endpoint: `${ISSUER}/token`, grant_types_supported: [PRE_AUTHORIZED_CODE] };
+    expect(readTokenEndpoint(value, ISSUER, ISSUER)).toBe(`${ISSUER}/token`);
+  });
+});
