@@ -22,3 +22,7 @@ export const readVectorText = (...path: readonly string[]): string => readFileSy
 
 /** Parsed JSON of a vector file, in the shape its reader expects. Call it inside a `describeVectors` test. */
 export const readVectorJson = (...path: readonly string[]): unknown => JSON.parse(readVectorText(...path)) as unknown;
+
+/** What `read` finds among the vectors, for the table of a `test.each`; nothing where there are no vectors. */
+export const collectVectors = <T>(read: () => readonly T[]): readonly T[] =>
+  vectorsFolder === undefined ? [] : read();
