@@ -2,7 +2,10 @@ import type { Page } from 'puppeteer';
 import { startIssuer } from '../../demo/issuer/server.ts';
 import { type ExtensionBrowser, launchWithExtension } from '../../tools/browser/launch.ts';
 import { serve } from '../e2e/setup/server.ts';
-import { acceptLicence, approve, createVault, deny } from '../e2e/setup/wallet.ts';
+import { approve, deny } from '../../tools/browser/screens.ts';
+import { acceptLicence, createVault } from '../e2e/setup/wallet.ts';
+import { text } from '../../tools/browser/texts.ts';
+import { named } from '../../tools/browser/by-name.ts';
 import { largestPaint } from './paint.ts';
 import { type Suite, toRow } from './row.ts';
 
@@ -69,7 +72,7 @@ interface Answer {
 async function requestToPainted(opened: ExtensionBrowser, site: Page): Promise<number> {
   await opened.killWorker();
   const window = await ask(opened, site);
-  await window.waitForSelector('::-p-aria(Allow once)');
+  await named(window, text('allow_once'), 'button');
   const painted = await largestPaint(window);
   await deny(window);
   const { asked, code } = await answerOf(site);

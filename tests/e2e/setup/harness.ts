@@ -2,7 +2,9 @@ import { inject } from 'vitest';
 import { type ExtensionBrowser, type LaunchOptions, launchWithExtension } from '../../../tools/browser/launch.ts';
 import { TEST_CERTIFICATE_SPKI } from './server.ts';
 
-export * from './keyboard.ts';
+export * from '../../../tools/browser/by-name.ts';
+export * from '../../../tools/browser/screens.ts';
+export { text } from '../../../tools/browser/texts.ts';
 export * from './look.ts';
 export * from './server.ts';
 export * from './storage.ts';

@@ -1,32 +1,14 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { AxeResults } from 'axe-core';
 import axeCore from 'axe-core';
 import type { Page } from 'puppeteer';
+import { inEachTheme, screenshotTo } from '../../../tools/browser/screenshot.ts';
 
 /** Where screenshots of tests go; ignored by git. */
 export const SCREENS = fileURLToPath(new URL('../../output/screens/', import.meta.url));
 
-const THEMES = ['light', 'dark'] as const;
-
-async function inEachTheme(page: Page, act: (theme: (typeof THEMES)[number]) => Promise<void>): Promise<void> {
-  for (const theme of THEMES) {
-    await page.emulateMediaFeatures([
-      { name: 'prefers-color-scheme', value: theme },
-      { name: 'prefers-reduced-motion', value: 'reduce' },
-    ]);
-    await act(theme);
-  }
-  await page.emulateMediaFeatures([]);
-}
-
 /** Writes `NAME-light.png` and `NAME-dark.png` of what the page shows now. */
-export async function screenshot(name: string, page: Page, folder = SCREENS): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await inEachTheme(page, async (theme) => {
-    await writeFile(`${folder}/${name}-${theme}.png`, await page.screenshot());
-  });
-}
+export const screenshot = (name: string, page: Page): Promise<void> => screenshotTo(SCREENS, name, page);
 
 /** What axe finds on the page in both themes, one line for each fault. Empty is what a test wants. */
 export async function axe(page: Page): Promise<string[]> {

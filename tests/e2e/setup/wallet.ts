@@ -2,33 +2,9 @@ import type { Page } from 'puppeteer';
 import type { OwnReply } from '../../../lib/messaging/ask.ts';
 import type { OwnRequest, OwnResponse, OwnRoute, Waiting } from '../../../lib/messaging/contract.ts';
 import type { ExtensionBrowser } from '../../../tools/browser/launch.ts';
-import { named } from './keyboard.ts';
 
 /** A password that onboarding accepts. */
 export const PASSWORD = 'correct harbour lantern 42';
-
-/** Waits until the button is armed (visible, focused window, half a second), then clicks it as a person would. */
-export async function clickWhenArmed(page: Page, name: string): Promise<void> {
-  await page.bringToFront();
-  const button = await named(page, name, 'button');
-  await page.waitForFunction(
-    (element) => element instanceof HTMLButtonElement && !element.disabled && element.ariaDisabled !== 'true',
-    {},
-    button,
-  );
-  await button.click();
-}
-
-/** Allows what the consent window shows. */
-export function approve(consent: Page): Promise<void> {
-  return clickWhenArmed(consent, 'Allow once');
-}
-
-/** Denies what the consent window shows. */
-export async function deny(consent: Page): Promise<void> {
-  await consent.bringToFront();
-  await (await named(consent, 'Deny', 'button')).click();
-}
 
 /**
  * Asks the worker as a page of ours does, without its screens: for tests that are about what lies behind them.

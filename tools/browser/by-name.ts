@@ -34,3 +34,23 @@ export async function typeInto(page: Page, name: string, text: string): Promise<
   await page.keyboard.up('Control');
   await page.keyboard.type(text);
 }
+
+/** Waits for the element and clicks it. */
+export async function clickNamed(page: Page, name: string, role?: string): Promise<void> {
+  await (await named(page, name, role)).click();
+}
+
+/**
+ * Waits until the button is armed (visible, focused window, half a second), then clicks it as a person would.
+ * The window must stay as it is meanwhile: whatever it shows anew starts the wait afresh.
+ */
+export async function clickWhenArmed(page: Page, name: string): Promise<void> {
+  await page.bringToFront();
+  const button = await named(page, name, 'button');
+  await page.waitForFunction(
+    (element) => element instanceof HTMLButtonElement && !element.disabled && element.ariaDisabled !== 'true',
+    {},
+    button,
+  );
+  await button.click();
+}

@@ -1,0 +1,190 @@
+/**
+ * `npm run demo`: the issuer, the shop and a browser with Signet in it.
+ * With a display it opens them and leaves the rest to the person. With none, or with `--headless`, it walks the whole
+ * story itself, writes every screen to demo/output/, and fails unless the shop opened its door and learned one thing.
+ */
+import { rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { Page } from 'puppeteer';
+import { clickNamed, named } from '../tools/browser/by-name.ts';
+import { type ExtensionBrowser, launchWithExtension } from '../tools/browser/launch.ts';
+import { acceptOffer, approve, lock, onboard, unlock } from '../tools/browser/screens.ts';
+import { screenshotTo } from '../tools/browser/screenshot.ts';
+import { text } from '../tools/browser/texts.ts';
+import { PEOPLE } from './issuer/people.ts';
+import { type RunningIssuer, startIssuer } from './issuer/server.ts';
+import { type RunningShop, startShop } from './shop/server.ts';
+
+const OUTPUT = fileURLToPath(new URL('output/', import.meta.url));
+const PASSWORD = 'a lantern over the harbour';
+
+const { values } = parseArgs({ options: { headless: { type: 'boolean', default: false } } });
+const issuer = await startIssuer();
+const shop = await startShop({ issuers: [{ issuer: issuer.origin, type: issuer.licenceType }] });
+try {
+  if (values.headless || !hasDisplay()) await walk(issuer, shop);
+  else await show(issuer, shop);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  await shop.close();
+  await issuer.close();
+}
+
+function hasDisplay(): boolean {
+  if (process.platform === 'darwin' || process.platform === 'win32') return true;
+  return ['DISPLAY', 'WAYLAND_DISPLAY'].some((name) => (process.env[name] ?? '') !== '');
+}
+
+/** The person does it. Ends when they close the browser. */
+async function show({ origin: issuerOrigin }: RunningIssuer, { origin: shopOrigin }: RunningShop): Promise<void> {
+  const opened = await launchWithExtension({ headless: false });
+  const app = await opened.openApp();
+  for (const origin of [issuerOrigin, shopOrigin]) {
+    const tab = await opened.browser.newPage();
+    await tab.goto(origin);
+  }
+  await app.bringToFront();
+  console.log(`A browser with Signet is open, with a profile of its own that is removed when you close it.
+
+  1. In the first tab, make a vault.
+  2. In the second, ${issuerOrigin}, get a driving licence.
+  3. In the third, ${shopOrigin}, walk into the shop.
+
+Close the browser to end.`);
+  await new Promise<void>((resolve) => opened.browser.once('disconnected', () => resolve()));
+  await opened.close();
+}
+
+/** The whole story, by itself. */
+async function walk(from: RunningIssuer, to: RunningShop): Promise<void> {
+  await rm(OUTPUT, { recursive: true, force: true });
+  const opened = await launchWithExtension();
+  try {
+    await makeVault(opened);
+    await getLicence(opened, from);
+    await enterShop(opened, to);
+    await lookAround(opened);
+    checkWhatTheShopLearned(to);
+  } finally {
+    await opened.close();
+  }
+  console.log(`\nThe shop opened its door and learned one thing: over 21. Every screen is in demo/output/.`);
+}
+
+const shot = (name: string, page: Page): Promise<void> => screenshotTo(OUTPUT, name, page);
+
+async function makeVault(opened: ExtensionBrowser): Promise<void> {
+  const app = await opened.openApp();
+  await step('Make a vault: password, mark, 24 words, three of them asked back', async () => {
+    await onboard(app, PASSWORD, shot);
+  });
+  await shot('app-credentials-empty', app);
+  await app.close();
+}
+
+async function getLicence(opened: ExtensionBrowser, { origin }: RunningIssuer): Promise<void> {
+  const counter = await opened.browser.newPage();
+  await step('Visit the State of Example', async () => {
+    await counter.goto(origin);
+    await counter.waitForSelector('#people input');
+  });
+  await shot('issuer', counter);
+
+  await step('Get a driving licence, with a yes before and after the issuer is asked', async () => {
+    const appears = opened.nextConsent();
+    await counter.bringToFront();
+    await counter.click('#get');
+    await acceptOffer(await appears, shot);
+    await outcome(counter, '#outcome[data-kind="good"]');
+  });
+  await shot('issuer-done', counter);
+  await counter.close();
+}
+
+async function enterShop(opened: ExtensionBrowser, { origin }: RunningShop): Promise<void> {
+  const app = await opened.openApp('#/credentials');
+  await step('Lock the vault', () => lock(app));
+  await shot('app-locked', app);
+  await app.close();
+
+  const door = await opened.browser.newPage();
+  await step('Visit the shop, which asks: are you over 21?', async () => {
+    await door.goto(origin);
+    await named(door, 'Prove it with Signet', 'button');
+  });
+  await shot('shop-door', door);
+
+  await step('Unlock in the consent window, and say yes once', async () => {
+    const appears = opened.nextConsent();
+    await clickNamed(door, 'Prove it with Signet', 'button');
+    const consent = await appears;
+    await named(consent, text('unlock'), 'button');
+    await shot('consent-locked', consent);
+    await unlock(consent, PASSWORD);
+    await named(consent, text('allow_once'), 'button');
+    await shot('consent-proof', consent);
+    await approve(consent);
+    await outcome(door, '#inside:not([hidden])');
+  });
+  await shot('shop-inside', door);
+}
+
+async function lookAround(opened: ExtensionBrowser): Promise<void> {
+  const app = await opened.openApp('#/credentials');
+  await step('Look at what was logged, and at the other screens', async () => {
+    for (const screen of ['activity', 'credentials', 'data', 'settings'] as const) {
+      await clickNamed(app, text(`nav_${screen}`), 'link');
+      await app.waitForNetworkIdle({ idleTime: 100 });
+      await shot(`app-${screen}`, app);
+    }
+    const popup = await opened.openPopup(app);
+    await named(popup, text('lock'), 'button');
+    await shot('popup', popup);
+    await popup.close();
+  });
+}
+
+/** The page shows how it ended; if it ended otherwise, what it said is the error. */
+async function outcome(page: Page, good: string): Promise<void> {
+  await page.waitForSelector(`${good}, #outcome[data-kind="bad"]`);
+  if ((await page.$(good)) !== null) return;
+  const said = await page.$eval('#outcome', ({ textContent }) => textContent);
+  throw new Error(`The page said: ${said}`);
+}
+
+/** Everything that reached the shop, searched for everything it should not know. */
+function checkWhatTheShopLearned({ checked, received }: RunningShop): void {
+  const [result, ...more] = checked;
+  if (result?.valid !== true || more.length > 0) throw new Error('The shop did not get one valid proof.');
+  const learned = JSON.stringify(result.claims);
+  if (learned !== '{"age_over_21":true}') throw new Error(`The shop learned more than it asked: ${learned}`);
+
+  const [person] = PEOPLE;
+  if (person === undefined) throw new Error('Nobody is on the register.');
+  const secrets = [person.birthdate, person.given_name, person.family_name, ...Object.values(person.address)];
+  const bytes = decoded(received());
+  const leaked = secrets.filter((secret) => secret.length > 2 && bytes.includes(secret));
+  if (leaked.length > 0) throw new Error(`The shop received what it did not ask for: ${leaked.join(', ')}`);
+}
+
+/** What came over the wire, and again with every run of base64url in it opened. */
+function decoded(bytes: Buffer): string {
+  const wire = bytes.toString('latin1');
+  const opened = [...wire.matchAll(/[\w-]{8,}/g)].map(([run]) => Buffer.from(run, 'base64url').toString('latin1'));
+  return [wire, ...opened].join('\n');
+}
+
+async function step<T>(what: string, act: () => Promise<T>): Promise<T> {
+  const start = performance.now();
+  try {
+    const result = await act();
+    console.log(`${(performance.now() - start).toFixed(0).padStart(6)} ms  ${what}`);
+    return result;
+  } catch (error) {
+    console.log(`failed     ${what}`);
+    throw error;
+  }
+}

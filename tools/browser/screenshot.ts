@@ -1,0 +1,26 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'puppeteer';
+
+export const THEMES = ['light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
+
+/** Shows the page in each theme in turn, without motion, and leaves it as it was. */
+export async function inEachTheme(page: Page, act: (theme: Theme) => Promise<void>): Promise<void> {
+  for (const theme of THEMES) {
+    await page.emulateMediaFeatures([
+      { name: 'prefers-color-scheme', value: theme },
+      { name: 'prefers-reduced-motion', value: 'reduce' },
+    ]);
+    await act(theme);
+  }
+  await page.emulateMediaFeatures([]);
+}
+
+/** Writes `NAME-light.png` and `NAME-dark.png` of what the page shows now. */
+export async function screenshotTo(folder: string, name: string, page: Page): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await inEachTheme(page, async (theme) => {
+    await writeFile(join(folder, `${name}-${theme}.png`), await page.screenshot());
+  });
+}
