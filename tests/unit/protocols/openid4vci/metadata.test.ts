@@ -133,10 +133,18 @@ describe('issuer metadata', () => {
     },
   );
 
-  test('of any shape is metadata or a SignetError', () => {
+  test('with junk in any field is metadata on the issuer’s own origin, or refused', () => {
+    const junk = fc.oneof(fc.anything(), fc.string({ unit: 'binary' }), fc.webUrl());
+    const field = fc.constantFrom(...Object.keys(metadata()), 'display', 'authorization_servers', '__proto__');
     fc.assert(
-      fc.property(fc.object({ key: fc.constantFrom(...Object.keys(metadata()), '__proto__') }), (value) => {
-        expect(refusalOf(() => readOffered({ ...value, credential_issuer: 'x' })).reason).toBe('issuer_refused');
+      fc.property(fc.dictionary(field, junk), (changes) => {
+        try {
+          const { credentialEndpoint, nonceEndpoint } = readOffered(metadata(changes));
+          expect(new URL(credentialEndpoint).origin).toBe(ISSUER);
+          if (nonceEndpoint !== undefined) expect(new URL(nonceEndpoint).origin).toBe(ISSUER);
+        } catch (thrown) {
+          expect(thrown).toMatchObject({ name: 'SignetError', reason: 'issuer_refused' });
+        }
       }),
       { numRuns: RUNS },
     );
