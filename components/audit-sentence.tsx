@@ -1,0 +1,28 @@
+import { displayText } from '../lib/core/index.ts';
+import type { AuditEntryView } from '../lib/messaging/index.ts';
+import { t, uiLanguage } from '../lib/platform/index.ts';
+import { auditWords } from './audit-words.ts';
+import { claimWords } from './claim-words.ts';
+import { Origin } from './origin.tsx';
+import { Rich } from './rich.tsx';
+
+/** The claims of an entry as one phrase: "that you are over 21 and your name". */
+export function claimsPhrase(claims: readonly string[]): string {
+  const phrases = claims.map((claim) => {
+    const { key, substitutions } = claimWords(displayText(claim, 64));
+    return t(key, ...substitutions);
+  });
+  return new Intl.ListFormat(uiLanguage(), { type: 'conjunction' }).format(phrases);
+}
+
+/** The subject as an origin where it is one, otherwise as quoted text. */
+const Subject = ({ subject }: { subject: string }) =>
+  URL.canParse(subject) ? <Origin origin={subject} /> : <bdi dir="auto">{displayText(subject, 80)}</bdi>;
+
+/** An audit entry as a sentence. */
+export const AuditSentence = ({ entry }: { entry: AuditEntryView }) => (
+  <Rich
+    message={auditWords(entry).key}
+    parts={[<Subject subject={entry.subject === '' ? entry.kind : entry.subject} />, claimsPhrase(entry.claims)]}
+  />
+);

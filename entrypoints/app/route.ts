@@ -1,0 +1,33 @@
+import { useEffect, useState } from 'preact/hooks';
+
+/** The screens of the open vault, in the order of the navigation. */
+export const SCREENS = ['credentials', 'data', 'activity', 'settings'] as const;
+export type Screen = (typeof SCREENS)[number];
+
+/** Where the app is: `#/credentials/abc` is `{ screen: 'credentials', rest: 'abc' }`. */
+export interface Route {
+  readonly screen: Screen | 'welcome' | 'create' | 'restore' | 'forgot' | '';
+  readonly rest: string;
+}
+
+const NAMES: ReadonlySet<string> = new Set([...SCREENS, 'welcome', 'create', 'restore', 'forgot']);
+
+/** The route in a hash; an unknown one is the start. */
+export function parseRoute(hash: string): Route {
+  const [, name = '', ...rest] = hash.split('/');
+  if (!NAMES.has(name)) return { screen: '', rest: '' };
+  return { screen: name as Route['screen'], rest: rest.join('/') }; // just checked
+}
+
+export const goTo = (hash: string): void => void (location.hash = hash);
+
+/** The route of this tab, followed as it changes. */
+export function useRoute(): Route {
+  const [route, setRoute] = useState(() => parseRoute(location.hash));
+  useEffect(() => {
+    const follow = () => setRoute(parseRoute(location.hash));
+    window.addEventListener('hashchange', follow);
+    return () => window.removeEventListener('hashchange', follow);
+  }, []);
+  return route;
+}

@@ -1,0 +1,216 @@
+import { useState } from 'preact/hooks';
+import { Button } from '../../../components/button.tsx';
+import { Dialog } from '../../../components/dialog.tsx';
+import { Icon } from '../../../components/icon.tsx';
+import { Loading } from '../../../components/loading.tsx';
+import { Notice, Problem } from '../../../components/notice.tsx';
+import { Origin } from '../../../components/origin.tsx';
+import { dateWords } from '../../../components/time-words.ts';
+import { useAction } from '../../../components/use-action.ts';
+import { useAsked } from '../../../components/use-asked.ts';
+import { displayText } from '../../../lib/core/index.ts';
+import type { CredentialView } from '../../../lib/messaging/index.ts';
+import { ask } from '../../../lib/messaging/index.ts';
+import { t, tn } from '../../../lib/platform/index.ts';
+import { goTo } from '../route.ts';
+import { Empty } from './empty.tsx';
+import { PageHead } from './page-head.tsx';
+import { matches, SearchField } from './search-field.tsx';
+
+/** From how many entries a list has search. */
+const SEARCH_FROM = 7;
+/** From how few copies the person is told. */
+const FEW = 3;
+const CLAIMS_ON_CARD = 6;
+
+/** What issuers signed for the person. */
+export const Credentials = ({ id }: { id: string }) => {
+  const asked = useAsked('credentials.list', {}, ['credentials']);
+  if (asked.state === 'loading') return <Loading />;
+  if (asked.state === 'failed') return <Problem error={asked.error} />;
+  const chosen = asked.value.credentials.find((credential) => credential.id === id);
+  return chosen === undefined ? <List credentials={asked.value.credentials} /> : <Detail credential={chosen} />;
+};
+
+const List = ({ credentials }: { credentials: readonly CredentialView[] }) => {
+  const [query, setQuery] = useState('');
+  const shown = credentials.filter(({ name, issuer, claims }) =>
+    matches(query, name, issuer.name, issuer.origin, ...claims.map(({ label }) => label)),
+  );
+  return (
+    <div class="stack-wide">
+      <PageHead title={t('nav_credentials')} lead={t('credentials_lead')} />
+      {credentials.length === 0 && (
+        <Empty title={t('credentials_empty')}>
+          <p class="soft">{t('credentials_empty_where')}</p>
+          <p class="soft">{t('credentials_empty_demo')}</p>
+        </Empty>
+      )}
+      {credentials.length >= SEARCH_FROM && (
+        <SearchField label={t('credentials_search')} value={query} onInput={setQuery} />
+      )}
+      {credentials.length > 0 && shown.length === 0 && <p class="soft">{t('search_none')}</p>}
+      <ul class="cards">
+        {shown.map((credential) => (
+          <li key={credential.id}>
+            <Card credential={credential} />
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+};
+
+const Card = ({ credential }: { credential: CredentialView }) => (
+  <a class="card credential" href={`#/credentials/${credential.id}`}>
+    <span class="row">
+      <span class="stack-tight grow">
+        <h2>
+          <bdi dir="auto">{displayText(credential.name, 80)}</bdi>
+        </h2>
+        <Issuer credential={credential} />
+      </span>
+      <Icon name="right" />
+    </span>
+    <ul class="tags">
+      {credential.claims.slice(0, CLAIMS_ON_CARD).map(({ label }) => (
+        <li key={label}>
+          <bdi dir="auto">{displayText(label, 60)}</bdi>
+        </li>
+      ))}
+      {credential.claims.length > CLAIMS_ON_CARD && (
+        <li class="soft">{tn('hidden_more', credential.claims.length - CLAIMS_ON_CARD)}</li>
+      )}
+    </ul>
+    <span class="row-wrap small">
+      <Copies credential={credential} />
+      <Expiry credential={credential} />
+    </span>
+  </a>
+);
+
+const Issuer = ({ credential: { issuer } }: { credential: CredentialView }) => (
+  <span class="soft">
+    {issuer.name !== '' && (
+      <>
+        <bdi dir="auto">{displayText(issuer.name, 80)}</bdi> ·{' '}
+      </>
+    )}
+    <Origin origin={issuer.origin} />
+  </span>
+);
+
+const Copies = ({ credential }: { credential: CredentialView }) => {
+  if (credential.lastReused) {
+    return (
+      <span class="row is-warn">
+        <Icon name="warn" size={16} />
+        {t('copies_reused')}
+      </span>
+    );
+  }
+  const few = credential.instancesLeft <= FEW;
+  return (
+    <span class={few ? 'row is-warn' : 'row soft'}>
+      {few && <Icon name="warn" size={16} />}
+      {tn('copies_left', credential.instancesLeft)}
+    </span>
+  );
+};
+
+const Expiry = ({ credential: { expiresAt } }: { credential: CredentialView }) => {
+  if (expiresAt === undefined) return null;
+  const date = dateWords(expiresAt * 1000);
+  return expiresAt * 1000 < Date.now() ? (
+    <span class="row is-harm">
+      <Icon name="harm" size={16} />
+      {t('expired_on', date)}
+    </span>
+  ) : (
+    <span class="soft">{t('expires_on', date)}</span>
+  );
+};
+
+const Detail = ({ credential }: { credential: CredentialView }) => {
+  const [asking, setAsking] = useState(false);
+  return (
+    <div class="stack-wide">
+      <div class="stack-tight">
+        <a class="link back" href="#/credentials">
+          {t('credentials_back')}
+        </a>
+        <h1>
+          <bdi dir="auto">{displayText(credential.name, 80)}</bdi>
+        </h1>
+        <Issuer credential={credential} />
+      </div>
+      {!credential.issuer.vouched && <Notice tone="info">{t('issuer_unvouched_long')}</Notice>}
+      {credential.lastReused && <Notice tone="warn">{t('copies_reused_long')}</Notice>}
+      <section class="stack">
+        <h2>{t('credential_proves')}</h2>
+        <ul class="claims">
+          {credential.claims.map((claim) => (
+            <li key={JSON.stringify(claim.path)}>
+              <bdi dir="auto" class="grow">
+                {displayText(claim.label, 80)}
+              </bdi>
+              <span class="small soft">{t(`claim_tier_${claim.tier}`)}</span>
+            </li>
+          ))}
+        </ul>
+      </section>
+      <section class="stack">
+        <h2>{t('credential_about')}</h2>
+        <dl class="facts-list">
+          <dt>{t('credential_copies')}</dt>
+          <dd>{t('credential_copies_of', String(credential.instancesLeft), String(credential.instancesReceived))}</dd>
+          <dt>{t('credential_received')}</dt>
+          <dd>{dateWords(credential.receivedAt)}</dd>
+          {credential.issuedAt !== undefined && (
+            <>
+              <dt>{t('credential_issued')}</dt>
+              <dd>{dateWords(credential.issuedAt * 1000)}</dd>
+            </>
+          )}
+          {credential.expiresAt !== undefined && (
+            <>
+              <dt>{t('valid_until')}</dt>
+              <dd>{dateWords(credential.expiresAt * 1000)}</dd>
+            </>
+          )}
+          <dt>{t('credential_type')}</dt>
+          <dd class="mono">{displayText(credential.vct, 200)}</dd>
+        </dl>
+      </section>
+      <div>
+        <Button look="harm" onClick={() => setAsking(true)}>
+          <Icon name="trash" size={16} />
+          {t('credential_delete')}
+        </Button>
+      </div>
+      {asking && <Delete credential={credential} onClose={() => setAsking(false)} />}
+    </div>
+  );
+};
+
+const Delete = ({ credential, onClose }: { credential: CredentialView; onClose: () => void }) => {
+  const { busy, error, run } = useAction();
+  const remove = () =>
+    run(async () => {
+      await ask('credentials.delete', { id: credential.id });
+      goTo('#/credentials');
+    });
+  return (
+    <Dialog title={t('credential_delete_title', displayText(credential.name, 60))} onClose={onClose}>
+      <p>{tn('credential_delete_lost', credential.instancesLeft)}</p>
+      <p class="soft">{t('credential_delete_kept')}</p>
+      <Problem error={error} />
+      <div class="actions">
+        <Button onClick={onClose}>{t('cancel')}</Button>
+        <Button look="harm filled" busy={busy} onClick={remove}>
+          {t('delete')}
+        </Button>
+      </div>
+    </Dialog>
+  );
+};

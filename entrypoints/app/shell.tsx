@@ -1,0 +1,78 @@
+import { useEffect, useRef } from 'preact/hooks';
+import type { IconName } from '../../components/icon.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { Notice, Problem } from '../../components/notice.tsx';
+import { Seal } from '../../components/seal.tsx';
+import { useAction } from '../../components/use-action.ts';
+import type { WalletStatus } from '../../lib/messaging/index.ts';
+import { ask } from '../../lib/messaging/index.ts';
+import { t } from '../../lib/platform/index.ts';
+import type { Route, Screen } from './route.ts';
+import { SCREENS } from './route.ts';
+import { Activity } from './screens/activity.tsx';
+import { Credentials } from './screens/credentials.tsx';
+import { Data } from './screens/data.tsx';
+import { Settings } from './screens/settings.tsx';
+
+const ICONS: Readonly<Record<Screen, IconName>> = {
+  credentials: 'card',
+  data: 'data',
+  activity: 'history',
+  settings: 'settings',
+};
+
+/** The open vault: navigation, the reminder while it stands, and one screen. */
+export const Shell = ({ status, route }: { status: WalletStatus; route: Route }) => {
+  const screen = SCREENS.find((name) => name === route.screen) ?? 'credentials';
+  const lock = useAction();
+  const main = useRef<HTMLElement>(null);
+  const first = useRef(true);
+
+  useEffect(() => {
+    document.title = `${t(`nav_${screen}`)} · ${t('signet')}`;
+    if (!first.current) main.current?.focus();
+    first.current = false;
+  }, [screen]);
+
+  return (
+    <div class="shell">
+      <header class="side">
+        <a class="brand" href="#/credentials">
+          <Seal state="open" size={32} />
+          <span>{t('signet')}</span>
+        </a>
+        <nav aria-label={t('nav_label')}>
+          {SCREENS.map((name) => (
+            <a key={name} href={`#/${name}`} aria-current={name === screen ? 'page' : undefined}>
+              <Icon name={ICONS[name]} />
+              <span>{t(`nav_${name}`)}</span>
+            </a>
+          ))}
+        </nav>
+        <button
+          type="button"
+          class="lock-button"
+          onClick={() => lock.run(async () => void (await ask('wallet.lock', {})))}
+        >
+          <Icon name="lock" />
+          <span>{t('lock')}</span>
+        </button>
+      </header>
+      <main class="content" tabIndex={-1} ref={main}>
+        <Problem error={lock.error} />
+        {status.phraseUnconfirmed && route.rest !== 'phrase' && (
+          <Notice tone="warn">
+            <strong>{t('reminder_title')}</strong> {t('reminder')}{' '}
+            <a class="link" href="#/settings/phrase">
+              {t('reminder_link')}
+            </a>
+          </Notice>
+        )}
+        {screen === 'credentials' && <Credentials id={route.rest} />}
+        {screen === 'data' && <Data rest={route.rest} />}
+        {screen === 'activity' && <Activity />}
+        {screen === 'settings' && <Settings section={route.rest} status={status} />}
+      </main>
+    </div>
+  );
+};

@@ -1,0 +1,75 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { Button } from '../../components/button.tsx';
+import { Loading } from '../../components/loading.tsx';
+import { Problem } from '../../components/notice.tsx';
+import { useAsked } from '../../components/use-asked.ts';
+import { useTouch } from '../../components/use-touch.ts';
+import type { Waiting, WalletStatus } from '../../lib/messaging/index.ts';
+import { t } from '../../lib/platform/index.ts';
+import { OfferRequest } from './offer-request.tsx';
+import { ProofRequest } from './proof-request.tsx';
+
+/** The consent window: the first request that waits, until none does. Both props are what was known at first paint. */
+export const ConsentPage = (first: { waiting: readonly Waiting[] | undefined; status: WalletStatus | undefined }) => {
+  const requests = useAsked('requests.list', {}, ['requests', 'status', 'credentials']);
+  const asked = useAsked('wallet.status', {}, ['status']);
+  const waiting = requests.state === 'ready' ? requests.value.waiting : first.waiting;
+  const status = asked.state === 'ready' ? asked.value : first.status;
+  const current = waiting?.[0];
+  useTouch(status?.vault === 'unlocked');
+  useCloseWhenDone(waiting);
+  useTitle(current);
+
+  if (requests.state === 'failed') {
+    return (
+      <main class="consent-empty">
+        <h1 class="title">{t('consent_failed')}</h1>
+        <Problem error={requests.error} />
+        <Button onClick={requests.again}>{t('try_again')}</Button>
+      </main>
+    );
+  }
+  if (waiting === undefined || status === undefined) {
+    return (
+      <main class="consent-empty">
+        <Loading />
+      </main>
+    );
+  }
+  if (current === undefined) return <NothingWaits />;
+  const again = () => {
+    requests.again();
+    asked.again();
+  };
+  return current.kind === 'proof' ? (
+    <ProofRequest key={current.requestId} request={current} status={status} again={again} />
+  ) : (
+    <OfferRequest key={current.requestId} request={current} status={status} again={again} />
+  );
+};
+
+const NothingWaits = () => (
+  <main class="consent-empty">
+    <h1 class="title">{t('consent_none')}</h1>
+    <Button onClick={() => window.close()}>{t('close')}</Button>
+  </main>
+);
+
+/** The window has one purpose: with nothing left to decide it goes. */
+function useCloseWhenDone(waiting: readonly Waiting[] | undefined): void {
+  const done = waiting?.length === 0;
+  useEffect(() => {
+    if (done) window.close();
+  }, [done]);
+}
+
+/** Says a new request to a screen reader, and takes the focus away from whatever was in the way of it. */
+function useTitle(current: Waiting | undefined): void {
+  const [first] = useState(document.title);
+  const shown = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    if (current === undefined || shown.current === current.requestId) return;
+    shown.current = current.requestId;
+    document.title = `${URL.parse(current.origin)?.host ?? current.origin} · ${first}`;
+  }, [current, first]);
+}

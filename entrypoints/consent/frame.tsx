@@ -1,0 +1,58 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { OriginWithTransport } from '../../components/origin.tsx';
+import type { Waiting } from '../../lib/messaging/index.ts';
+import { t } from '../../lib/platform/index.ts';
+
+/**
+ * What every request looks like: who asks at the top, what it is about in the middle, the decision at the bottom and
+ * always in sight. The focus starts on the heading, away from every button.
+ */
+export const Frame = ({
+  request,
+  title,
+  quote,
+  children,
+  actions,
+  focusHeading = true,
+}: {
+  request: Waiting;
+  title: string;
+  quote?: string | undefined;
+  children: ComponentChildren;
+  actions: ComponentChildren;
+  focusHeading?: boolean;
+}) => {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (focusHeading) heading.current?.focus({ preventScroll: true });
+  }, [request.requestId, request.state.step]);
+  return (
+    <div class="consent">
+      <header class="who">
+        <h1 ref={heading} tabIndex={-1}>
+          <OriginWithTransport origin={request.origin} />
+          <span class="ask">{title}</span>
+        </h1>
+        {request.total > 1 && <span class="queue">{t('queue', String(request.position), String(request.total))}</span>}
+        {quote !== undefined && quote !== '' && (
+          <blockquote>
+            “<bdi dir="auto">{quote}</bdi>”
+          </blockquote>
+        )}
+      </header>
+      <main class="what" tabIndex={0} aria-label={t('consent_details')}>
+        {children}
+      </main>
+      <footer class="decide">{actions}</footer>
+    </div>
+  );
+};
+
+/** A part of the request under its question. */
+export const Section = ({ title, children }: { title: string; children: ComponentChildren }) => (
+  <section class="part">
+    <h2>{title}</h2>
+    {children}
+  </section>
+);

@@ -1,0 +1,207 @@
+import { useState } from 'preact/hooks';
+import { useArming } from '../../components/arming.ts';
+import { Button } from '../../components/button.tsx';
+import { TextField } from '../../components/fields.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { Notice, Problem } from '../../components/notice.tsx';
+import { Origin, OriginWithTransport } from '../../components/origin.tsx';
+import { Seal } from '../../components/seal.tsx';
+import { useAction } from '../../components/use-action.ts';
+import { displayText } from '../../lib/core/index.ts';
+import type { OfferWaiting, WalletStatus } from '../../lib/messaging/index.ts';
+import { ask } from '../../lib/messaging/index.ts';
+import { t, tn } from '../../lib/platform/index.ts';
+import { factWords } from './fact-words.ts';
+import { Frame, Section } from './frame.tsx';
+import { Locked, NoVault } from './gates.tsx';
+import { AllowButton } from './proof-request.tsx';
+
+type Step = OfferWaiting['state'];
+type Review = Extract<Step, { step: 'review' }>;
+
+interface Props {
+  readonly request: OfferWaiting;
+  readonly status: WalletStatus;
+  readonly again: () => void;
+}
+
+/** A site hands over an issuer's offer of a credential. */
+export const OfferRequest = ({ request, status, again }: Props) => {
+  const { state, requestId } = request;
+  const { armed, pressed, guard } = useArming(offerSubject(request));
+  const [code, setCode] = useState('');
+  const decision = useAction();
+  const codeMissing = state.step === 'review' && !isCodeComplete(state, code);
+
+  const then = (work: () => Promise<unknown>) => () =>
+    decision.run(async () => {
+      await work();
+      again();
+    });
+  const deny = then(() => ask('requests.deny', { requestId }));
+  const proceed = then(() => ask('requests.continueOffer', { requestId }));
+  const accept = (review: Review) =>
+    then(() =>
+      ask('requests.acceptOffer', {
+        requestId,
+        digest: review.digest,
+        ...(review.transactionCode === undefined ? {} : { transactionCode: code.trim() }),
+      }),
+    );
+
+  return (
+    <Frame
+      request={request}
+      title={t('asks_offer')}
+      focusHeading={state.step !== 'locked'}
+      actions={
+        <>
+          <Problem error={decision.error} />
+          <div class="decide-row">
+            <Button onClick={deny} disabled={decision.busy}>
+              {state.step === 'failed' ? t('close') : t('deny')}
+            </Button>
+            {state.step === 'ask' && (
+              <AllowButton
+                armed={armed}
+                busy={decision.busy}
+                pressed={pressed}
+                onClick={guard(proceed)}
+                label={t('offer_continue')}
+              />
+            )}
+            {state.step === 'review' && (
+              <AllowButton
+                armed={armed && !codeMissing}
+                busy={decision.busy}
+                pressed={pressed}
+                onClick={guard(() => {
+                  if (!codeMissing) accept(state)();
+                })}
+                label={t('offer_accept')}
+              />
+            )}
+          </div>
+        </>
+      }
+    >
+      {(state.step === 'no_vault' || state.step === 'locked' || state.step === 'ask') && (
+        <Section title={t('offer_issuer')}>
+          <p class="issuer-host">
+            <OriginWithTransport origin={request.issuer} />
+          </p>
+        </Section>
+      )}
+      {state.step === 'no_vault' && <NoVault />}
+      {state.step === 'locked' && <Locked status={status} again={again} />}
+      {state.step === 'ask' && <AskFirst />}
+      {state.step === 'working' && <Working issuer={request.issuer} />}
+      {state.step === 'review' && <ReviewOffer review={state} issuer={request.issuer} code={code} onCode={setCode} />}
+      {state.step === 'failed' && <Failed message={state.message} />}
+    </Frame>
+  );
+};
+
+function offerSubject({ requestId, issuer, state }: OfferWaiting): string | null {
+  if (state.step === 'ask') return `${requestId} ${issuer}`;
+  return state.step === 'review' ? `${requestId} ${state.digest}` : null;
+}
+
+function isCodeComplete({ transactionCode }: Review, code: string): boolean {
+  if (transactionCode === undefined) return true;
+  const { length } = code.trim();
+  return transactionCode.length === undefined ? length > 0 : length === transactionCode.length;
+}
+
+const AskFirst = () => (
+  <Section title={t('offer_ask_title')}>
+    <p>{t('offer_ask')}</p>
+    <p class="soft">{t('offer_ask_next')}</p>
+  </Section>
+);
+
+const Working = ({ issuer }: { issuer: string }) => (
+  <section class="gate" role="status">
+    <Seal state="filling" size={64} />
+    <h2>{t('offer_working')}</h2>
+    <p class="soft">
+      <Origin origin={issuer} />
+    </p>
+  </section>
+);
+
+const Failed = ({ message }: { message: string }) => (
+  <Section title={t('offer_failed')}>
+    <Notice tone="harm">
+      <bdi dir="auto">{displayText(message, 400)}</bdi>
+    </Notice>
+    <p class="soft">{t('offer_failed_kept')}</p>
+  </Section>
+);
+
+const ReviewOffer = ({
+  review,
+  issuer,
+  code,
+  onCode,
+}: {
+  review: Review;
+  issuer: string;
+  code: string;
+  onCode: (code: string) => void;
+}) => (
+  <>
+    <div class="offered card">
+      <h2>
+        <bdi dir="auto">{displayText(review.name, 80)}</bdi>
+      </h2>
+      <p class="soft">
+        {review.issuerName !== '' && (
+          <>
+            <bdi dir="auto">{displayText(review.issuerName, 80)}</bdi> ·{' '}
+          </>
+        )}
+        <Origin origin={issuer} />
+      </p>
+    </div>
+    {review.transactionCode !== undefined && (
+      <Section title={t('offer_code_title')}>
+        <TextField
+          label={t('offer_code')}
+          mono
+          value={code}
+          onInput={onCode}
+          maxLength={review.transactionCode.length ?? 64}
+          inputMode={review.transactionCode.numeric ? 'numeric' : 'text'}
+          hint={
+            review.transactionCode.description === undefined ? (
+              t('offer_code_hint')
+            ) : (
+              <>
+                {t('offer_code_says')} “<bdi dir="auto">{displayText(review.transactionCode.description, 300)}</bdi>”
+              </>
+            )
+          }
+        />
+      </Section>
+    )}
+    {!review.vouched && (
+      <Notice tone="warn">
+        <strong>{t('offer_unvouched')}</strong> {t('offer_unvouched_why')}
+      </Notice>
+    )}
+    <Section title={t('offer_claims')}>
+      <ul class="facts two">
+        {review.claims.map((claim) => (
+          <li key={claim}>
+            <span class="soft">
+              <Icon name="check" />
+            </span>
+            <bdi dir="auto">{factWords(displayText(claim, 80))}</bdi>
+          </li>
+        ))}
+      </ul>
+      <p class="soft">{tn('offer_copies', review.copies)}</p>
+    </Section>
+  </>
+);

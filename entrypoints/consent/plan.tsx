@@ -1,0 +1,182 @@
+import { useId } from 'preact/hooks';
+import { Icon } from '../../components/icon.tsx';
+import { Notice } from '../../components/notice.tsx';
+import { Origin } from '../../components/origin.tsx';
+import { dateWords } from '../../components/time-words.ts';
+import { displayText } from '../../lib/core/index.ts';
+import type { PlanView } from '../../lib/messaging/index.ts';
+import { t, tn } from '../../lib/platform/index.ts';
+import { factWords } from './fact-words.ts';
+import { Section } from './frame.tsx';
+
+/** How many of the hidden labels are named before the rest is counted. */
+const NAMED_HIDDEN = 4;
+
+/** The answers to the four questions, for the plan that is chosen (design §10). */
+export const Plan = ({
+  plan,
+  plans,
+  onChoose,
+}: {
+  plan: PlanView;
+  plans: readonly PlanView[];
+  onChoose: (digest: string) => void;
+}) => (
+  <>
+    <Section title={t('will_learn')}>
+      <ul class="facts">
+        {plan.learn.map((fact) => (
+          <li key={fact.label} class="fact">
+            <span class="is-safe">
+              <Icon name="check" size={20} />
+            </span>
+            <span>
+              <bdi dir="auto">{factWords(displayText(fact.label, 120))}</bdi>
+              {fact.value !== undefined && (
+                <bdi dir="auto" class="fact-value">
+                  {displayText(fact.value, 200)}
+                </bdi>
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Section>
+    <Section title={t('will_not_learn')}>
+      <Hidden labels={plan.hidden} />
+    </Section>
+    <Section title={t('recognise')}>
+      <Recognise plan={plan} />
+    </Section>
+    <Section title={t('from')}>
+      <From plan={plan} plans={plans} onChoose={onChoose} />
+      <Details plan={plan} />
+    </Section>
+  </>
+);
+
+const Hidden = ({ labels }: { labels: readonly string[] }) => {
+  if (labels.length === 0) return <p>{t('hidden_none')}</p>;
+  const rest = labels.length - NAMED_HIDDEN;
+  const named = rest === 1 ? labels : labels.slice(0, NAMED_HIDDEN);
+  return (
+    <ul class="hidden-facts">
+      {named.map((label) => (
+        <li key={label}>
+          <bdi dir="auto">{displayText(label, 60)}</bdi>
+        </li>
+      ))}
+      {rest > 1 && <li title={labels.slice(NAMED_HIDDEN).join(', ')}>{tn('hidden_more', rest)}</li>}
+    </ul>
+  );
+};
+
+const Recognise = ({ plan }: { plan: PlanView }) => {
+  const values = plan.learn.filter((fact) => !fact.derived && fact.value !== undefined);
+  if (plan.linkability === 'reused') {
+    return (
+      <Notice tone="warn">
+        <strong>{t('recognise_reused')}</strong> {t('recognise_reused_why')}
+      </Notice>
+    );
+  }
+  return (
+    <div class="stack-tight">
+      <p>
+        <strong>{values.length === 0 ? t('recognise_no') : t('recognise_values')}</strong>{' '}
+        {values.length === 0 ? t('recognise_no_why') : t('recognise_values_why')}
+      </p>
+      {plan.fewLeft !== undefined && (
+        <p class="is-warn row">
+          <Icon name="warn" size={16} /> {tn('few_left', plan.fewLeft)}
+        </p>
+      )}
+    </div>
+  );
+};
+
+const From = ({
+  plan,
+  plans,
+  onChoose,
+}: {
+  plan: PlanView;
+  plans: readonly PlanView[];
+  onChoose: (digest: string) => void;
+}) => {
+  const name = useId();
+  if (plans.length <= 1) return <PlanSource plan={plan} />;
+  return (
+    <fieldset class="stack-tight">
+      <legend class="unseen">{t('choose_plan')}</legend>
+      {plans.map((option) => (
+        <label key={option.digest} class="choice">
+          <input
+            type="radio"
+            name={name}
+            checked={option.digest === plan.digest}
+            onChange={() => onChoose(option.digest)}
+          />
+          <PlanSource plan={option} />
+        </label>
+      ))}
+    </fieldset>
+  );
+};
+
+const PlanSource = ({ plan }: { plan: PlanView }) => (
+  <ul class="sources">
+    {plan.credentials.map((credential) => (
+      <li key={credential.credentialId}>
+        <bdi dir="auto" class="source-name">
+          {displayText(credential.name, 80)}
+        </bdi>
+        <span class="soft">
+          {credential.issuer.name !== '' && (
+            <>
+              <bdi dir="auto">{displayText(credential.issuer.name, 80)}</bdi> ·{' '}
+            </>
+          )}
+          <Origin origin={credential.issuer.origin} />
+        </span>
+        {!credential.issuer.vouched && <span class="small soft">{t('issuer_unvouched')}</span>}
+      </li>
+    ))}
+  </ul>
+);
+
+const Details = ({ plan }: { plan: PlanView }) => (
+  <>
+    <details>
+      <summary>{t('details')}</summary>
+      <p class="soft">{t('also_sent')}</p>
+      <dl class="pairs">
+        {plan.alsoSent.map(({ label, value }) => (
+          <div key={label}>
+            <dt>
+              <bdi dir="auto">{displayText(label, 80)}</bdi>
+            </dt>
+            <dd>
+              <bdi dir="auto">{displayText(value, 200)}</bdi>
+            </dd>
+          </div>
+        ))}
+        {plan.credentials.map(
+          ({ credentialId, expiresAt }) =>
+            expiresAt !== undefined && (
+              <div key={credentialId}>
+                <dt>{t('valid_until')}</dt>
+                <dd>{dateWords(expiresAt * 1000)}</dd>
+              </div>
+            ),
+        )}
+      </dl>
+    </details>
+    <details>
+      <summary>{t('raw')}</summary>
+      <pre class="raw" tabIndex={0} aria-label={t('raw')} dir="ltr">
+        {plan.raw}
+      </pre>
+    </details>
+  </>
+);

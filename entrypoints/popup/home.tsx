@@ -1,0 +1,140 @@
+import { useEffect, useState } from 'preact/hooks';
+import { AuditSentence } from '../../components/audit-sentence.tsx';
+import { isDisclosure } from '../../components/audit-words.ts';
+import { Button } from '../../components/button.tsx';
+import type { IconName } from '../../components/icon.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { Loading } from '../../components/loading.tsx';
+import { Problem } from '../../components/notice.tsx';
+import { Origin } from '../../components/origin.tsx';
+import { Seal } from '../../components/seal.tsx';
+import { timeAgo } from '../../components/time-words.ts';
+import { useAction } from '../../components/use-action.ts';
+import { useAsked } from '../../components/use-asked.ts';
+import type { AuditEntryView, WalletStatus } from '../../lib/messaging/index.ts';
+import { ask } from '../../lib/messaging/index.ts';
+import { t, tn } from '../../lib/platform/index.ts';
+import { goTo } from './popup-page.tsx';
+
+/** How many disclosures the popup lists, and how far back it looks for them. */
+const SHOWN = 5;
+const LOOKED_AT = 100;
+
+/** The open vault. */
+export const Home = ({ status, originsReady }: { status: WalletStatus; originsReady: boolean }) => {
+  const lock = useAction();
+  return (
+    <main class="popup">
+      <header class="bar">
+        <Seal state="open" size={28} />
+        <h1 class="grow">{t('signet')}</h1>
+        <Button look="quiet" busy={lock.busy} onClick={() => lock.run(async () => void (await ask('wallet.lock', {})))}>
+          <Icon name="lock" size={16} />
+          {t('lock')}
+        </Button>
+      </header>
+      <Problem error={lock.error} />
+      {status.waiting > 0 && originsReady && <WaitingNow />}
+      {status.phraseUnconfirmed && (
+        <button type="button" class="reminder" onClick={() => goTo('#/settings/phrase')}>
+          <span class="is-warn">
+            <Icon name="warn" />
+          </span>
+          <span class="grow">{t('reminder_short')}</span>
+          <Icon name="right" size={16} />
+        </button>
+      )}
+      <section class="learned grow">
+        <h2>{t('popup_learned')}</h2>
+        {originsReady ? <Disclosures /> : <Loading />}
+      </section>
+      <nav class="ways" aria-label={t('signet')}>
+        <Way icon="plus" label={t('popup_add')} hash="#/data/new" />
+        <Way icon="history" label={t('nav_activity')} hash="#/activity" />
+        <Way icon="open" label={t('popup_open')} hash="#/credentials" />
+      </nav>
+    </main>
+  );
+};
+
+const Way = ({ icon, label, hash }: { icon: IconName; label: string; hash: string }) => (
+  <button type="button" class="way" onClick={() => goTo(hash)}>
+    <Icon name={icon} size={20} />
+    {label}
+  </button>
+);
+
+/** What waits for the person comes before everything else. */
+const WaitingNow = () => {
+  const asked = useAsked('requests.list', {}, ['requests']);
+  const show = useAction();
+  if (asked.state !== 'ready') return null;
+  const [first] = asked.value.waiting;
+  if (first === undefined) return null;
+  return (
+    <section class="waiting">
+      <div>
+        <p class="waiting-origin">
+          <Origin origin={first.origin} />
+        </p>
+        <p>{first.kind === 'proof' ? t('asks_proof') : t('asks_offer')}</p>
+        {first.total > 1 && <p class="small">{tn('popup_more_waiting', first.total - 1)}</p>}
+      </div>
+      <Button
+        look="primary"
+        wide
+        busy={show.busy}
+        onClick={() =>
+          show.run(async () => {
+            await ask('requests.show', {});
+            window.close();
+          })
+        }
+      >
+        {t('popup_review')}
+        <Icon name="arrow" size={16} />
+      </Button>
+      <Problem error={show.error} />
+    </section>
+  );
+};
+
+const Disclosures = () => {
+  const asked = useAsked('audit.list', { limit: LOOKED_AT }, ['audit']);
+  const now = useNow();
+  if (asked.state === 'loading') return <Loading />;
+  if (asked.state === 'failed') return <Problem error={asked.error} />;
+  const entries = asked.value.entries.filter(isDisclosure).slice(0, SHOWN);
+  if (entries.length === 0) return <p class="soft">{t('popup_learned_none')}</p>;
+  return (
+    <ul>
+      {entries.map((entry) => (
+        <Disclosure key={entry.seq} entry={entry} now={now} />
+      ))}
+    </ul>
+  );
+};
+
+const Disclosure = ({ entry, now }: { entry: AuditEntryView; now: number }) => (
+  <li class="disclosure">
+    <span class="soft">
+      <Icon name="check" size={16} />
+    </span>
+    <p>
+      <AuditSentence entry={entry} />{' '}
+      <time class="soft" dateTime={new Date(entry.time).toISOString()}>
+        · {timeAgo(entry.time, now)}
+      </time>
+    </p>
+  </li>
+);
+
+/** The time, again every half minute, so that "2 min ago" stays true. */
+function useNow(): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 30_000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}

@@ -1,0 +1,73 @@
+import { Button } from '../../components/button.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { Loading } from '../../components/loading.tsx';
+import { Problem } from '../../components/notice.tsx';
+import { Seal } from '../../components/seal.tsx';
+import { UnlockForm } from '../../components/unlock-form.tsx';
+import { useAsked } from '../../components/use-asked.ts';
+import { useTouch } from '../../components/use-touch.ts';
+import { openAppTab, t } from '../../lib/platform/index.ts';
+import { Home } from './home.tsx';
+
+/** Opens the app and closes the popup, which would only stand in front of it. */
+export function goTo(hash: string): void {
+  void openAppTab(hash).then(() => window.close());
+}
+
+/** The popup: what matters now, and a way into the rest. */
+export const PopupPage = ({ originsReady }: { originsReady: boolean }) => {
+  const asked = useAsked('wallet.status', {}, ['status', 'requests']);
+  useTouch(asked.state === 'ready' && asked.value.vault === 'unlocked');
+  if (asked.state === 'loading') {
+    return (
+      <main class="popup center">
+        <h1 class="unseen">{t('signet')}</h1>
+        <Loading />
+      </main>
+    );
+  }
+  if (asked.state === 'failed') {
+    return (
+      <main class="popup center">
+        <h1 class="title">{t('popup_failed')}</h1>
+        <Problem error={asked.error} />
+        <Button onClick={asked.again}>{t('try_again')}</Button>
+      </main>
+    );
+  }
+  switch (asked.value.vault) {
+    case 'none':
+      return (
+        <main class="popup center">
+          <Seal state="locked" size={104} />
+          <h1 class="title">{t('popup_none_title')}</h1>
+          <p class="soft">{t('popup_none')}</p>
+          <Button look="primary" wide onClick={() => goTo('#/welcome')}>
+            {t('setup')}
+          </Button>
+        </main>
+      );
+    case 'damaged':
+      return (
+        <main class="popup center">
+          <span class="is-harm">
+            <Icon name="harm" size={48} />
+          </span>
+          <h1 class="title">{t('popup_damaged_title')}</h1>
+          <p class="soft">{t('popup_damaged')}</p>
+          <Button look="primary" wide onClick={() => goTo('#/')}>
+            {t('popup_damaged_open')}
+          </Button>
+        </main>
+      );
+    case 'locked':
+      return (
+        <main class="popup center">
+          <h1 class="unseen">{t('unlock_title')}</h1>
+          <UnlockForm status={asked.value} onTried={asked.again} />
+        </main>
+      );
+    case 'unlocked':
+      return <Home status={asked.value} originsReady={originsReady} />;
+  }
+};
