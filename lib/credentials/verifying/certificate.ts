@@ -79,6 +79,7 @@ const fromText = (text: string): Bytes => fromBase64((PEM.exec(text)?.[1] ?? tex
 
 function read(der: Bytes): Certificate {
   if (der.length > MAX_CERTIFICATE_LENGTH) throw new SignetError('bad_request', 'A certificate is too long.');
+  if (sequenceLength(der) !== der.length) throw new SignetError('bad_request', 'A certificate is cut or padded.');
   const certificate = AsnConvert.parse(der, CertificateSchema);
   const { tbsCertificate: tbs, tbsCertificateRaw, signatureAlgorithm, signatureValue } = certificate;
   if (tbsCertificateRaw === undefined || tbs.signature.algorithm !== signatureAlgorithm.algorithm) {
@@ -110,6 +111,15 @@ function read(der: Bytes): Certificate {
       ({ extnID, critical }) => extnID === id_ce_nameConstraints || (critical && !EVALUATED.has(extnID)),
     ),
   };
+}
+
+/** Bytes in the DER sequence that begins here, header included: the schema's parser takes a wrong outer length. */
+function sequenceLength(der: Bytes): number {
+  const [tag, size = 0] = der;
+  if (tag !== 0x30) return 0;
+  if (size < 0x80) return 2 + size;
+  const digits = der.subarray(2, 2 + (size & 0x7f));
+  return 2 + digits.length + digits.reduce((length, byte) => length * 256 + byte, 0);
 }
 
 function decode<T>(extensions: readonly Extension[], oid: string, schema: new () => T): T | undefined {
