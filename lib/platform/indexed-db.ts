@@ -112,9 +112,10 @@ async function writeAll(database: Database, writes: readonly Write[], expected: 
   if (failure !== undefined) throw failure.error;
 }
 
-function writeRow(tx: ReadWrite, { store, key, value }: Write): Promise<unknown> {
+/** Async, so that a row the database refuses at once rejects like one it refuses later. */
+async function writeRow(tx: ReadWrite, { store, key, value }: Write): Promise<void> {
   const objectStore = tx.objectStore(store);
-  return value === undefined ? objectStore.delete(key) : objectStore.put(value, key);
+  await (value === undefined ? objectStore.delete(key) : objectStore.put(value, key));
 }
 
 function abort(tx: ReadWrite): void {

@@ -485,8 +485,11 @@ export class VaultKeeper {
       session.remove(SESSION_SECRET_KEY),
       backend.batch([{ store: 'meta', key: SESSION_BLOB_KEY, value: undefined }], []),
     ]);
-    if (halves.every((half) => half.status === 'rejected')) {
-      throw new SignetError('storage_failed', 'Signet could not lock: the browser’s storage does not answer.');
+    const failures = halves.filter((half) => half.status === 'rejected').map((half): unknown => half.reason);
+    if (failures.length === halves.length) {
+      throw new SignetError('storage_failed', 'Signet could not lock: the browser’s storage does not answer.', {
+        cause: failures[0],
+      });
     }
     await this.#autoLock.clear();
     const found = await findVault(this.#options);
