@@ -48,7 +48,7 @@ test('a flood of 1,000 calls is told that it is too many, all but a few, and eac
     hostile,
     'flood',
     `Promise.all(Array.from({ length: 1000 }, (_, i) =>
-      signet.requestProof({ claims: ['age_over_21'], nonce: String(i).padStart(22, 'A').replace(/.$/, 'A') + '0000', purpose: 'flood ' + i })
+      signet.requestProof({ claims: ['age_over_21'], nonce: String(i).padStart(22, 'A'), purpose: 'flood ' + i })
         .then(() => 'answered', (error) => error.code))).then((codes) => codes.reduce((sum, code) => ({ ...sum, [code]: (sum[code] ?? 0) + 1 }), {}))`,
   );
   const bystander = await opened.browser.newPage();
@@ -156,7 +156,7 @@ test('a page that replaces Promise, JSON, addEventListener and the message chann
       await settle(signet.requestCapability({ kind: 'pay', domain: 'https://a.example', purpose: 'x' })),
     ];
   })()`);
-  expect(ended).toEqual([[], undefined, -32602, 4200]);
+  expect(ended).toEqual([[], null, -32602, 4200]); // undefined within an array crosses as null;
 });
 
 test('a page that rewires arrays and objects themselves still sees its promises settle', async () => {
