@@ -7,8 +7,6 @@ import { isEligible, matchCredential } from './match.ts';
 import type { Match } from './match.ts';
 import type { ProofQuery, WantedCredential } from './query.ts';
 
-type Reader = Pick<VaultReader, 'get'>;
-
 /** The credentials of one answer, one for each that the verifier must get. */
 export type Choice = readonly Match[];
 
@@ -19,7 +17,7 @@ const MAX_CHOICES = 6;
  * The ways to answer a query, least disclosing first; none when the vault cannot answer it. The first takes the best
  * match for each wanted credential; the others put another credential in the place of one of them.
  */
-export async function chooseCredentials(reader: Reader, query: ProofQuery, clock: Clock): Promise<readonly Choice[]> {
+export async function chooseCredentials(reader: VaultReader, query: ProofQuery, clock: Clock): Promise<readonly Choice[]> {
   const records = await listCredentials(reader);
   const matches = new Map<string, readonly Match[]>();
   for (const wanted of query.credentials) {
@@ -34,7 +32,7 @@ export async function chooseCredentials(reader: Reader, query: ProofQuery, clock
 }
 
 async function matchesFor(
-  reader: Reader,
+  reader: VaultReader,
   records: readonly CredentialRecord[],
   wanted: WantedCredential,
   seconds: number,

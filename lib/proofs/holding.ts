@@ -3,15 +3,13 @@ import { openInstance, parseSdJwt } from '../credentials/index.ts';
 import type { CredentialRecord } from '../credentials/index.ts';
 import type { VaultReader } from '../vault/index.ts';
 
-type Reader = Pick<VaultReader, 'get'>;
-
 /**
  * The claims that a credential would show with the given rows, values included. Opens those rows and no other; the
  * instance stays unused and its holder key is dropped unused.
  * @throws SignetError vault_damaged when a part of it is missing
  */
 export async function revealRows(
-  reader: Reader,
+  reader: VaultReader,
   record: CredentialRecord,
   rows: readonly number[],
 ): Promise<JsonObject> {

@@ -5,8 +5,6 @@ import type { VaultReader } from '../vault/index.ts';
 import { revealRows } from './holding.ts';
 import type { WantedCredential } from './query.ts';
 
-type Reader = Pick<VaultReader, 'get'>;
-
 /** A credential that satisfies what is wanted, and the rows of it that must be shown for that. */
 export interface Match {
   readonly wanted: WantedCredential;
@@ -28,7 +26,7 @@ export function isEligible(record: CredentialRecord, wanted: WantedCredential, s
  * not. A value is opened only where a term names the values it accepts and the value is not known at Tier 1.
  */
 export async function matchCredential(
-  reader: Reader,
+  reader: VaultReader,
   record: CredentialRecord,
   wanted: WantedCredential,
 ): Promise<Match | undefined> {
@@ -41,7 +39,7 @@ export async function matchCredential(
 }
 
 async function answerAll(
-  reader: Reader,
+  reader: VaultReader,
   record: CredentialRecord,
   terms: readonly ClaimTerm[],
 ): Promise<readonly ConcretePath[] | undefined> {
@@ -55,7 +53,7 @@ async function answerAll(
 }
 
 /** The credential's claims with the values a term needs to compare: opened only where they are not known already. */
-async function valuesFor(reader: Reader, record: CredentialRecord, term: ClaimTerm): Promise<Json> {
+async function valuesFor(reader: VaultReader, record: CredentialRecord, term: ClaimTerm): Promise<Json> {
   const outline = outlineClaims(record.claims);
   if (term.values === undefined) return outline;
   const places = term.paths.flatMap((path) => selectPaths(outline, path));

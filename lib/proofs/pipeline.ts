@@ -22,8 +22,6 @@ import type { Match } from './match.ts';
 import { ANSWERED_FORMAT, readQuery } from './query.ts';
 import type { ProofQuery } from './query.ts';
 
-type Reader = Pick<VaultReader, 'get'>;
-
 /** Only this file can name it, so only this file can make a stage. */
 const MINT: unique symbol = Symbol('mint');
 
@@ -68,7 +66,7 @@ export class ProofRequest {
    * Stage two: every way to answer, least disclosing first; none when the vault cannot.
    * @throws SignetError vault_damaged
    */
-  async plan(reader: Reader, clock: Clock): Promise<readonly ProofPlan[]> {
+  async plan(reader: VaultReader, clock: Clock): Promise<readonly ProofPlan[]> {
     const plans: ProofPlan[] = [];
     for (const choice of await chooseCredentials(reader, this.query, clock)) {
       const views: DisclosureView[] = [];
@@ -110,7 +108,7 @@ export class ProofPlan {
    * Stage three: opens what the plan discloses, and nothing else. Dispose the bundle.
    * @throws SignetError changed when the consent is for another plan or request
    */
-  async gather(consent: Consent, reader: Reader): Promise<ProofBundle> {
+  async gather(consent: Consent, reader: VaultReader): Promise<ProofBundle> {
     if (consent.requestId !== this.request.requestId || consent.digest !== this.digest) {
       throw new SignetError('changed', 'What would be shown has changed. Please look again.');
     }
