@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import type { Person } from './people.ts';
 
 const OFFER_MINUTES = 10;
-const TOKEN_MINUTES = 5;
+const TOKEN_MINUTES = 10;
 const NONCE_MINUTES = 5;
 const MAX_WRONG_CODES = 5;
 
@@ -48,7 +48,7 @@ export class Counter {
     if (offer !== undefined && ++offer.wrongCodes >= MAX_WRONG_CODES) this.#offers.delete(preAuthorizedCode);
   }
 
-  /** The code was good: it is spent, and `accessToken` stands for the person. Returns the token's life in seconds. */
+  /** The code was good: it is spent, and `accessToken` stands for the person. */
   exchange(preAuthorizedCode: string, accessToken: string): void {
     const offer = this.#offers.get(preAuthorizedCode);
     if (offer === undefined || !this.#offers.delete(preAuthorizedCode)) return;
