@@ -1,0 +1,119 @@
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { AttributeInput, Attributes } from '../../../lib/attributes/index.ts';
+import { fromBase64url } from '../../../lib/core/index.ts';
+import type { OpenVault } from '../../../lib/vault/index.ts';
+import { recordId } from '../../../lib/vault/record-id.ts';
+import { MARK, Machine, PASSWORD } from '../../fixtures/vault/machine.ts';
+
+const INPUT: AttributeInput = { label: 'Nickname', type: 'text', value: 'Finch', tier: 1 };
+
+const origin = new Machine();
+let machine: Machine;
+let vault: OpenVault;
+let attributes: Attributes;
+
+beforeAll(async () => {
+  await origin.worker().create({ password: PASSWORD, mark: MARK });
+});
+
+beforeEach(async () => {
+  machine = await origin.fork();
+  vault = await machine.worker().open();
+  attributes = machine.attributes(vault);
+});
+
+test('an attribute is kept as it was given, under an id of 16 random bytes', async () => {
+  const added = await attributes.add({ ...INPUT, label: '  Nickname ' });
+  expect(added).toEqual({ ...INPUT, id: added.id, updatedAt: machine.clock.now });
+  expect(fromBase64url(added.id)).toHaveLength(16);
+  expect(await attributes.list()).toEqual([added]);
+  expect(await machine.attributes(await machine.worker().open()).list()).toEqual([added]);
+});
+
+test('changing replaces all of it, and another tier moves the record', async () => {
+  const { id } = await attributes.add(INPUT);
+  machine.clock.now += 5_000;
+  const changed = await attributes.change(id, { label: 'Born', type: 'date', value: '2000-02-29', tier: 2 });
+  expect(await attributes.list()).toEqual([changed]);
+  expect(changed).toMatchObject({ id, tier: 2, updatedAt: machine.clock.now });
+  expect(await vault.tierOf({ label: `data/attribute/${id}`, index: 0 })).toBe(2);
+});
+
+test('deleting takes it away, and the row with it', async () => {
+  const { id } = await attributes.add(INPUT);
+  const other = await attributes.add({ ...INPUT, label: 'Other' });
+  const row = recordId(vault.keys.addressing, { label: `data/attribute/${id}`, index: 0 });
+  expect(await machine.backend.get('records', row)).toBeDefined();
+  await attributes.delete(id);
+  expect(await attributes.list()).toEqual([other]);
+  expect(await machine.backend.get('records', row)).toBeUndefined();
+  expect(await vault.tierOf({ label: `data/attribute/${id}`, index: 0 })).toBeUndefined();
+});
+
+test('what is not there cannot be changed or deleted', async () => {
+  const { id } = await attributes.add(INPUT);
+  await attributes.delete(id);
+  await expect(attributes.change(id, INPUT)).rejects.toMatchObject({ reason: 'not_found' });
+  await expect(attributes.delete(id)).rejects.toMatchObject({ reason: 'not_found' });
+});
+
+test('every change is logged, and no entry holds a label or value', async () => {
+  const { id } = await attributes.add(INPUT);
+  await attributes.change(id, { ...INPUT, value: 'Wren' });
+  await attributes.delete(id);
+  const entries = await machine.log(vault).page({ limit: 3 });
+  expect(entries.map(({ kind }) => kind)).toEqual(['attribute.deleted', 'attribute.changed', 'attribute.added']);
+  expect(JSON.stringify(entries)).not.toMatch(/Nickname|Finch|Wren/);
+});
+
+test('two added at once are both there', async () => {
+  await Promise.all([attributes.add(INPUT), attributes.add({ ...INPUT, label: 'Other' })]);
+  expect((await attributes.list()).map(({ label }) => label)).toEqual(['Nickname', 'Other']);
+});
+
+describe('accepted are', () => {
+  test.each<Partial<AttributeInput>>([
+    { label: 'x'.repeat(60) },
+    { value: 'x'.repeat(500) },
+    { type: 'number', value: '-0.50' },
+    { type: 'number', value: ' 12 ' },
+    { type: 'date', value: '0004-02-29' },
+    { type: 'yes_no', value: 'false' },
+    { tier: 2 },
+  ])('%j', async (change) => {
+    await attributes.add({ ...INPUT, ...change });
+    expect(await attributes.list()).toHaveLength(1);
+  });
+});
+
+describe('refused, naming the field, are', () => {
+  test.each<[string, Partial<Record<keyof AttributeInput, unknown>>]>([
+    ['label', { label: '' }],
+    ['label', { label: '   ' }],
+    ['label', { label: 'x'.repeat(61) }],
+    ['label', { label: '\uD800' }],
+    ['type', { type: 'colour' }],
+    ['type', { type: '__proto__' }],
+    ['tier', { tier: 3 }],
+    ['tier', { tier: '1' }],
+    ['value', { value: '' }],
+    ['value', { value: 'x'.repeat(501) }],
+    ['value', { value: '\uDC00' }],
+    ['value', { type: 'number', value: '' }],
+    ['value', { type: 'number', value: '1e9' }],
+    ['value', { type: 'number', value: '0x10' }],
+    ['value', { type: 'number', value: '01' }],
+    ['value', { type: 'number', value: 'Infinity' }],
+    ['value', { type: 'number', value: '1'.repeat(501) }],
+    ['value', { type: 'date', value: '2001-02-29' }],
+    ['value', { type: 'date', value: '1900-02-29' }],
+    ['value', { type: 'date', value: '2000-13-01' }],
+    ['value', { type: 'date', value: '2000-1-1' }],
+    ['value', { type: 'date', value: '01.02.2000' }],
+    ['value', { type: 'yes_no', value: 'TRUE' }],
+  ])('%s: %j', async (field, change) => {
+    const input = { ...INPUT, ...change } as AttributeInput; // what a message could hold
+    await expect(attributes.add(input)).rejects.toMatchObject({ reason: 'bad_request', field });
+    expect(await attributes.list()).toEqual([]);
+  });
+});

@@ -1,0 +1,147 @@
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { AuditLog, EMPTY_POLICY_HASH, entryHash, policyHash } from '../../../lib/audit/index.ts';
+import { canonicalJsonBytes, fromBase64url, toBase64url, utf8 } from '../../../lib/core/index.ts';
+import type { Address, OpenVault } from '../../../lib/vault/index.ts';
+import { MARK, Machine, PASSWORD } from '../../fixtures/vault/machine.ts';
+
+const origin = new Machine();
+let machine: Machine;
+let vault: OpenVault;
+let log: AuditLog;
+
+beforeAll(async () => {
+  await origin.worker().create({ password: PASSWORD, mark: MARK });
+});
+
+beforeEach(async () => {
+  machine = await origin.fork();
+  vault = await machine.worker().open();
+  log = machine.log(vault);
+});
+
+const say = (subject: string) => log.transact((tx) => tx.log({ kind: 'proof.denied', subject, decision: 'DENY' }));
+
+describe('an entry', () => {
+  test('has the members of the design and no other, and points back to the one before', async () => {
+    machine.clock.now += 1_000;
+    const entry = await log.transact((tx) =>
+      tx.log({ kind: 'proof.allowed', subject: 'https://shop.example', claims: ['age_over_21'], decision: 'PERMIT' }),
+    );
+    const [, created] = await log.page({ limit: 2 });
+    expect(created).toBeDefined();
+    expect(entry).toEqual({
+      v: 1,
+      salt: expect.any(String) as string,
+      prev: created && toBase64url(entryHash(created)),
+      seq: 1,
+      time: machine.clock.now,
+      kind: 'proof.allowed',
+      subject: 'https://shop.example',
+      claims: ['age_over_21'],
+      decision: 'PERMIT',
+      rules: [],
+      policy: EMPTY_POLICY_HASH,
+    });
+    expect(fromBase64url(entry.salt)).toHaveLength(16);
+  });
+
+  test('the first points back to nothing', async () => {
+    const [first] = await log.page({ limit: 1 });
+    expect(first).toMatchObject({ seq: 0, prev: toBase64url(new Uint8Array(32)), kind: 'vault.created', subject: '' });
+  });
+
+  test('says which policy was in force', async () => {
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', utf8('{"rules":[],"v":1}')));
+    expect(EMPTY_POLICY_HASH).toBe(toBase64url(digest));
+    const other = policyHash({ v: 1, rules: ['x'] });
+    const strict = new AuditLog(vault, { clock: machine.clock.read, policy: other });
+    expect(await strict.transact((tx) => tx.log({ kind: 'settings.changed' }))).toMatchObject({ policy: other });
+  });
+
+  test('keeps a commitment where one is given', async () => {
+    const entry = await log.transact((tx) => tx.log({ kind: 'credential.received', commitment: 'abc' }));
+    const [stored] = await log.page({ limit: 1 });
+    expect(stored).toEqual(entry);
+    expect(stored?.commitment).toBe('abc');
+  });
+});
+
+describe('the log', () => {
+  test('refuses a transaction that writes and says nothing, and writes nothing', async () => {
+    const address: Address = { label: 'data/x', index: 0 };
+    for (const work of [
+      log.transact((tx) => Promise.resolve(tx.put(address, 1, utf8('x')))),
+      log.transact((tx) => tx.delete(address)),
+      log.transact((tx) => tx.deleteTier(2)),
+    ]) {
+      await expect(work).rejects.toMatchObject({ reason: 'internal' });
+    }
+    expect(await vault.get(address, 1)).toBeUndefined();
+    expect(await log.count()).toBe(1);
+  });
+
+  test('pages from the newest back, without a gap or a double', async () => {
+    for (let i = 0; i < 7; i++) await say(`https://${i}.example`);
+    const first = await log.page({ limit: 3 });
+    const second = await log.page({ before: first.at(-1)?.seq ?? 0, limit: 3 });
+    const third = await log.page({ before: second.at(-1)?.seq ?? 0, limit: 3 });
+    expect([...first, ...second, ...third].map(({ seq }) => seq)).toEqual([7, 6, 5, 4, 3, 2, 1, 0]);
+    expect(await log.page({ before: 0, limit: 3 })).toEqual([]);
+    expect(await log.page({ before: 99, limit: 1 })).toEqual(first.slice(0, 1));
+  });
+
+  test('several entries of one transaction follow each other', async () => {
+    await log.transact(async (tx) => {
+      await tx.log({ kind: 'proof.denied' });
+      await tx.log({ kind: 'proof.ended' });
+    });
+    expect(await log.verifyChain()).toEqual({ ok: true, count: 3 });
+  });
+});
+
+describe('walking the chain', () => {
+  const entryAt = (seq: number): Address => ({ label: 'sys/audit/entry', index: seq });
+
+  beforeEach(async () => {
+    for (let i = 0; i < 5; i++) await say(`https://${i}.example`);
+  });
+
+  test('finds an untouched log whole, after a restart too', async () => {
+    expect(await log.verifyChain()).toEqual({ ok: true, count: 6 });
+    expect(await machine.log(await machine.worker().open()).verifyChain()).toEqual({ ok: true, count: 6 });
+  });
+
+  test('names the entry that someone with the keys rewrote', async () => {
+    const [entry] = await log.page({ before: 3, limit: 1 });
+    const bytes = canonicalJsonBytes({ ...entry, decision: 'PERMIT' });
+    await vault.transact((tx) => Promise.resolve(tx.put(entryAt(2), 1, bytes)));
+    expect(await log.verifyChain()).toMatchObject({ ok: false, seq: 3 });
+  });
+
+  test('names the entry that was exchanged with another', async () => {
+    const [three, two] = await log.page({ before: 4, limit: 2 });
+    await vault.transact((tx) => {
+      tx.put(entryAt(2), 1, canonicalJsonBytes(three));
+      tx.put(entryAt(3), 1, canonicalJsonBytes(two));
+      return Promise.resolve();
+    });
+    expect(await log.verifyChain()).toMatchObject({ ok: false, seq: 2 });
+  });
+
+  test('names the entry that was deleted, or is no entry any more', async () => {
+    await vault.transact((tx) => tx.delete(entryAt(4)));
+    expect(await log.verifyChain()).toMatchObject({ ok: false, seq: 4 });
+    await vault.transact((tx) => Promise.resolve(tx.put(entryAt(1), 1, utf8('{}'))));
+    expect(await log.verifyChain()).toMatchObject({ ok: false, seq: 1 });
+  });
+
+  test('sees a log cut short together with its head', async () => {
+    const [last] = await log.page({ before: 5, limit: 1 });
+    const head = { v: 1, seq: 4, hash: last === undefined ? '' : toBase64url(entryHash(last)) };
+    await vault.transact(async (tx) => {
+      await tx.delete(entryAt(5));
+      tx.put({ label: 'sys/audit/head', index: 0 }, 1, canonicalJsonBytes(head));
+    });
+    expect(await log.verifyChain()).toMatchObject({ ok: false });
+  });
+});
