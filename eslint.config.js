@@ -32,6 +32,10 @@ export default tseslint.config(
   },
   { files: ['lib/platform/**'], rules: { 'no-restricted-imports': 'off' } },
   { files: ['demo/**', 'tools/**', 'tests/bench/**'], rules: { 'no-console': 'off' } },
-  { files: ['*.js', '*.cjs'], extends: [tseslint.configs.disableTypeChecked] },
+  { files: ['**/*.js', '*.cjs'], extends: [tseslint.configs.disableTypeChecked] },
+  {
+    files: ['demo/*/page/*.js'],
+    languageOptions: { globals: { window: 'readonly', document: 'readonly', fetch: 'readonly', FormData: 'readonly' } },
+  },
   { files: ['*.cjs'], languageOptions: { globals: { module: 'writable' } } },
 );
