@@ -74,7 +74,9 @@ async function walk(from: RunningIssuer, to: RunningShop): Promise<void> {
   console.log(`\nThe shop opened its door and learned one thing: over 21. Every screen is in demo/output/.`);
 }
 
-const shot = (name: string, page: Page): Promise<void> => screenshotTo(OUTPUT, name, page);
+function shot(name: string, page: Page): Promise<void> {
+  return screenshotTo(OUTPUT, name, page);
+}
 
 async function makeVault(opened: ExtensionBrowser): Promise<void> {
   const app = await opened.openApp();

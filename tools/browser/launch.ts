@@ -28,6 +28,8 @@ export interface LaunchOptions {
   readonly headless?: boolean;
   /** A profile to keep. Default: a fresh one, removed at close. */
   readonly userDataDir?: string;
+  /** What becomes of the tab that the first install opens. Default: `close`, so that nothing takes the focus later. */
+  readonly welcomeTab?: 'close' | 'keep';
   /** Further Chrome flags. */
   readonly args?: readonly string[];
   /** Names that lead to this machine, ports kept: `*.example` and the like become `MAP *.example 127.0.0.1`. */
@@ -43,7 +45,7 @@ export interface ExtensionBrowser {
   readonly extensionId: string;
   readonly userDataDir: string;
   /** The address of one of the extension's own pages. */
-  url(path: string): string;
+  readonly url: (path: string) => string;
   /** The service worker's target, without attaching: an attached worker never idles. */
   workerTarget(): Promise<Target>;
   /** Whether the worker is running now. Does not attach and does not wake it. */
@@ -107,11 +109,19 @@ export async function launchWithExtension(options: LaunchOptions = {}): Promise<
   if (extensionPath === null) return opened;
   try {
     await opened.workerTarget();
+    if (ownProfile && options.welcomeTab !== 'keep') await closeWelcomeTab(opened);
   } catch (error) {
     await close();
     throw error;
   }
   return opened;
+}
+
+async function closeWelcomeTab({ browser, url }: ExtensionBrowser): Promise<void> {
+  const tab = await browser.waitForTarget((target) => target.url().startsWith(url('app.html')), {
+    timeout: PATIENCE_MS,
+  });
+  await (await tab.page())?.close();
 }
 
 function flags(headless: boolean, options: LaunchOptions): string[] {
