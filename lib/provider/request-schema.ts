@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { SignetError } from '../core/index.ts';
+import { SignetError, isJsonObject } from '../core/index.ts';
 import type { Json } from '../core/index.ts';
 import type { CapabilitySpec, CredentialOffer, ProofRequest } from './types.ts';
 
@@ -211,6 +211,7 @@ export const readCredentialOffer = (json: Json): CredentialOffer => {
 export const readCapabilitySpec = (json: Json): CapabilitySpec => read(CapabilitySpecSchema, json);
 
 function read<S extends v.GenericSchema>(schema: S, json: Json): v.InferOutput<S> {
+  if (!isJsonObject(json)) throw badRequest('', 'is not an object');
   assertPlainText(json, '');
   const result = v.safeParse(schema, json, { abortEarly: true });
   if (result.success) return result.output;
