@@ -11,6 +11,8 @@ import {
 import type { ClaimRequest } from '../../../lib/provider/types.ts';
 import type { VerifyOptions, VerifyResult } from '../../../lib/sdk/index.ts';
 import { verify } from '../../../lib/sdk/index.ts';
+import type { CertificateTerms, Party } from '../../fixtures/credentials/test-certificates.ts';
+import { certify, createParty, x5cOf } from '../../fixtures/credentials/test-certificates.ts';
 import type { TestAlgorithm, TestCredential, TestIssuer } from '../../fixtures/credentials/test-issuer.ts';
 import {
   ISSUER,
@@ -196,6 +198,28 @@ describe('verify', () => {
       { issuer: ISSUER, types: [VCT], jwks: { keys: [stranger.publicJwk] } },
     ];
     expect(await reason(check(present(), 'age_over_21', { issuers }))).toBe('wrong_type');
+  });
+
+  it('trusts certificates that lead to an anchor and name the issuer, and no others', async () => {
+    const root = await createParty('Root');
+    const stranger = await createParty('Root');
+    const leaf = { name: 'Leaf', kind: 'P-256', keyPair: issuer.keyPair } as const;
+    const anchorOf = async (party: Party): Promise<Uint8Array> => certify(party, party, { authority: true, uris: [] });
+    const anchors = [Buffer.from(await anchorOf(root)).toString('base64')];
+    const trusting = (entry: object): object => ({ issuers: [{ issuer: ISSUER, types: [VCT], ...entry }] });
+    const proofWith = async (terms: CertificateTerms): Promise<string> =>
+      present({}, undefined, await issued({ header: { x5c: x5cOf(await certify(leaf, root, terms)) } }));
+    const proof = await proofWith({});
+    expect(await reason(check(proof, 'age_over_21', trusting({ anchors })))).toBe('valid');
+    expect(await reason(check(proof, 'age_over_21', trusting({ anchors: [await anchorOf(stranger)] })))).toBe(
+      'untrusted_issuer',
+    );
+    expect(await reason(check(await proofWith({ uris: [] }), 'age_over_21', trusting({ anchors })))).toBe(
+      'untrusted_issuer',
+    );
+    expect(await reason(check(present(), 'age_over_21', trusting({ anchors })))).toBe('untrusted_issuer');
+    const broken = present({}, undefined, await issued({ header: { x5c: ['AAAA'] } }));
+    expect(await reason(check(broken, 'age_over_21', trusting({ anchors })))).toBe('untrusted_issuer');
   });
 
   it('throws for a credential that could have been revoked, unless told to skip that, and only when all else is right', async () => {
