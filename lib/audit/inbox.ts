@@ -43,7 +43,8 @@ type SealedEntry = AuditDraft & { readonly time: number };
 export async function dropInInbox(desk: LockedDesk, draft: SealedEntry): Promise<void> {
   for (;;) {
     try {
-      return await tryDropIn(desk, draft);
+      await tryDropIn(desk, draft);
+      return;
     } catch (error) {
       if (SignetError.from(error).reason !== 'changed') throw error;
     }
@@ -97,8 +98,7 @@ function openEntry(secret: SecretBytes, key: string, row: Bytes): SealedEntry | 
   const plaintext = openWith(secret, utf8(key), row.subarray(TAG_LENGTH));
   if (plaintext === undefined) return undefined;
   try {
-    const { v: _version, ...entry } = v.parse(WaitingSchema, JSON.parse(fromUtf8(plaintext)));
-    return entry;
+    return completeDraft(v.parse(WaitingSchema, JSON.parse(fromUtf8(plaintext))));
   } catch {
     return undefined; // counted as dropped: anyone who can write to the disk can put a row here
   }

@@ -33,7 +33,7 @@ class IndexedDbBackend implements StorageBackend {
 
   get<S extends StoreName>(store: S, key: StoreKeys[S]): Promise<Bytes | undefined> {
     return this.#ask(async (database) => {
-      const value = await database.get(store as StoreName, key);
+      const value = await database.get<StoreName>(store, key);
       return value === undefined ? undefined : copy(value);
     });
   }
@@ -41,8 +41,9 @@ class IndexedDbBackend implements StorageBackend {
   entries<S extends StoreName>(store: S): Promise<readonly (readonly [StoreKeys[S], Bytes])[]> {
     return this.#ask(async (database) => {
       const { objectStore, done } = openStore(database, store);
+      // a key has the type of its store's schema
       const [keys, values] = await Promise.all([objectStore.getAllKeys(), objectStore.getAll(), done]);
-      return values.map((value, i) => [keyOut<S>(keys[i]), copy(value)] as const);
+      return values.map((value, i) => [keyOut(keys[i]) as StoreKeys[S], copy(value)] as const);
     });
   }
 
@@ -137,10 +138,7 @@ const isSame = (stored: Bytes | undefined, expected: Bytes | undefined): boolean
 const copy = (value: Bytes): Bytes => Uint8Array.from(value);
 
 /** Binary keys come back from IndexedDB as ArrayBuffer. */
-function keyOut<S extends StoreName>(key: unknown): StoreKeys[S] {
-  const plain = key instanceof ArrayBuffer ? new Uint8Array(key) : key;
-  return plain as StoreKeys[S]; // by the schema of the store it came from
-}
+const keyOut = (key: unknown): unknown => (key instanceof ArrayBuffer ? new Uint8Array(key) : key);
 
 const isClosed = (error: unknown): boolean =>
   error instanceof Error && (error.name === 'InvalidStateError' || error.name === 'TransactionInactiveError');

@@ -44,7 +44,10 @@ export class Collection {
     if ((await this.list(tx)).includes(id)) return;
     const pages = await this.#pages(tx);
     const last = pages === 0 ? undefined : [...(await this.#page(tx, pages)), id];
-    if (last !== undefined && encodePage(last).length <= PAGE_LENGTH) return this.#putPage(tx, pages, last);
+    if (last !== undefined && encodePage(last).length <= PAGE_LENGTH) {
+      this.#putPage(tx, pages, last);
+      return;
+    }
     this.#putPage(tx, pages + 1, [id]);
     this.#putPages(tx, pages + 1);
   }
@@ -56,8 +59,9 @@ export class Collection {
       const ids = await this.#page(tx, page);
       if (!ids.includes(id)) continue;
       const rest = ids.filter((other) => other !== id);
-      if (rest.length > 0) return this.#putPage(tx, page, rest);
-      return this.#dropPage(tx, page, pages);
+      if (rest.length === 0) return this.#dropPage(tx, page, pages);
+      this.#putPage(tx, page, rest);
+      return;
     }
   }
 

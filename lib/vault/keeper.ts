@@ -4,15 +4,7 @@ import { AttemptCounter } from './attempts.ts';
 import { AutoLock } from './auto-lock.ts';
 import { damaged } from './damage.ts';
 import type { Header } from './header.ts';
-import {
-  decodeHeader,
-  encodeHeader,
-  headerDigest,
-  newTier2Key,
-  unwrapEntropy,
-  unwrapTier2,
-  wrapHeader,
-} from './header.ts';
+import { encodeHeader, headerDigest, newTier2Key, unwrapEntropy, unwrapTier2, wrapHeader } from './header.ts';
 import type { LockedDesk, VaultEventKind, VaultJournal } from './journal.ts';
 import type { PhraseKeys } from './key-tree.ts';
 import { deriveVaultKeys, disposeKeys, inboxPublicKey, rootOfPhrase } from './key-tree.ts';
@@ -137,7 +129,10 @@ export class VaultKeeper {
       const { bytes, header } = assertVault(await this.#findSettled());
       using stretched = await this.#stretchKnown(password, header);
       using entropy = await this.#checkPassword(header, stretched);
-      if (await this.#isOpen()) return this.#touch();
+      if (await this.#isOpen()) {
+        await this.#touch();
+        return;
+      }
       const keys = await keysOfEntropy(entropy);
       const vault = await this.#openWith(keys, header, stretched, bytes);
       await this.#enterExisting(vault, bytes, (tx) => this.#note(tx, 'vault.unlocked'));

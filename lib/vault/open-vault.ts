@@ -1,5 +1,5 @@
 import type { Bytes } from '../core/index.ts';
-import { SignetError, equalBytes, toHex } from '../core/index.ts';
+import { SignetError, equalBytes } from '../core/index.ts';
 import type { Address, Tier } from './address.ts';
 import type { AnchorStanding } from './anchor.ts';
 import { anchorOf, checkAnchor } from './anchor.ts';

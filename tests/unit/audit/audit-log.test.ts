@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { AuditLog, EMPTY_POLICY_HASH, entryHash, policyHash } from '../../../lib/audit/index.ts';
 import { canonicalJsonBytes, fromBase64url, toBase64url, utf8 } from '../../../lib/core/index.ts';
 import type { Address, OpenVault } from '../../../lib/vault/index.ts';
-import { MARK, Machine, PASSWORD } from '../../fixtures/vault/machine.ts';
+import { MARK, Machine, PASSWORD, putRecord } from '../../fixtures/vault/machine.ts';
 
 const origin = new Machine();
 let machine: Machine;
@@ -70,7 +70,7 @@ describe('the log', () => {
   test('refuses a transaction that writes and says nothing, and writes nothing', async () => {
     const address: Address = { label: 'data/x', index: 0 };
     for (const work of [
-      log.transact((tx) => Promise.resolve(tx.put(address, 1, utf8('x')))),
+      putRecord(log, address, utf8('x')),
       log.transact((tx) => tx.delete(address)),
       log.transact((tx) => tx.deleteTier(2)),
     ]) {
@@ -114,7 +114,7 @@ describe('walking the chain', () => {
   test('names the entry that someone with the keys rewrote', async () => {
     const [entry] = await log.page({ before: 3, limit: 1 });
     const bytes = canonicalJsonBytes({ ...entry, decision: 'PERMIT' });
-    await vault.transact((tx) => Promise.resolve(tx.put(entryAt(2), 1, bytes)));
+    await putRecord(vault, entryAt(2), bytes);
     expect(await log.verifyChain()).toMatchObject({ ok: false, seq: 3 });
   });
 
@@ -131,7 +131,7 @@ describe('walking the chain', () => {
   test('names the entry that was deleted, or is no entry any more', async () => {
     await vault.transact((tx) => tx.delete(entryAt(4)));
     expect(await log.verifyChain()).toMatchObject({ ok: false, seq: 4 });
-    await vault.transact((tx) => Promise.resolve(tx.put(entryAt(1), 1, utf8('{}'))));
+    await putRecord(vault, entryAt(1), utf8('{}'));
     expect(await log.verifyChain()).toMatchObject({ ok: false, seq: 1 });
   });
 

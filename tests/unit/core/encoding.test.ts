@@ -34,13 +34,16 @@ describe('bytes', () => {
 
   test('have one spelling in base64url', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'AQgw_-9='), maxLength: 12 }), (text) => {
-        try {
-          expect(toBase64url(fromBase64url(text))).toBe(text);
-        } catch (error) {
-          expect(error).toMatchObject({ reason: 'bad_request' });
-        }
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom('A', 'Q', 'g', 'w', '_', '-', '9', '='), maxLength: 12 }),
+        (text) => {
+          try {
+            expect(toBase64url(fromBase64url(text))).toBe(text);
+          } catch (error) {
+            expect(error).toMatchObject({ reason: 'bad_request' });
+          }
+        },
+      ),
       { numRuns },
     );
   });

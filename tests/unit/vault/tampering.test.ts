@@ -3,7 +3,7 @@ import type { Bytes } from '../../../lib/core/index.ts';
 import { fromUtf8, utf8 } from '../../../lib/core/index.ts';
 import { recordId } from '../../../lib/vault/record-id.ts';
 import type { Address, OpenVault } from '../../../lib/vault/index.ts';
-import { MARK, Machine, PASSWORD, cloneBackend } from '../../fixtures/vault/machine.ts';
+import { MARK, Machine, PASSWORD, cloneBackend, putRecord } from '../../fixtures/vault/machine.ts';
 
 const A: Address = { label: 'data/a', index: 0 };
 const B: Address = { label: 'data/b', index: 0 };
@@ -13,8 +13,7 @@ const origin = new Machine();
 let machine: Machine;
 let vault: OpenVault;
 
-const write = (address: Address, text: string, on = vault): Promise<void> =>
-  on.transact((tx) => Promise.resolve(tx.put(address, 1, utf8(text))));
+const write = (address: Address, text: string, on = vault): Promise<void> => putRecord(on, address, utf8(text));
 const erase = (address: Address): Promise<void> => vault.transact((tx) => tx.delete(address));
 const idOf = (address: Address): Bytes => recordId(vault.keys.addressing, address);
 const rowOf = (address: Address): Promise<Bytes | undefined> => machine.backend.get('records', idOf(address));

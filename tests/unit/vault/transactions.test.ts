@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fromUtf8, utf8 } from '../../../lib/core/index.ts';
 import type { Address, OpenVault, Tier } from '../../../lib/vault/index.ts';
 import { Collection, MAX_RECORD_LENGTH } from '../../../lib/vault/index.ts';
-import { MARK, Machine, PASSWORD } from '../../fixtures/vault/machine.ts';
+import { MARK, Machine, PASSWORD, putRecord } from '../../fixtures/vault/machine.ts';
 
 const numRuns = Number(process.env['SIGNET_RUNS'] ?? 20);
 const A: Address = { label: 'data/a', index: 0 };
@@ -21,8 +21,7 @@ beforeEach(async () => {
   vault = await machine.worker().open();
 });
 
-const put = (text: string, tier: Tier = 1): Promise<void> =>
-  vault.transact((tx) => Promise.resolve(tx.put(A, tier, utf8(text))));
+const put = (text: string, tier: Tier = 1): Promise<void> => putRecord(vault, A, utf8(text), tier);
 const read = async (tier: Tier = 1): Promise<string | undefined> => {
   const bytes = await vault.get(A, tier);
   return bytes && fromUtf8(bytes);
@@ -103,7 +102,7 @@ describe('a transaction', () => {
 
   test('of a second worker that wrote meanwhile makes the first fail, and then see', async () => {
     const second = await machine.worker().open();
-    await second.transact((tx) => Promise.resolve(tx.put(A, 1, utf8('theirs'))));
+    await putRecord(second, A, utf8('theirs'));
     await expect(put('mine')).rejects.toMatchObject({ reason: 'changed' });
     expect(await read()).toBe('theirs');
   });
@@ -117,7 +116,7 @@ describe('a transaction', () => {
   });
 
   test('refuses what no size class holds', async () => {
-    const large = vault.transact((tx) => Promise.resolve(tx.put(A, 1, new Uint8Array(MAX_RECORD_LENGTH + 1))));
+    const large = putRecord(vault, A, new Uint8Array(MAX_RECORD_LENGTH + 1));
     await expect(large).rejects.toMatchObject({ reason: 'bad_request' });
   });
 
