@@ -14,10 +14,10 @@ const SENSITIVE =
   /(?:^|_)(?:card|pan|iban|bic|cvv|cvc|account|payment|bank|sort_code|health|medical|medication|diagnosis|blood|vaccin\w*|allerg\w*|disabilit\w*|patient|prescription)(?:_|$)/;
 
 const LABELS: Readonly<Record<string, string>> = {
-  given_name: 'given name',
-  family_name: 'family name',
   birthdate: 'birth date',
   birth_date: 'birth date',
+  given_name: 'given name',
+  family_name: 'family name',
   birth_place: 'place of birth',
   place_of_birth: 'place of birth',
   age_birth_year: 'year of birth',
@@ -78,6 +78,15 @@ export function claimLabel(path: ConcretePath): string {
   const own = words(last);
   const context = names.length > 1 ? `${words(names.at(-2) ?? '')}: ` : '';
   return displayText(context + own, 80);
+}
+
+/** Names people look for first, in that order; what is derived comes before, what is not named here after. */
+const FIRST = Object.keys(LABELS);
+
+/** Where a claim stands in a list for people: the smaller, the earlier. */
+export function claimRank(path: ConcretePath, tier: ClaimTier): number {
+  const named = FIRST.indexOf(String(path[0]));
+  return tier === 1 ? 0 : 1 + (named === -1 ? FIRST.length : named);
 }
 
 const words = (name: string): string =>

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../core/index.ts';
 import type { ClaimTier } from './claim-catalogue.ts';
-import { claimLabel, claimTier, hasParts, sealingTier, valueTier } from './claim-catalogue.ts';
+import { claimLabel, claimRank, claimTier, hasParts, sealingTier, valueTier } from './claim-catalogue.ts';
 import type { ConcretePath } from './verifying/index.ts';
 import { isWithin, pathKey } from './verifying/index.ts';
 import type { Disclosure, SdJwt } from './verifying/index.ts';
@@ -20,6 +20,10 @@ export interface CredentialClaim {
 /** Members of an SD-JWT VC that are machinery and not claims about the person (SD-JWT VC §3.2.2.2). */
 const MACHINERY = new Set(['iss', 'iat', 'nbf', 'exp', 'cnf', 'vct', 'vct#integrity', 'status']);
 
+/** A credential's claims without the machinery: what it says about the person. */
+export const personalClaims = (claims: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(claims).filter(([name]) => !MACHINERY.has(name)));
+
 /** A credential's disclosures in the one order that all its instances share: by their place in the claims. */
 export const orderedDisclosures = (sdJwt: SdJwt): readonly Disclosure[] =>
   sdJwt.disclosures.toSorted((a, b) => (pathKey(a.path) < pathKey(b.path) ? -1 : 1));
@@ -31,8 +35,7 @@ export const disclosureTier = (disclosure: Disclosure): 1 | 2 =>
 /** Every value of a credential, leaf by leaf, ordered by path: digests are shuffled, so copies agree on no other order. */
 export function inventoryClaims(sdJwt: SdJwt): readonly CredentialClaim[] {
   const ordered = orderedDisclosures(sdJwt);
-  return Object.entries(sdJwt.claims)
-    .filter(([name]) => !MACHINERY.has(name))
+  return Object.entries(personalClaims(sdJwt.claims))
     .flatMap(([name, value]) => leaves([name], value))
     .sort((a, b) => comparePaths(a.path, b.path))
     .map(({ path, value }) => describe(path, value, ordered));
@@ -76,6 +79,27 @@ export function rowsFor(claims: readonly CredentialClaim[], paths: readonly Conc
 /** Everything that is seen when the given rows are shown, what is always sent included. */
 export function revealedBy(claims: readonly CredentialClaim[], rows: readonly number[]): readonly CredentialClaim[] {
   return claims.filter((claim) => claim.rows.every((row) => rows.includes(row)));
+}
+
+/** A claim as people think of it: an address is one thing, however many parts its issuer signed. */
+export type ClaimSummary = Pick<CredentialClaim, 'path' | 'label' | 'tier'>;
+
+/**
+ * Claims by their first step, in the order people look for them: derived yes/no first, then birth date and names.
+ * A group is as private as its most private part; `age_equal_or_over` keeps its parts, each is an answer of its own.
+ */
+export function summariseClaims(claims: readonly CredentialClaim[]): readonly ClaimSummary[] {
+  const groups = new Map<string, ClaimSummary>();
+  for (const { path, tier } of claims) {
+    const top = tier === 1 ? path : path.slice(0, 1);
+    const known = groups.get(pathKey(top));
+    groups.set(pathKey(top), {
+      path: top,
+      label: claimLabel(top),
+      tier: known && known.tier > tier ? known.tier : tier,
+    });
+  }
+  return [...groups.values()].sort((a, b) => claimRank(a.path, a.tier) - claimRank(b.path, b.tier));
 }
 
 /**

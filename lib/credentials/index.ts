@@ -1,14 +1,16 @@
 export * from './verifying/index.ts';
 export type { ClaimTier } from './claim-catalogue.ts';
 export { claimLabel, claimTier, sealingTier, valueTier } from './claim-catalogue.ts';
-export type { CredentialClaim } from './claim-inventory.ts';
+export type { ClaimSummary, CredentialClaim } from './claim-inventory.ts';
 export {
   disclosureTier,
   inventoryClaims,
   orderedDisclosures,
   outlineClaims,
+  personalClaims,
   revealedBy,
   rowsFor,
+  summariseClaims,
 } from './claim-inventory.ts';
 export type { CredentialRecord, NewCredential, OpenedInstance } from './credential-store.ts';
 export {

@@ -1,4 +1,3 @@
-import { p256, p384 } from '@noble/curves/nist.js';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import type { Extension } from '@peculiar/asn1-x509';
 import {
@@ -14,7 +13,7 @@ import {
   id_ce_subjectAltName,
 } from '@peculiar/asn1-x509';
 import type { Bytes, Json } from '../../core/index.ts';
-import { SignetError, equalBytes, fromBase64 } from '../../core/index.ts';
+import { SignetError, concatBytes, equalBytes, fromBase64 } from '../../core/index.ts';
 import type { PublicJwk } from './public-jwk.ts';
 import { readPublicJwk } from './public-jwk.ts';
 
@@ -129,9 +128,10 @@ function decode<T>(extensions: readonly Extension[], oid: string, schema: new ()
 }
 
 const EC_KEY = '1.2.840.10045.2.1';
-const CURVES: Readonly<Record<string, { readonly name: string; readonly compact: (der: Bytes) => Uint8Array }>> = {
-  '06082a8648ce3d030107': { name: 'P-256', compact: (der) => p256.Signature.fromBytes(der, 'der').toBytes('compact') },
-  '06052b81040022': { name: 'P-384', compact: (der) => p384.Signature.fromBytes(der, 'der').toBytes('compact') },
+/** By the DER of the curve's OID. */
+const CURVES: Readonly<Record<string, { readonly name: string; readonly bytes: number }>> = {
+  '06082a8648ce3d030107': { name: 'P-256', bytes: 32 },
+  '06052b81040022': { name: 'P-384', bytes: 48 },
 };
 
 function keyAlgorithmOf({ algorithm, parameters }: { algorithm: string; parameters?: ArrayBuffer | null }): string {
@@ -227,7 +227,7 @@ function signatureMethod(certificate: Certificate, issuer: Certificate): Signatu
     return {
       key: { name: 'ECDSA', namedCurve: curve.name },
       verify: { name: 'ECDSA', hash: ecdsaHash },
-      signature: new Uint8Array(curve.compact(signature)),
+      signature: compactSignature(signature, curve.bytes),
     };
   }
   if (signatureAlgorithm === ED25519 && issuer.keyAlgorithm === ED25519) {
@@ -237,4 +237,24 @@ function signatureMethod(certificate: Certificate, issuer: Certificate): Signatu
   if (issuer.keyAlgorithm !== RSA_KEY || rsaHash === undefined) return undefined;
   const name = 'RSASSA-PKCS1-v1_5';
   return { key: { name, hash: rsaHash }, verify: { name }, signature };
+}
+
+/**
+ * An ECDSA signature as WebCrypto wants it, r and s side by side, from the DER that certificates carry
+ * (RFC 3279 §2.2.3). Both numbers are shorter than 128 bytes, so every length is one byte.
+ */
+function compactSignature(der: Bytes, size: number): Bytes {
+  const first = 4 + (der[3] ?? 0);
+  const r = der.subarray(4, first);
+  const s = der.subarray(first + 2);
+  const isDer = der[0] === 0x30 && der[1] === der.length - 2 && der[2] === 2 && der[first] === 2;
+  if (!isDer || der[first + 1] !== s.length) throw new SignetError('bad_request', 'A signature is not DER.');
+  return concatBytes(fixedLength(r, size), fixedLength(s, size));
+}
+
+/** A DER integer as an unsigned number of so many bytes. */
+function fixedLength(integer: Bytes, size: number): Bytes {
+  const digits = integer.subarray(integer[0] === 0 ? 1 : 0);
+  if (digits.length > size) throw new SignetError('bad_request', 'A signature is too long.');
+  return concatBytes(new Uint8Array(size - digits.length), digits);
 }
