@@ -17,7 +17,11 @@ const MAX_CHOICES = 6;
  * The ways to answer a query, least disclosing first; none when the vault cannot answer it. The first takes the best
  * match for each wanted credential; the others put another credential in the place of one of them.
  */
-export async function chooseCredentials(reader: VaultReader, query: ProofQuery, clock: Clock): Promise<readonly Choice[]> {
+export async function chooseCredentials(
+  reader: VaultReader,
+  query: ProofQuery,
+  clock: Clock,
+): Promise<readonly Choice[]> {
   const records = await listCredentials(reader);
   const matches = new Map<string, readonly Match[]>();
   for (const wanted of query.credentials) {

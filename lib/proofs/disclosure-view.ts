@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../core/index.ts';
 import { displayText } from '../core/index.ts';
-import { revealedBy, valueAt } from '../credentials/index.ts';
+import { revealedBy, summariseClaims, valueAt } from '../credentials/index.ts';
 import type { CredentialClaim } from '../credentials/index.ts';
 import type { Match } from './match.ts';
 
@@ -21,8 +21,8 @@ export interface DisclosureView {
 /** @param seen the claims as the verifier will see them */
 export function viewDisclosure({ record, rows }: Match, seen: JsonObject): DisclosureView {
   const revealed = revealedBy(record.claims, rows);
-  const hidden = record.claims.filter((claim) => !revealed.includes(claim)).map(({ label }) => label);
-  return { learn: factsOf(revealed, seen), hidden: [...new Set(hidden)] };
+  const hidden = summariseClaims(record.claims.filter((claim) => !revealed.includes(claim)));
+  return { learn: factsOf(revealed, seen), hidden: [...new Set(hidden.map(({ label }) => label))] };
 }
 
 function factsOf(revealed: readonly CredentialClaim[], seen: JsonObject): readonly Fact[] {

@@ -8,6 +8,7 @@ import {
   inventoryClaims,
   openInstance,
   parseSdJwt,
+  personalClaims,
   presentCredential,
   revealedBy,
 } from '../credentials/index.ts';
@@ -226,12 +227,10 @@ function digestOf(request: ProofRequest, choice: Choice, views: readonly Disclos
 function disclosedExactly({ record, rows }: Match, presentation: string): JsonObject {
   const read = parseSdJwt(presentation);
   const agreed = revealedBy(record.claims, rows).length;
-  const machinery = new Set(['iss', 'iat', 'nbf', 'exp', 'cnf', 'vct', 'vct#integrity', 'status']);
-  const claims = Object.fromEntries(Object.entries(read.claims).filter(([name]) => !machinery.has(name)));
   if (inventoryClaims(read).length !== agreed || read.disclosures.length !== rows.length) {
     throw new SignetError('internal', 'The proof would show something else than was agreed to. Nothing was released.');
   }
-  return claims;
+  return personalClaims(read.claims);
 }
 
 interface Presented {

@@ -1,4 +1,4 @@
-import { listCredentials, removeCredential } from '../credentials/index.ts';
+import { listCredentials, removeCredential, summariseClaims } from '../credentials/index.ts';
 import type { CredentialRecord } from '../credentials/index.ts';
 import type { CredentialView } from '../messaging/contract.ts';
 import { openLog } from './open-log.ts';
@@ -16,7 +16,7 @@ function viewOf(record: CredentialRecord): CredentialView {
     name,
     vct,
     issuer,
-    claims: claims.map(({ path, label, tier }) => ({ path, label, tier })),
+    claims: summariseClaims(claims),
     ...(issuedAt === undefined ? {} : { issuedAt }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
     receivedAt,
