@@ -35,10 +35,15 @@ export const newKdfParameters = (cost: KdfCost = KDF_FLOOR): KdfParameters => ({
 const MIN_LENGTH = 10;
 const MAX_LENGTH = 1_000;
 
-/** @throws SignetError bad_request, field `password`, when a new password is too short or too long */
+/** @throws SignetError bad_request, field `password`, when a new password is too short, or none a keyboard writes */
 export function assertNewPassword(password: string): void {
+  assertTypeable(password);
   const length = Array.from(password.normalize('NFKC')).length;
   assertField(length >= MIN_LENGTH, 'password', `A password needs at least ${MIN_LENGTH} characters.`);
+}
+
+function assertTypeable(password: string): void {
+  assertField(password.length <= MAX_LENGTH && password.isWellFormed(), 'password', 'This password cannot be used.');
 }
 
 /** What a password stretches to. */
@@ -54,7 +59,7 @@ export interface StretchedPassword extends Disposable {
  * @throws SignetError bad_request, field `password`, for what no keyboard writes
  */
 export async function stretchPassword(password: string, parameters: KdfParameters): Promise<StretchedPassword> {
-  assertField(password.length <= MAX_LENGTH && password.isWellFormed(), 'password', 'This password cannot be used.');
+  assertTypeable(password);
   using secret = SecretBytes.take(utf8(password.normalize('NFKC')));
   const { m, t, p, salt } = parameters;
   const out = await argon2idAsync(secret.expose(), salt, { m, t, p, dkLen: 64, maxmem: 2 ** 31 });

@@ -355,10 +355,16 @@ describe('restoring', () => {
     expect(await labels(machine)).toEqual([]);
   });
 
-  test('erases nothing when the words are no phrase', async () => {
+  test.each([
+    ['phrase', { phrase: 'abandon '.repeat(24) }],
+    ['password', { password: 'short' }],
+    ['password', { password: '\uD800'.repeat(12) }],
+    ['password', { password: 'x'.repeat(1_001) }],
+    ['mark', { mark: { shape: '', colour: '' } }],
+  ])('erases nothing when the %s is refused', async (field, change) => {
     const machine = await origin.fork();
-    const input = { phrase: words.slice(1).join(' '), password: OTHER_PASSWORD, mark: MARK, eraseExisting: true };
-    await expect(machine.worker().restore(input)).rejects.toMatchObject({ reason: 'bad_request', field: 'phrase' });
+    const input = { phrase, password: OTHER_PASSWORD, mark: MARK, eraseExisting: true, ...change };
+    await expect(machine.worker().restore(input)).rejects.toMatchObject({ reason: 'bad_request', field });
     expect(await labels(machine)).toHaveLength(2);
   });
 });
