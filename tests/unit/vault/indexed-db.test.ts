@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { deleteDB, openDB } from 'idb';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { utf8 } from '../../../lib/core/index.ts';
 import { indexedDbBackend } from '../../../lib/platform/indexed-db.ts';
 import { describeBackend } from '../../fixtures/vault/backend-contract.ts';
@@ -53,5 +53,24 @@ describe('IndexedDB', () => {
     const batch = backend.batch([{ store: 'meta', key: 'a', value: utf8('x') }, strange], []);
     await expect(batch).rejects.toMatchObject({ reason: 'storage_failed' });
     expect(await backend.count('meta')).toBe(0);
+  });
+
+  test('a full disk in the middle of a batch leaves the state before it, and says that there is no room', async () => {
+    const backend = indexedDbBackend(freshName());
+    await backend.batch([{ store: 'meta', key: 'a', value: utf8('before') }], []);
+    const put = vi.spyOn(IDBObjectStore.prototype, 'put');
+    put.mockImplementationOnce(function (this: IDBObjectStore, ...args) {
+      put.mockImplementationOnce(() => {
+        throw new DOMException('full', 'QuotaExceededError');
+      });
+      return this.add(...args);
+    });
+    const writes = ['b', 'c'].map((key) => ({ store: 'meta' as const, key, value: utf8('after') }));
+    await expect(backend.batch(writes, [])).rejects.toMatchObject({
+      reason: 'storage_failed',
+      message: expect.stringContaining('no room') as string,
+    });
+    put.mockRestore();
+    expect(await backend.entries('meta')).toEqual([['a', utf8('before')]]);
   });
 });
