@@ -1,9 +1,9 @@
 import type { Browser } from 'puppeteer';
 import { launchWithExtension } from '../../tools/browser/launch.ts';
 import { serve } from '../e2e/setup/server.ts';
-import { percentile, type Suite, toRow } from './row.ts';
+import { type Suite, toAddedRow } from './row.ts';
 
-const LOADS = 60;
+const LOADS = 100;
 const WARM_UP = 5;
 const FRAMES = 10;
 
@@ -24,12 +24,12 @@ export const page: Suite = {
         const compare = async (name: string, path: string, target: number) => {
           const url = server.origin() + path;
           const samples = await alternate(withSignet.browser, without.browser, url);
-          const plain = percentile(samples.without, 50);
-          return toRow({
+          return toAddedRow({
             suite: 'page',
             name,
             unit: 'ms',
-            samples: samples.with.map((time) => time - plain),
+            samples: samples.with,
+            baseline: samples.without,
             target,
           });
         };

@@ -53,6 +53,24 @@ export function toRow({ suite, name, unit, samples, baseline, target }: Measured
   };
 }
 
+/**
+ * A row of what something adds: each percentile with it, less the same percentile without it. Subtracting sample by
+ * sample would count the noise of both.
+ */
+export function toAddedRow({ baseline, ...measured }: Measured & { readonly baseline: readonly number[] }): Row {
+  const added = (percent: number): number =>
+    round(percentile(measured.samples, percent) - percentile(baseline, percent));
+  const row = toRow(measured);
+  return {
+    ...row,
+    p50: added(50),
+    p75: added(75),
+    ...(row.p99 === undefined ? {} : { p99: added(99) }),
+    baseline: round(percentile(baseline, 75)),
+    met: added(75) <= measured.target,
+  };
+}
+
 /** The smallest sample that at least `percent` of all samples do not exceed. */
 export function percentile(samples: readonly number[], percent: number): number {
   const sorted = [...samples].sort((a, b) => a - b);
