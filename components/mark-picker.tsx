@@ -1,6 +1,7 @@
 import { t } from '../lib/platform/index.ts';
-import type { Colour, Shape } from './mark.tsx';
-import { COLOURS, colourNames, Mark, markWords, shapeNames } from './mark.tsx';
+import { Mark, markWords } from './mark.tsx';
+import type { Colour, Shape } from './mark-names.ts';
+import { COLOURS, colourNames, shapeNames } from './mark-names.ts';
 
 export interface ChosenMark {
   readonly shape: Shape;

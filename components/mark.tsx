@@ -2,9 +2,11 @@ import type { JSX } from 'preact';
 import type { Mark as MarkChoice } from '../lib/messaging/index.ts';
 import type { MessageKey } from '../lib/platform/index.ts';
 import { t } from '../lib/platform/index.ts';
+import type { Colour, Shape } from './mark-names.ts';
+import { COLOURS, colourNames, shapeNames } from './mark-names.ts';
 
-/** What a personal mark can be: a shape from Lucide (ISC licence) … */
-export const SHAPES = {
+/** The shapes, from Lucide (ISC licence), as elements. */
+const SHAPES = {
   anchor: <path d="M12 6v16M19 13l2-1a9 9 0 0 1-18 0l2 1M9 11h6M12 6a2 2 0 1 0 0-4 2 2 0 0 0 0 4" />,
   leaf: (
     <path d="M11 20a10 10 0 0 0 10-10 25.9 25.9 0 0 0-1.04-7.281 1 1 0 0 0-1.755-.325C15.833 5.5 13 5.5 9.8 6.1A7 7 0 0 0 11 20M2 21a5 5 0 0 1 2.911-4.544C7.613 15.212 8.351 15.24 11 13" />
@@ -25,24 +27,7 @@ export const SHAPES = {
     <path d="M10 2v15M7 22a4 4 0 0 1-4-4 1 1 0 0 1 1-1h16a1 1 0 0 1 1 1 4 4 0 0 1-4 4zM9.159 2.46a1 1 0 0 1 1.521-.193l9.977 8.98A1 1 0 0 1 20 13H4a1 1 0 0 1-.824-1.567z" />
   ),
   flame: <path d="M12 3q1 4 4 6.5t3 5.5a1 1 0 0 1-14 0 5 5 0 0 1 1-3 1 1 0 0 0 5 0c0-2-1.5-3-1.5-5q0-2 2.5-4" />,
-} as const satisfies Record<string, JSX.Element>;
-
-/** … in one of these colours; each carries its white drawing at 4.5:1 or better, in light and dark alike. */
-export const COLOURS = {
-  plum: '#7a3b78',
-  indigo: '#3c4fa0',
-  sea: '#176b7a',
-  moss: '#4c6b2a',
-  ochre: '#8f5a0f',
-  clay: '#a5492f',
-  slate: '#4d5866',
-} as const satisfies Record<string, string>;
-
-export type Shape = keyof typeof SHAPES;
-export type Colour = keyof typeof COLOURS;
-
-export const shapeNames = Object.keys(SHAPES) as Shape[]; // the keys of a literal
-export const colourNames = Object.keys(COLOURS) as Colour[]; // the keys of a literal
+} as const satisfies Record<Shape, JSX.Element>;
 
 const isShape = (name: string): name is Shape => Object.hasOwn(SHAPES, name);
 const isColour = (name: string): name is Colour => Object.hasOwn(COLOURS, name);

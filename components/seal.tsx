@@ -22,14 +22,14 @@ export const Seal = ({ state, size }: { state: SealState; size: number }) => {
     >
       <g stroke="var(--wax)" stroke-width={stroke}>
         <path d={EDGE} transform="translate(4 4) scale(.92)" stroke-width={stroke * 0.9} />
-        <circle cx="50" cy="50" r="30" stroke-width={stroke * 0.55} />
+        <circle cx="50" cy="50" r="33" stroke-width={stroke * 0.55} />
         <path d={SEAL_MARK} />
       </g>
       {state !== 'locked' && (
         <g class="seal-wax">
-          <path d={EDGE} fill="var(--wax)" />
-          <g stroke="var(--on-wax)" stroke-width={stroke}>
-            <circle cx="50" cy="50" r="30" stroke-width={stroke * 0.55} />
+          <path d={EDGE} fill="var(--seal)" />
+          <g stroke="var(--on-seal)" stroke-width={stroke}>
+            <circle cx="50" cy="50" r="33" stroke-width={stroke * 0.55} />
             <path d={SEAL_MARK} />
           </g>
         </g>

@@ -37,7 +37,7 @@ export const Shell = ({ status, route }: { status: WalletStatus; route: Route })
   return (
     <div class="shell">
       <header class="side">
-        <a class="brand" href="#/credentials">
+        <a class="brand" href="#/credentials" aria-label={t('signet')}>
           <Seal state="open" size={32} />
           <span>{t('signet')}</span>
         </a>
@@ -52,7 +52,11 @@ export const Shell = ({ status, route }: { status: WalletStatus; route: Route })
         <button
           type="button"
           class="lock-button"
-          onClick={() => lock.run(async () => void (await ask('wallet.lock', {})))}
+          onClick={() =>
+            lock.run(async () => {
+              await ask('wallet.lock', {});
+            })
+          }
         >
           <Icon name="lock" />
           <span>{t('lock')}</span>

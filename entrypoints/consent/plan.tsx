@@ -125,9 +125,9 @@ const From = ({
 };
 
 const PlanSource = ({ plan }: { plan: PlanView }) => (
-  <ul class="sources">
+  <span class="sources">
     {plan.credentials.map((credential) => (
-      <li key={credential.credentialId}>
+      <span class="source" key={credential.credentialId}>
         <bdi dir="auto" class="source-name">
           {displayText(credential.name, 80)}
         </bdi>
@@ -140,15 +140,18 @@ const PlanSource = ({ plan }: { plan: PlanView }) => (
           <Origin origin={credential.issuer.origin} />
         </span>
         {!credential.issuer.vouched && <span class="small soft">{t('issuer_unvouched')}</span>}
-      </li>
+      </span>
     ))}
-  </ul>
+  </span>
 );
 
 const Details = ({ plan }: { plan: PlanView }) => (
   <>
     <details>
-      <summary>{t('details')}</summary>
+      <summary>
+        <Icon name="right" size={16} />
+        {t('details')}
+      </summary>
       <p class="soft">{t('also_sent')}</p>
       <dl class="pairs">
         {plan.alsoSent.map(({ label, value }) => (
@@ -173,7 +176,10 @@ const Details = ({ plan }: { plan: PlanView }) => (
       </dl>
     </details>
     <details>
-      <summary>{t('raw')}</summary>
+      <summary>
+        <Icon name="right" size={16} />
+        {t('raw')}
+      </summary>
       <pre class="raw" tabIndex={0} aria-label={t('raw')} dir="ltr">
         {plan.raw}
       </pre>

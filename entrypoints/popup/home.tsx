@@ -28,7 +28,15 @@ export const Home = ({ status, originsReady }: { status: WalletStatus; originsRe
       <header class="bar">
         <Seal state="open" size={28} />
         <h1 class="grow">{t('signet')}</h1>
-        <Button look="quiet" busy={lock.busy} onClick={() => lock.run(async () => void (await ask('wallet.lock', {})))}>
+        <Button
+          look="quiet"
+          busy={lock.busy}
+          onClick={() =>
+            lock.run(async () => {
+              await ask('wallet.lock', {});
+            })
+          }
+        >
           <Icon name="lock" size={16} />
           {t('lock')}
         </Button>
@@ -44,7 +52,7 @@ export const Home = ({ status, originsReady }: { status: WalletStatus; originsRe
           <Icon name="right" size={16} />
         </button>
       )}
-      <section class="learned grow">
+      <section class="learned grow" tabIndex={0} aria-label={t('popup_learned')}>
         <h2>{t('popup_learned')}</h2>
         {originsReady ? <Disclosures /> : <Loading />}
       </section>

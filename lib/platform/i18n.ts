@@ -1,9 +1,8 @@
 import browser from 'webextension-polyfill';
-
-type Messages = typeof import('../../public/_locales/en/messages.json');
+import type messages from '../../public/_locales/en/messages.json';
 
 /** A key of `public/_locales/en/messages.json`. The file itself is read by the browser, never bundled. */
-export type MessageKey = keyof Messages;
+export type MessageKey = keyof typeof messages;
 
 type Plural<K> = K extends `${infer Stem}_other` ? (`${Stem}_one` extends MessageKey ? Stem : never) : never;
 

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { auditKinds, auditWords, isDisclosure } from '../../../components/audit-words.ts';
+import { claimWords } from '../../../components/claim-words.ts';
+import { loadPhraseCheck, positionsToAsk, splitPhrase } from '../../../components/phrase-words.ts';
+import messages from '../../../public/_locales/en/messages.json' with { type: 'json' };
+
+/** Every kind the worker writes. A kind that is added there is added here, and then needs its sentence. */
+const KINDS = [
+  'vault.created',
+  'vault.restored',
+  'vault.unlocked',
+  'vault.unlock_failed',
+  'vault.locked',
+  'vault.password_changed',
+  'vault.password_reset',
+  'vault.phrase_shown',
+  'vault.phrase_confirmed',
+  'vault.anchor_missing',
+  'settings.changed',
+  'attribute.added',
+  'attribute.changed',
+  'attribute.deleted',
+  'credential.received',
+  'credential.refused',
+  'credential.deleted',
+  'proof.allowed',
+  'proof.denied',
+  'proof.nothing',
+  'proof.ended',
+  'offer.denied',
+  'offer.ended',
+  'offer.failed',
+];
+
+const text = (key: keyof typeof messages): string => messages[key].message;
+
+describe('an audit entry', () => {
+  it.each(KINDS)('of kind %s has a sentence of its own', (kind) => {
+    const sentences = KINDS.map((other) => text(auditWords({ kind: other, claims: ['age_over_21'] }).key));
+    const own = text(auditWords({ kind, claims: ['age_over_21'] }).key);
+    expect(own).not.toBe(text('audit_other'));
+    expect(sentences.filter((sentence) => sentence === own)).toHaveLength(1);
+  });
+
+  it('has no sentence for a kind that is never written', () => {
+    expect([...auditKinds].sort()).toEqual([...KINDS].sort());
+  });
+
+  it.each(['proof.unheard_of', '__proto__', 'constructor', ''])(
+    'of the unknown kind “%s” is named, not lost',
+    (kind) => {
+      expect(auditWords({ kind, claims: [] }).key).toBe('audit_other');
+    },
+  );
+
+  it('names the site and what it learned', () => {
+    expect(text(auditWords({ kind: 'proof.allowed', claims: ['age_over_21'] }).key)).toMatch(/\$1.*\$2/);
+  });
+
+  it('leaves no hole in the sentence when no claims are named', () => {
+    for (const kind of KINDS) expect(text(auditWords({ kind, claims: [] }).key)).not.toContain('$2');
+  });
+
+  it('is a disclosure only when a proof was allowed', () => {
+    expect(KINDS.filter((kind) => isDisclosure({ kind }))).toEqual(['proof.allowed']);
+  });
+});
+
+describe('a claim', () => {
+  it.each(['age_over_21', 'over 21', 'age_equal_or_over.21', 'age_equal_or_over/21'])(
+    '%s is an age in words',
+    (claim) => {
+      expect(claimWords(claim)).toEqual({ key: 'claim_over', substitutions: ['21'] });
+    },
+  );
+
+  it('that standards name has words', () => {
+    expect(claimWords('birthdate').key).toBe('claim_birth_date');
+    expect(claimWords('given name').key).toBe('claim_given_name');
+  });
+
+  it.each(['favourite_colour', 'age_over_', 'age_over_twenty', 'constructor'])(
+    '%s without words is quoted',
+    (claim) => {
+      expect(claimWords(claim)).toEqual({ key: 'claim_other', substitutions: [claim.replaceAll('_', ' ')] });
+    },
+  );
+});
+
+describe('a phrase being typed', () => {
+  const RIGHT = `${'abandon '.repeat(23)}art`;
+
+  it('is taken with numbers, commas and line breaks between its words', () => {
+    expect(splitPhrase('1. Legal,\n2) winner\t 3 thank')).toEqual(['legal', 'winner', 'thank']);
+  });
+
+  it('is right when all 24 words are in the list and the checksum fits', async () => {
+    expect((await loadPhraseCheck())(RIGHT)).toEqual({ state: 'right', phrase: RIGHT });
+  });
+
+  it('tells by position which words are not in the list', async () => {
+    const check = await loadPhraseCheck();
+    expect(check('legal winnner thank yeer')).toEqual({
+      state: 'unknown',
+      words: [
+        { position: 2, word: 'winnner' },
+        { position: 4, word: 'yeer' },
+      ],
+    });
+  });
+
+  it('tells when words are missing, when the checksum is wrong and when there is nothing', async () => {
+    const check = await loadPhraseCheck();
+    expect(check('abandon ability')).toEqual({ state: 'count', count: 2 });
+    expect(check('abandon '.repeat(24))).toEqual({ state: 'checksum' });
+    expect(check(' \n ')).toEqual({ state: 'empty' });
+  });
+
+  it('is asked back at three different places, in order', () => {
+    const values = [7, 31, 2, 5, 9, 11]; // 7 and 31 are the same place of 24
+    expect(positionsToAsk((count) => Uint32Array.from(values.splice(0, count)))).toEqual([3, 6, 8]);
+  });
+});
