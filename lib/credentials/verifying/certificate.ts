@@ -1,19 +1,7 @@
-import { AsnConvert } from '@peculiar/asn1-schema';
-import type { Extension } from '@peculiar/asn1-x509';
-import {
-  BasicConstraints,
-  Certificate as CertificateSchema,
-  KeyUsage,
-  KeyUsageFlags,
-  SubjectAlternativeName,
-  id_ce_basicConstraints,
-  id_ce_extKeyUsage,
-  id_ce_keyUsage,
-  id_ce_nameConstraints,
-  id_ce_subjectAltName,
-} from '@peculiar/asn1-x509';
 import type { Bytes, Json } from '../../core/index.ts';
-import { SignetError, concatBytes, equalBytes, fromBase64 } from '../../core/index.ts';
+import { SignetError, concatBytes, equalBytes, fromBase64, fromUtf8, toHex } from '../../core/index.ts';
+import type { Der } from './der.ts';
+import { DerTag, derContent, derElements, readDer } from './der.ts';
 import type { PublicJwk } from './public-jwk.ts';
 import { readPublicJwk } from './public-jwk.ts';
 
@@ -22,12 +10,12 @@ export interface Certificate {
   readonly der: Bytes;
   readonly signed: Bytes;
   readonly signature: Bytes;
-  /** OID of the algorithm that made the signature. */
+  /** OID of the algorithm that made the signature, as the hex of its DER content. */
   readonly signatureAlgorithm: string;
   /** DER of the names. */
   readonly subject: Bytes;
   readonly issuer: Bytes;
-  /** DER SubjectPublicKeyInfo, and the OIDs of its algorithm and curve. */
+  /** DER SubjectPublicKeyInfo, and the OID of its curve, or else of its algorithm, as hex. */
   readonly publicKey: Bytes;
   readonly keyAlgorithm: string;
   /** Milliseconds since the epoch. */
@@ -45,7 +33,22 @@ export interface Certificate {
 
 const MAX_CERTIFICATES = 8;
 const MAX_CERTIFICATE_LENGTH = 16 * 1024;
-const EVALUATED = new Set([id_ce_basicConstraints, id_ce_keyUsage, id_ce_subjectAltName, id_ce_extKeyUsage]);
+const OID = {
+  keyUsage: '551d0f',
+  subjectAltName: '551d11',
+  basicConstraints: '551d13',
+  nameConstraints: '551d1e',
+  extKeyUsage: '551d25',
+  ecKey: '2a8648ce3d0201',
+  rsaKey: '2a864886f70d010101',
+  ed25519: '2b6570',
+} as const;
+const EVALUATED: ReadonlySet<string> = new Set([
+  OID.basicConstraints,
+  OID.keyUsage,
+  OID.subjectAltName,
+  OID.extKeyUsage,
+]);
 const PEM = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/;
 
 /**
@@ -78,78 +81,131 @@ const fromText = (text: string): Bytes => fromBase64((PEM.exec(text)?.[1] ?? tex
 
 function read(der: Bytes): Certificate {
   if (der.length > MAX_CERTIFICATE_LENGTH) throw new SignetError('bad_request', 'A certificate is too long.');
-  if (sequenceLength(der) !== der.length) throw new SignetError('bad_request', 'A certificate is cut or padded.');
-  const certificate = AsnConvert.parse(der, CertificateSchema);
-  const { tbsCertificate: tbs, tbsCertificateRaw, signatureAlgorithm, signatureValue } = certificate;
-  if (tbsCertificateRaw === undefined || tbs.signature.algorithm !== signatureAlgorithm.algorithm) {
+  const [tbs, algorithm, signature] = derElements(readDer(der), DerTag.sequence);
+  const fields = derElements(tbs, DerTag.sequence);
+  // The version stands first, tagged [0], in every certificate that can have extensions.
+  const [, , innerAlgorithm, issuer, validity, subject, publicKey, ...rest] =
+    fields[0]?.tag === 0xa0 ? fields : [undefined, ...fields];
+  const [notBefore, notAfter] = derElements(validity, DerTag.sequence);
+  const extensions = readExtensions(rest.find((part) => part?.tag === 0xa3));
+  if (tbs === undefined || algorithm === undefined || innerAlgorithm === undefined || publicKey === undefined)
+    throw cut();
+  if (!equalBytes(innerAlgorithm.raw, algorithm.raw)) {
     throw new SignetError('bad_request', 'A certificate names two signature algorithms.');
   }
-  const extensions: readonly Extension[] = Array.from(tbs.extensions ?? []);
-  const names = Array.from(decode(extensions, id_ce_subjectAltName, SubjectAlternativeName) ?? []);
-  const constraints = decode(extensions, id_ce_basicConstraints, BasicConstraints);
-  const usage = decode(extensions, id_ce_keyUsage, KeyUsage)?.toNumber();
-  const allows = (flag: number): boolean => usage === undefined || (usage & flag) !== 0;
+  derContent(issuer, DerTag.sequence);
+  derContent(subject, DerTag.sequence);
   return {
     der,
-    signed: new Uint8Array(tbsCertificateRaw),
-    signature: new Uint8Array(signatureValue),
-    signatureAlgorithm: signatureAlgorithm.algorithm,
-    subject: new Uint8Array(AsnConvert.serialize(tbs.subject)),
-    issuer: new Uint8Array(AsnConvert.serialize(tbs.issuer)),
-    publicKey: new Uint8Array(AsnConvert.serialize(tbs.subjectPublicKeyInfo)),
-    keyAlgorithm: keyAlgorithmOf(tbs.subjectPublicKeyInfo.algorithm),
-    notBefore: tbs.validity.notBefore.getTime().getTime(),
-    notAfter: tbs.validity.notAfter.getTime().getTime(),
-    dnsNames: names.flatMap(({ dNSName }) => dNSName?.toLowerCase() ?? []),
-    uris: names.flatMap(({ uniformResourceIdentifier }) => uniformResourceIdentifier ?? []),
-    isAuthority: constraints?.cA ?? false,
-    pathLength: constraints?.pathLenConstraint ?? Infinity,
-    signsCertificates: allows(KeyUsageFlags.keyCertSign),
-    signsData: allows(KeyUsageFlags.digitalSignature),
-    hasUnknownConstraint: extensions.some(
-      ({ extnID, critical }) => extnID === id_ce_nameConstraints || (critical && !EVALUATED.has(extnID)),
+    signed: tbs.raw,
+    signature: bits(signature),
+    signatureAlgorithm: oidOf(derElements(algorithm, DerTag.sequence)[0]),
+    subject: subject?.raw ?? new Uint8Array(),
+    issuer: issuer?.raw ?? new Uint8Array(),
+    publicKey: publicKey.raw,
+    keyAlgorithm: keyAlgorithmOf(publicKey),
+    notBefore: timeOf(notBefore),
+    notAfter: timeOf(notAfter),
+    ...namesIn(extensions.get(OID.subjectAltName)),
+    ...authorityIn(extensions.get(OID.basicConstraints)),
+    ...usageIn(extensions.get(OID.keyUsage)),
+    hasUnknownConstraint: [...extensions].some(
+      ([oid, { critical }]) => oid === OID.nameConstraints || (critical && !EVALUATED.has(oid)),
     ),
   };
 }
 
-/** Bytes in the DER sequence that begins here, header included: the schema's parser takes a wrong outer length. */
-function sequenceLength(der: Bytes): number {
-  const [tag, size = 0] = der;
-  if (tag !== 0x30) return 0;
-  if (size < 0x80) return 2 + size;
-  const digits = der.subarray(2, 2 + (size & 0x7f));
-  return 2 + digits.length + digits.reduce((length, byte) => length * 256 + byte, 0);
+const cut = (): SignetError => new SignetError('bad_request', 'A certificate lacks a part.');
+
+const oidOf = (element: Der | undefined): string => toHex(derContent(element, DerTag.oid));
+
+/** The bytes of a bit string that has no unused bits. */
+function bits(element: Der | undefined): Bytes {
+  const content = derContent(element, DerTag.bitString);
+  if (content[0] !== 0) throw new SignetError('bad_request', 'A bit string is not whole bytes.');
+  return content.subarray(1);
 }
 
-function decode<T>(extensions: readonly Extension[], oid: string, schema: new () => T): T | undefined {
-  const [found, ...more] = extensions.filter(({ extnID }) => extnID === oid);
-  if (more.length > 0) throw new SignetError('bad_request', 'A certificate has an extension twice.');
-  return found === undefined ? undefined : AsnConvert.parse(found.extnValue.buffer, schema);
+interface CertificateExtension {
+  readonly critical: boolean;
+  readonly value: Bytes;
 }
 
-const EC_KEY = '1.2.840.10045.2.1';
-/** By the DER of the curve's OID. */
+function readExtensions(tagged: Der | undefined): ReadonlyMap<string, CertificateExtension> {
+  const extensions = new Map<string, CertificateExtension>();
+  if (tagged === undefined) return extensions;
+  for (const extension of derElements(readDer(tagged.content), DerTag.sequence)) {
+    const parts = derElements(extension, DerTag.sequence);
+    const oid = oidOf(parts[0]);
+    if (extensions.has(oid)) throw new SignetError('bad_request', 'A certificate has an extension twice.');
+    const critical = parts.length === 3 && isTrue(parts[1]);
+    extensions.set(oid, { critical, value: derContent(parts.at(-1), DerTag.octetString) });
+  }
+  return extensions;
+}
+
+const isTrue = (element: Der | undefined): boolean => derContent(element, DerTag.boolean)[0] !== 0;
+
+function namesIn(extension: CertificateExtension | undefined): Pick<Certificate, 'dnsNames' | 'uris'> {
+  const names = extension === undefined ? [] : derElements(readDer(extension.value), DerTag.sequence);
+  const textsOf = (tag: number): readonly string[] =>
+    names.filter((name) => name.tag === tag).map(({ content }) => fromUtf8(content));
+  return { dnsNames: textsOf(0x82).map((name) => name.toLowerCase()), uris: textsOf(0x86) };
+}
+
+function authorityIn(extension: CertificateExtension | undefined): Pick<Certificate, 'isAuthority' | 'pathLength'> {
+  const parts = extension === undefined ? [] : derElements(readDer(extension.value), DerTag.sequence);
+  const length = parts.find(({ tag }) => tag === DerTag.integer)?.content;
+  return {
+    isAuthority: parts[0]?.tag === DerTag.boolean && isTrue(parts[0]),
+    pathLength: length === undefined ? Infinity : length.reduce((sum, digit) => sum * 256 + digit, 0),
+  };
+}
+
+const DIGITAL_SIGNATURE = 0x80;
+const KEY_CERT_SIGN = 0x04;
+
+function usageIn(extension: CertificateExtension | undefined): Pick<Certificate, 'signsCertificates' | 'signsData'> {
+  if (extension === undefined) return { signsCertificates: true, signsData: true };
+  const flags = derContent(readDer(extension.value), DerTag.bitString)[1] ?? 0;
+  return { signsCertificates: (flags & KEY_CERT_SIGN) !== 0, signsData: (flags & DIGITAL_SIGNATURE) !== 0 };
+}
+
+const TIME = /^(\d\d|\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
+
+/** Milliseconds since the epoch; years of two digits are from 1950 to 2049 (RFC 5280 §4.1.2.5). */
+function timeOf(element: Der | undefined): number {
+  const digits = element?.tag === DerTag.utcTime ? 2 : 4;
+  const text = fromUtf8(derContent(element, digits === 2 ? DerTag.utcTime : DerTag.generalizedTime));
+  const [, year = '', ...parts] = TIME.exec(text) ?? [];
+  const [month = '', day = '', hour = '', minute = '', second = ''] = parts;
+  const century = digits === 4 ? '' : Number(year) < 50 ? '20' : '19';
+  const time = Date.parse(`${century}${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  if (year.length !== digits || Number.isNaN(time)) throw new SignetError('bad_request', 'A certificate has no time.');
+  return time;
+}
+
+/** By the hex of the curve's OID. */
 const CURVES: Readonly<Record<string, { readonly name: string; readonly bytes: number }>> = {
-  '06082a8648ce3d030107': { name: 'P-256', bytes: 32 },
-  '06052b81040022': { name: 'P-384', bytes: 48 },
+  '2a8648ce3d030107': { name: 'P-256', bytes: 32 },
+  '2b81040022': { name: 'P-384', bytes: 48 },
 };
 
-function keyAlgorithmOf({ algorithm, parameters }: { algorithm: string; parameters?: ArrayBuffer | null }): string {
-  if (algorithm !== EC_KEY || !parameters) return algorithm;
-  return Array.from(new Uint8Array(parameters), (byte) => byte.toString(16).padStart(2, '0')).join('');
+function keyAlgorithmOf(publicKey: Der): string {
+  const [algorithm, parameters] = derElements(derElements(publicKey, DerTag.sequence)[0], DerTag.sequence);
+  const oid = oidOf(algorithm);
+  return oid === OID.ecKey ? oidOf(parameters) : oid;
 }
 
-const ED25519 = '1.3.101.112';
-const RSA_KEY = '1.2.840.113549.1.1.1';
 const ECDSA_HASHES: Readonly<Record<string, string>> = {
-  '1.2.840.10045.4.3.2': 'SHA-256',
-  '1.2.840.10045.4.3.3': 'SHA-384',
-  '1.2.840.10045.4.3.4': 'SHA-512',
+  '2a8648ce3d040302': 'SHA-256',
+  '2a8648ce3d040303': 'SHA-384',
+  '2a8648ce3d040304': 'SHA-512',
 };
 const RSA_HASHES: Readonly<Record<string, string>> = {
-  '1.2.840.113549.1.1.11': 'SHA-256',
-  '1.2.840.113549.1.1.12': 'SHA-384',
-  '1.2.840.113549.1.1.13': 'SHA-512',
+  '2a864886f70d01010b': 'SHA-256',
+  '2a864886f70d01010c': 'SHA-384',
+  '2a864886f70d01010d': 'SHA-512',
 };
 
 /** Whether a leaf names an issuer: a URI that is it, or a DNS name that is its host (SD-JWT VC §2.5). */
@@ -161,7 +217,7 @@ export function isNamedBy(leaf: Certificate, issuer: string): boolean {
 /** The key in a certificate, where it is one that credentials can be signed with. */
 export async function certificateKey({ publicKey, keyAlgorithm }: Certificate): Promise<PublicJwk | undefined> {
   const namedCurve = CURVES[keyAlgorithm]?.name;
-  if (namedCurve === undefined && keyAlgorithm !== ED25519) return undefined;
+  if (namedCurve === undefined && keyAlgorithm !== OID.ed25519) return undefined;
   const algorithm = namedCurve === undefined ? { name: 'Ed25519' } : { name: 'ECDSA', namedCurve };
   // A point that is not on its curve is no key: the caller refuses.
   const key = await crypto.subtle.importKey('spki', publicKey, algorithm, true, ['verify']).catch(() => undefined);
@@ -230,26 +286,23 @@ function signatureMethod(certificate: Certificate, issuer: Certificate): Signatu
       signature: compactSignature(signature, curve.bytes),
     };
   }
-  if (signatureAlgorithm === ED25519 && issuer.keyAlgorithm === ED25519) {
+  if (signatureAlgorithm === OID.ed25519 && issuer.keyAlgorithm === OID.ed25519) {
     return { key: { name: 'Ed25519' }, verify: { name: 'Ed25519' }, signature };
   }
   const rsaHash = RSA_HASHES[signatureAlgorithm];
-  if (issuer.keyAlgorithm !== RSA_KEY || rsaHash === undefined) return undefined;
+  if (issuer.keyAlgorithm !== OID.rsaKey || rsaHash === undefined) return undefined;
   const name = 'RSASSA-PKCS1-v1_5';
   return { key: { name, hash: rsaHash }, verify: { name }, signature };
 }
 
-/**
- * An ECDSA signature as WebCrypto wants it, r and s side by side, from the DER that certificates carry
- * (RFC 3279 §2.2.3). Both numbers are shorter than 128 bytes, so every length is one byte.
- */
+/** An ECDSA signature as WebCrypto wants it, r and s side by side, from the DER of certificates (RFC 3279 §2.2.3). */
 function compactSignature(der: Bytes, size: number): Bytes {
-  const first = 4 + (der[3] ?? 0);
-  const r = der.subarray(4, first);
-  const s = der.subarray(first + 2);
-  const isDer = der[0] === 0x30 && der[1] === der.length - 2 && der[2] === 2 && der[first] === 2;
-  if (!isDer || der[first + 1] !== s.length) throw new SignetError('bad_request', 'A signature is not DER.');
-  return concatBytes(fixedLength(r, size), fixedLength(s, size));
+  const [r, s, ...more] = derElements(readDer(der), DerTag.sequence);
+  if (more.length > 0) throw new SignetError('bad_request', 'A signature has more than two numbers.');
+  return concatBytes(
+    fixedLength(derContent(r, DerTag.integer), size),
+    fixedLength(derContent(s, DerTag.integer), size),
+  );
 }
 
 /** A DER integer as an unsigned number of so many bytes. */

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { rootCertificates } from 'node:tls';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { SignetError } from '../../../lib/core/index.ts';
@@ -53,6 +54,18 @@ describe('certificates', () => {
     expect(theirs.ca).toBe(true);
     expect(theirs.subjectAltName).toBe('DNS:middle.example');
     expect(parseCertificate(theirs.toString(), 'pem').dnsNames).toEqual(['middle.example']);
+  });
+
+  it('that browsers trust are read as another parser reads them', () => {
+    for (const pem of rootCertificates) {
+      const [ours, theirs] = [parseCertificate(pem, 'pem'), new X509Certificate(pem)];
+      expect([ours.isAuthority, ours.notBefore, ours.notAfter]).toEqual([
+        theirs.ca,
+        Date.parse(theirs.validFrom),
+        Date.parse(theirs.validTo),
+      ]);
+    }
+    expect(rootCertificates.length).toBeGreaterThan(100);
   });
 
   it('are followed from leaf to anchor', async () => {
