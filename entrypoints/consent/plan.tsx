@@ -139,6 +139,9 @@ const PlanSource = ({ plan }: { plan: PlanView }) => (
           )}
           <Origin origin={credential.issuer.origin} />
         </span>
+        {credential.expiresAt !== undefined && (
+          <span class="small soft">{t('expires_on', dateWords(credential.expiresAt * 1000))}</span>
+        )}
         {!credential.issuer.vouched && <span class="small soft">{t('issuer_unvouched')}</span>}
       </span>
     ))}
@@ -164,15 +167,6 @@ const Details = ({ plan }: { plan: PlanView }) => (
             </dd>
           </div>
         ))}
-        {plan.credentials.map(
-          ({ credentialId, expiresAt }) =>
-            expiresAt !== undefined && (
-              <div key={credentialId}>
-                <dt>{t('valid_until')}</dt>
-                <dd>{dateWords(expiresAt * 1000)}</dd>
-              </div>
-            ),
-        )}
       </dl>
     </details>
     <details>
