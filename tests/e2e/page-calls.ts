@@ -36,7 +36,7 @@ export async function ended(page: Page | Frame, name: string): Promise<Outcome> 
 
 /** Whether what `begin` started still waits. */
 export async function isPending(page: Page | Frame, name: string): Promise<boolean> {
-  const waiting = `Promise.race([globalThis[${JSON.stringify(`signet test ${name}`)}], new Promise((r) => setTimeout(r, 0, 'waiting'))])`;
+  const waiting = `Promise.race([globalThis[${JSON.stringify(`signet test ${name}`)}], Promise.resolve('waiting')])`;
   return (await page.evaluate(waiting)) === 'waiting';
 }
 
