@@ -22,7 +22,7 @@ import {
   showInToolbar,
 } from '../lib/platform/index.ts';
 import { RequestQueue } from '../lib/requests/index.ts';
-import { VaultKeeper } from '../lib/vault/index.ts';
+import { VaultKeeper, calibratedCost } from '../lib/vault/index.ts';
 import { admitCall, closeConsent, createOwnHandlers, endedDraft, lockVault, logOutcome } from '../lib/wallet/index.ts';
 import type { Services } from '../lib/wallet/index.ts';
 
@@ -38,7 +38,14 @@ export default defineBackground({
     const local = localKeyValue();
     const session = sessionKeyValue();
     const backend = indexedDbBackend();
-    const keeper = new VaultKeeper({ backend, local, session, clock, journal: auditJournal() });
+    const keeper = new VaultKeeper({
+      backend,
+      local,
+      session,
+      clock,
+      journal: auditJournal(),
+      kdfCost: () => calibratedCost(),
+    });
     const consent = new ConsentWindow();
 
     const memory: { services?: Promise<Services>; shown?: Promise<Set<string>> } = {};

@@ -13,6 +13,7 @@ export { DEFAULT_AUTO_LOCK_MINUTES } from './settings.ts';
 export { PHRASE_LENGTH } from './phrase.ts';
 export { MemoryBackend } from './memory-backend.ts';
 export type { Mark } from './mark.ts';
+export { calibratedCost } from './password.ts';
 export type { RecoveryReport } from './vault-shelf.ts';
 export { OpenVault } from './open-vault.ts';
 export type { Expectation, Location, StorageBackend, StoreKeys, StoreName, Write } from './storage-backend.ts';

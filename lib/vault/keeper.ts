@@ -44,8 +44,8 @@ export interface VaultKeeperOptions {
   readonly session: KeyValue;
   readonly clock: Clock;
   readonly journal: VaultJournal;
-  /** Cost of new passwords; default and least: 19 MiB, two passes. */
-  readonly kdf?: KdfCost;
+  /** Finds the cost of a new password (see `calibratedCost`); default and least: 19 MiB, two passes. */
+  readonly kdfCost?: () => Promise<KdfCost>;
 }
 
 /** What a transaction that opens the vault does beside opening it. */
@@ -69,8 +69,6 @@ export class VaultKeeper {
   #vault: OpenVault | undefined;
 
   constructor(options: VaultKeeperOptions) {
-    if (!isBearableCost(options.kdf ?? KDF_FLOOR))
-      throw new SignetError('internal', 'This password cost is out of bounds.');
     this.#options = options;
     this.#attempts = new AttemptCounter(options.local, options.clock);
     this.#autoLock = new AutoLock(options.local, options.clock);
@@ -339,7 +337,9 @@ export class VaultKeeper {
     tier2: SecretBytes,
     password: string,
   ): Promise<{ header: Bytes; tier2: SecretBytes }> {
-    const kdf = newKdfParameters(this.#options.kdf);
+    const cost = (await this.#options.kdfCost?.()) ?? KDF_FLOOR;
+    if (!isBearableCost(cost)) throw new SignetError('internal', 'This password cost is out of bounds.');
+    const kdf = newKdfParameters(cost);
     using stretched = await stretchPassword(password, kdf);
     return { header: encodeHeader(wrapHeader({ entropy, keys, tier2 }, kdf, stretched)), tier2 };
   }

@@ -14,7 +14,7 @@ export interface KdfParameters {
 
 export type KdfCost = Omit<KdfParameters, 'salt'>;
 
-/** The least a vault may ask of a guesser: 19 MiB, two passes. Also what a new vault uses. */
+/** The least a vault may ask of a guesser: 19 MiB, two passes. */
 export const KDF_FLOOR: KdfCost = { m: 19 * 1024, t: 2, p: 1 };
 
 /** The most a vault may ask of this machine: above it a planted header could hang it. */
@@ -31,6 +31,22 @@ const within = (value: number, least: number, most: number): boolean =>
 
 /** Parameters for a new password: a fresh salt. */
 export const newKdfParameters = (cost: KdfCost = KDF_FLOOR): KdfParameters => ({ ...cost, salt: randomBytes(16) });
+
+/** How long an unlock may take a guesser, and the person, on the machine a password is chosen on: milliseconds. */
+const UNLOCK_TARGET = 500;
+
+/**
+ * The cost for a new password on this machine: as many passes over 19 MiB as fit in half a second, never fewer than
+ * two. A fast machine so gets a stronger wrap than the floor.
+ * @param stopwatch milliseconds, monotonic
+ */
+export async function calibratedCost(stopwatch: () => number = () => performance.now()): Promise<KdfCost> {
+  const started = stopwatch();
+  (await stretchPassword('a password to measure with', newKdfParameters()))[Symbol.dispose]();
+  const perPass = (stopwatch() - started) / KDF_FLOOR.t;
+  const passes = Math.floor(UNLOCK_TARGET / Math.max(perPass, 1));
+  return { ...KDF_FLOOR, t: Math.min(Math.max(passes, KDF_FLOOR.t), KDF_CEILING.t) };
+}
 
 const MIN_LENGTH = 10;
 const MAX_LENGTH = 1_000;

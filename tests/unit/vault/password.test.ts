@@ -4,6 +4,7 @@ import { delayAfter } from '../../../lib/vault/attempts.ts';
 import {
   KDF_CEILING,
   KDF_FLOOR,
+  calibratedCost,
   assertNewPassword,
   isBearableCost,
   newKdfParameters,
@@ -92,5 +93,24 @@ describe('wrong passwords', () => {
     await machine.worker().create({ password: PASSWORD, mark: MARK });
     await machine.local.set('attempts', { failures: -1, at: 'never' });
     expect(await machine.worker().retryAt()).toBe(machine.clock.now + 15 * 60_000);
+  });
+});
+
+describe('the cost of a new password', () => {
+  const machineTaking = (milliseconds: number): (() => number) => {
+    let calls = 0;
+    return () => milliseconds * calls++;
+  };
+
+  test.each([
+    [2_000, 2],
+    [500, 2],
+    [250, 4],
+    [100, 10],
+    [0, 10],
+  ])('on a machine that takes %d ms for the floor is %d passes', async (milliseconds, t) => {
+    const cost = await calibratedCost(machineTaking(milliseconds));
+    expect(cost).toEqual({ ...KDF_FLOOR, t });
+    expect(isBearableCost(cost)).toBe(true);
   });
 });
