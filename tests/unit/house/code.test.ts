@@ -18,8 +18,9 @@ describe('what ships', () => {
     expect(where(shipped, sinks)).toEqual([]);
   });
 
-  test('writes nothing to the console', () => {
-    expect(where(shipped, /\bconsole\.\w/)).toEqual([]);
+  test("writes nothing to the console but the worker's errors, which have no other place", () => {
+    expect(where(shipped, /\bconsole\.\w/).filter((path) => path !== 'entrypoints/background.ts')).toEqual([]);
+    expect(where(shipped, /\bconsole\.(?!error)\w/)).toEqual([]);
   });
 
   test('has no way around the type checker', () => {
@@ -30,12 +31,8 @@ describe('what ships', () => {
     ).toEqual([]);
   });
 
-  test('keeps nothing in localStorage but the theme', () => {
-    const uses = shipped.filter(({ code }) => /\blocalStorage\b/.test(code));
-    const other = uses.filter(({ code }) =>
-      /localStorage\.(?:get|set|remove)Item\((?!\s*(?:'theme'|THEME))/.test(code),
-    );
-    expect(other.map(({ path }) => path)).toEqual([]);
+  test('names localStorage where the theme is kept, and nowhere else', () => {
+    expect(where(shipped, /\blocalStorage\b/)).toEqual(['components/theme.ts']);
   });
 });
 
@@ -60,7 +57,8 @@ describe('lib', () => {
 
   test('touches no document, outside the code that runs in the page', () => {
     const wrong = lib.filter(
-      ({ path, bare }) => libFolder(path) !== 'provider' && /\b(?:document|window)\.\w/.test(bare),
+      ({ path, bare }) =>
+        !['provider', 'sdk'].includes(libFolder(path) ?? '') && /\b(?:document|window)\.\w/.test(bare),
     );
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });

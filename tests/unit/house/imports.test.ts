@@ -29,6 +29,8 @@ const OPEN_FILES: Readonly<Record<string, string>> = {
   'lib/provider/call-channel.ts': 'the two ends of it are scripts that every page pays for',
   'lib/provider/install-provider.ts': 'the script that every page pays for',
   'lib/messaging/page-relay.ts': 'the script that every page pays for',
+  'lib/messaging/page-hub.ts': 'the worker alone; in the index every screen of ours would carry it',
+  'lib/messaging/own-router.ts': 'the worker alone; in the index every screen of ours would carry it',
   'lib/messaging/contract.ts': 'types alone; the index also has code that needs the browser',
 };
 
@@ -44,6 +46,8 @@ describe('lib', () => {
 
   test('imports only from folders below', () => {
     const wrong = edges(lib).filter(({ from, to }) => {
+      // The catalogue of texts is imported for its type alone.
+      if (to.startsWith('public/_locales/')) return false;
       const [own, other] = [libFolder(from), libFolder(to)];
       return other === undefined || (own !== other && !(BELOW[own ?? ''] ?? []).includes(other));
     });
