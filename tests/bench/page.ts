@@ -3,7 +3,7 @@ import { launchWithExtension } from '../../tools/browser/launch.ts';
 import { serve } from '../e2e/setup/server.ts';
 import { type Suite, toAddedRow } from './row.ts';
 
-const LOADS = 100;
+const LOADS = 60;
 const WARM_UP = 5;
 const FRAMES = 10;
 
