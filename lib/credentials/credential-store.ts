@@ -147,6 +147,15 @@ export async function lostRows(reader: VaultReader, record: CredentialRecord): P
   return lost;
 }
 
+/** The claims that can still be shown: all of them, but for what a password reset took. Opens nothing. */
+export async function showableClaims(
+  reader: VaultReader,
+  record: CredentialRecord,
+): Promise<readonly CredentialClaim[]> {
+  const lost = await lostRows(reader, record);
+  return record.claims.filter(({ rows }) => !rows.some((row) => lost.includes(row)));
+}
+
 /**
  * Marks an instance as used: deleted with all its disclosures while others remain, kept as reused when it is the last.
  * @throws SignetError changed when this instance was used by somebody else meanwhile

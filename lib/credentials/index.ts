@@ -21,6 +21,7 @@ export {
   lostRows,
   openInstance,
   removeCredential,
+  showableClaims,
 } from './credential-store.ts';
 export { createHolderKey, holderPublicJwk, signJws } from './holder-key.ts';
 export type { IssuerKeyResolver, IssuerKeySource, IssuerKeys } from './issuer-keys.ts';

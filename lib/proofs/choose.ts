@@ -1,6 +1,6 @@
 import type { Clock } from '../core/index.ts';
 import { toSeconds } from '../core/index.ts';
-import { listCredentials, revealedBy } from '../credentials/index.ts';
+import { listCredentials, revealedBy, showableClaims } from '../credentials/index.ts';
 import type { CredentialRecord } from '../credentials/index.ts';
 import type { VaultReader } from '../vault/index.ts';
 import { isEligible, matchCredential } from './match.ts';
@@ -22,7 +22,10 @@ export async function chooseCredentials(
   query: ProofQuery,
   clock: Clock,
 ): Promise<readonly Choice[]> {
-  const records = await listCredentials(reader);
+  const records: CredentialRecord[] = [];
+  for (const record of await listCredentials(reader)) {
+    records.push({ ...record, claims: await showableClaims(reader, record) });
+  }
   const matches = new Map<string, readonly Match[]>();
   for (const wanted of query.credentials) {
     matches.set(wanted.id, await matchesFor(reader, records, wanted, toSeconds(clock())));

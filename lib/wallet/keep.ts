@@ -1,4 +1,4 @@
-import { listCredentials, removeCredential, summariseClaims } from '../credentials/index.ts';
+import { listCredentials, removeCredential, showableClaims, summariseClaims } from '../credentials/index.ts';
 import type { CredentialRecord } from '../credentials/index.ts';
 import type { CredentialView } from '../messaging/contract.ts';
 import { openLog } from './open-log.ts';
@@ -6,7 +6,12 @@ import type { Services } from './services.ts';
 
 /** The credentials the person keeps. @throws SignetError locked */
 export async function viewCredentials({ keeper }: Services): Promise<readonly CredentialView[]> {
-  return (await listCredentials(await keeper.open())).map(viewOf);
+  const vault = await keeper.open();
+  const views: CredentialView[] = [];
+  for (const record of await listCredentials(vault)) {
+    views.push(viewOf({ ...record, claims: await showableClaims(vault, record) }));
+  }
+  return views;
 }
 
 function viewOf(record: CredentialRecord): CredentialView {

@@ -210,4 +210,20 @@ describe('the story of a proof, from offer to answer', () => {
     const { entries } = await own['audit.list']({ limit: 10 });
     expect(entries.map(({ kind }) => kind)).toContain('proof.denied');
   });
+
+  test('after a password reset the credential still proves "over 21", and names it had are gone for good', async () => {
+    await receiveLicence('theo');
+    const words = (await own['wallet.revealPhrase']({ password: PASSWORD })).words;
+    await own['wallet.resetPassword']({ phrase: words.join(' '), password: 'another quiet harbour' });
+    const names = await askProof({ claims: ['family_name'] });
+    expect(names.view.state).toMatchObject({ step: 'nothing' });
+    await own['requests.deny']({ requestId: names.requestId });
+    const asked = await askProof({ claims: ['age_over_21'] });
+    const plan = bestPlan(asked);
+    expect(plan.hidden).not.toContain('family name');
+    await own['requests.allowProof']({ requestId: asked.requestId, digest: plan.digest });
+    const response = answerTo(asked.requestId) as { proof: string };
+    const options = { nonce: asked.nonce, issuers: [await trustedIssuer()] };
+    expect(await verify(response.proof, 'age_over_21', SHOP, options)).toMatchObject({ valid: true });
+  });
 });
