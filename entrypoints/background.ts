@@ -69,7 +69,8 @@ export default defineBackground({
         disconnect: () => Promise.resolve(null),
       },
       admit: admitCall,
-      onWaiting: () => run(async () => Promise.all([requestsChanged(), consent.show()])),
+      onWaiting: (_, kind) =>
+        run(async () => Promise.all([requestsChanged(), kind === 'known' ? consent.ensureOpen() : consent.show()])),
       onEnded: (requests) =>
         run(async () => {
           await requestsChanged();
@@ -91,8 +92,8 @@ export default defineBackground({
         deliver: (request) => hub.push(request),
         vaultChanged,
         announce: (changed) => {
-          announce(changed);
           if (changed === 'requests') run(requestsChanged);
+          else announce(changed);
         },
       };
     }
@@ -118,12 +119,12 @@ export default defineBackground({
     }
 
     async function requestsChanged(): Promise<void> {
+      announce('requests');
       const { queue } = await services();
       const deadline = queue.nextDeadline();
       if (deadline === undefined) await clearAlarm(REQUESTS);
       else await setAlarm(REQUESTS, deadline);
       await refreshToolbar();
-      announce('requests');
     }
 
     async function refreshToolbar(): Promise<void> {
@@ -132,9 +133,8 @@ export default defineBackground({
     }
 
     async function lockIfDue(): Promise<void> {
-      const deadline = await keeper.deadline();
-      if (deadline !== undefined && deadline <= clock()) await lockVault(await services(), 'timeout');
-      else await vaultChanged();
+      if ((await keeper.deadline()) === undefined) await lockVault(await services(), 'timeout');
+      else await vaultChanged(); // the alarm rang for a deadline that was put off meanwhile
     }
 
     onMessage(createOwnRouter(createOwnHandlers(services), extensionOrigin()));

@@ -1,10 +1,11 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../../components/button.tsx';
 import { Loading } from '../../components/loading.tsx';
 import { Problem } from '../../components/notice.tsx';
 import { useAsked } from '../../components/use-asked.ts';
 import { useTouch } from '../../components/use-touch.ts';
 import type { Waiting, WalletStatus } from '../../lib/messaging/index.ts';
+import { ask } from '../../lib/messaging/index.ts';
 import { t } from '../../lib/platform/index.ts';
 import { OfferRequest } from './offer-request.tsx';
 import { ProofRequest } from './proof-request.tsx';
@@ -17,7 +18,8 @@ export const ConsentPage = (first: { waiting: readonly Waiting[] | undefined; st
   const status = asked.state === 'ready' ? asked.value : first.status;
   const current = waiting?.[0];
   useTouch(status?.vault === 'unlocked');
-  useCloseWhenDone(waiting);
+  const closing = useCloseWhenDone(waiting);
+  useShown(closing ? undefined : current?.requestId);
   useTitle(current);
 
   if (requests.state === 'failed') {
@@ -55,12 +57,26 @@ const NothingWaits = () => (
   </main>
 );
 
-/** The window has one purpose: with nothing left to decide it goes. */
-function useCloseWhenDone(waiting: readonly Waiting[] | undefined): void {
+/**
+ * The window has one purpose: with nothing left to decide it goes. From then on it takes no more requests: what comes
+ * in while it closes was not seen, and gets a window of its own.
+ */
+function useCloseWhenDone(waiting: readonly Waiting[] | undefined): boolean {
   const done = waiting?.length === 0;
+  const closing = useRef(false);
+  closing.current ||= done;
   useEffect(() => {
     if (done) window.close();
   }, [done]);
+  return closing.current;
+}
+
+/** Tells the worker what the person sees, as soon as it is drawn: closing the window denies that and nothing else. */
+function useShown(requestId: string | undefined): void {
+  useLayoutEffect(() => {
+    if (requestId === undefined) return;
+    ask('requests.shown', { requestId }).catch(() => undefined); // the request then counts as unseen, and is shown again
+  }, [requestId]);
 }
 
 /** Says a new request to a screen reader, and takes the focus away from whatever was in the way of it. */

@@ -11,7 +11,7 @@ import { displayText } from '../../lib/core/index.ts';
 import type { OfferWaiting, WalletStatus } from '../../lib/messaging/index.ts';
 import { ask } from '../../lib/messaging/index.ts';
 import { t, tn } from '../../lib/platform/index.ts';
-import { factWords } from './fact-words.ts';
+import { labelWords } from './fact-words.ts';
 import { Frame, Section } from './frame.tsx';
 import { Locked, NoVault } from './gates.tsx';
 import { AllowButton } from './proof-request.tsx';
@@ -35,8 +35,11 @@ export const OfferRequest = ({ request, status, again }: Props) => {
 
   const then = (work: () => Promise<unknown>) => () =>
     decision.run(async () => {
-      await work();
-      again();
+      try {
+        await work();
+      } finally {
+        again();
+      }
     });
   const deny = then(() => ask('requests.deny', { requestId }));
   const proceed = then(() => ask('requests.continueOffer', { requestId }));
@@ -197,7 +200,7 @@ const ReviewOffer = ({
             <span class="soft">
               <Icon name="check" />
             </span>
-            <bdi dir="auto">{factWords(displayText(claim, 80))}</bdi>
+            <bdi dir="auto">{labelWords(displayText(claim, 80))}</bdi>
           </li>
         ))}
       </ul>

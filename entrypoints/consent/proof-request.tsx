@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { useArming } from '../../components/arming.ts';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { Problem } from '../../components/notice.tsx';
+import { Notice, Problem } from '../../components/notice.tsx';
 import { Origin } from '../../components/origin.tsx';
 import { useAction } from '../../components/use-action.ts';
 import { displayText } from '../../lib/core/index.ts';
@@ -29,20 +29,21 @@ export const ProofRequest = ({ request, status, again }: Props) => {
   const { armed, pressed, guard } = useArming(plan === undefined ? null : `${request.requestId} ${plan.digest}`);
   const decision = useAction();
 
-  const deny = () =>
+  const decide = (work: () => Promise<unknown>) =>
     decision.run(async () => {
-      await ask('requests.deny', { requestId: request.requestId });
-      again();
+      try {
+        await work();
+      } finally {
+        again(); // also when it failed: what is shown may have ended meanwhile
+      }
     });
-  const allow = ({ digest }: PlanView) =>
-    decision.run(async () => {
-      await ask('requests.allowProof', { requestId: request.requestId, digest });
-      again();
-    });
+  const { requestId } = request;
+  const deny = () => decide(() => ask('requests.deny', { requestId }));
+  const allow = ({ digest }: PlanView) => decide(() => ask('requests.allowProof', { requestId, digest }));
 
   const denyButton = (
     <Button onClick={deny} disabled={decision.busy}>
-      {state.step === 'nothing' ? t('close') : t('deny')}
+      {state.step === 'nothing' || state.step === 'failed' ? t('close') : t('deny')}
     </Button>
   );
 
@@ -82,6 +83,7 @@ export const ProofRequest = ({ request, status, again }: Props) => {
           <Locked status={status} again={again} />
         </>
       )}
+      {state.step === 'failed' && <Failed message={state.message} />}
       {state.step === 'nothing' && <Nothing missing={state.missing} issuers={state.issuers} />}
       {plan !== undefined && <Plan plan={plan} plans={plans} onChoose={setChosen} />}
     </Frame>
@@ -133,6 +135,14 @@ const Asked = ({ asked }: { asked: readonly string[] }) => (
         </li>
       ))}
     </ul>
+  </Section>
+);
+
+const Failed = ({ message }: { message: string }) => (
+  <Section title={t('consent_failed')}>
+    <Notice tone="harm">
+      <bdi dir="auto">{displayText(message, 400)}</bdi>
+    </Notice>
   </Section>
 );
 

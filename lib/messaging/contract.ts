@@ -141,7 +141,9 @@ export interface ProofWaiting extends WaitingBase {
     /** The first plan is the least disclosing one. */
     | { readonly step: 'ready'; readonly plans: readonly PlanView[] }
     /** Nothing to offer: what is missing, in words, and issuers the site says it accepts. */
-    | { readonly step: 'nothing'; readonly missing: readonly string[]; readonly issuers: readonly string[] };
+    | { readonly step: 'nothing'; readonly missing: readonly string[]; readonly issuers: readonly string[] }
+    /** The vault could not be read: why, in words. */
+    | { readonly step: 'failed'; readonly message: string };
 }
 
 export interface OfferWaiting extends WaitingBase {
@@ -230,6 +232,8 @@ export interface OwnRoutes {
     { readonly entries: readonly AuditEntryView[]; readonly total: number },
   ];
   'requests.list': [Record<string, never>, { readonly waiting: readonly Waiting[] }];
+  /** The consent window says that the person sees this request: closing the window denies it. */
+  'requests.shown': [{ readonly requestId: string }, Record<string, never>];
   /** Opens or focuses the consent window. */
   'requests.show': [Record<string, never>, Record<string, never>];
   'requests.deny': [{ readonly requestId: string }, Record<string, never>];

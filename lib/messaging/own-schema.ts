@@ -43,6 +43,7 @@ export const ownSchemas = {
     limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(200)),
   }),
   'requests.list': nothing,
+  'requests.shown': v.strictObject({ requestId: id }),
   'requests.show': nothing,
   'requests.deny': v.strictObject({ requestId: id }),
   'requests.allowProof': v.strictObject({ requestId: id, digest: id }),

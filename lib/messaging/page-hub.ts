@@ -1,7 +1,7 @@
 import { SignetError } from '../core/index.ts';
 import type { Clock, Json, Origin } from '../core/index.ts';
 import { readPageParams } from './page-params.ts';
-import type { PageAnswer, PageRequest, QueuedMethod, RequestQueue } from '../requests/index.ts';
+import type { PageAnswer, PageRequest, QueuedMethod, RequestQueue, Submission } from '../requests/index.ts';
 import { MessageBudget } from './message-budget.ts';
 import { PagePort, pageSender, refusalAnswer, refusePort } from './page-port.ts';
 import type { PageCall, Port } from './page-port.ts';
@@ -20,8 +20,8 @@ export interface PageHubOptions {
   readonly handlers: ImmediateHandlers;
   /** Throws SignetError for what no vault could answer, before it is queued and without looking at the vault. */
   readonly admit: (call: { readonly method: QueuedMethod; readonly params: Json; readonly origin: Origin }) => void;
-  /** A request waits for the person: show it. May be told again about the same one, after a restart. */
-  readonly onWaiting: (request: PageRequest) => void;
+  /** A request waits for the person: show it. `known`: after a restart the document spoke of the same one again. */
+  readonly onWaiting: (request: PageRequest, kind: Submission['kind']) => void;
   /** These waiting requests ended without the person: cancelled, expired, or their document went away. */
   readonly onEnded: (requests: readonly PageRequest[]) => void;
   /** Something failed with nobody left to tell. */
@@ -109,9 +109,9 @@ export class PageHub {
     const params = readPageParams(method, call.params) as unknown as Json; // a schema's output is made of JSON alone
     this.#options.admit({ method, params, origin: sender.origin });
     const queue = await this.#options.queue();
-    const { request } = await queue.submit({ ...sender, clientId: call.clientId, method, params });
+    const { request, kind } = await queue.submit({ ...sender, clientId: call.clientId, method, params });
     if (request.state.phase === 'answered') this.push(request);
-    else this.#options.onWaiting(request);
+    else this.#options.onWaiting(request, kind);
   }
 
   async #immediately(sender: PageSender, params: Json, method: ImmediateMethod): Promise<PageAnswer> {

@@ -9,30 +9,48 @@ interface ContextsApi {
 }
 
 /**
- * The one window in which the person decides. It is found by asking the browser, never by memory alone, so a worker
- * that died meanwhile does not open a second one; two that race are settled by the page itself (a web lock).
+ * The one window in which the person decides. It is found by asking the browser, so a worker that died meanwhile does
+ * not open a second one; a window that was just made and has no document yet is known by its id. Two that still race
+ * are settled by the page itself (a web lock).
  */
 export class ConsentWindow {
   #opening: Promise<void> | undefined;
+  #made: number | undefined;
 
   /** Opens the window, or brings the open one to the front. Resolves when the browser has made it. */
-  show(): Promise<void> {
-    this.#opening ??= this.#show().finally(() => (this.#opening = undefined));
-    return this.#opening;
+  async show(): Promise<void> {
+    const open = this.#opening === undefined ? await this.#find() : undefined;
+    if (open === undefined) return this.#open();
+    await browser.windows.update(open, { focused: true, drawAttention: true });
   }
 
-  async #show(): Promise<void> {
-    const open = await this.#find();
-    if (open !== undefined) {
-      await browser.windows.update(open, { focused: true, drawAttention: true });
-      return;
-    }
-    await browser.windows.create({ type: 'popup', url: browser.runtime.getURL(PAGE), ...SIZE, focused: true });
+  /** Opens the window where none is; an open one keeps its place, and the person the focus. */
+  async ensureOpen(): Promise<void> {
+    if (this.#opening !== undefined || !(await this.isOpen())) await this.#open();
   }
 
   /** Whether a consent window is open now. */
   async isOpen(): Promise<boolean> {
     return (await this.#find()) !== undefined;
+  }
+
+  /** Calls `listener` after any window was closed; ask `isOpen` whether it was this one. */
+  onSomeWindowClosed(listener: () => void): void {
+    browser.windows.onRemoved.addListener((id) => {
+      if (id === this.#made) this.#made = undefined;
+      listener();
+    });
+  }
+
+  #open(): Promise<void> {
+    this.#opening ??= this.#create().finally(() => (this.#opening = undefined));
+    return this.#opening;
+  }
+
+  async #create(): Promise<void> {
+    if (await this.isOpen()) return;
+    const url = browser.runtime.getURL(PAGE);
+    this.#made = (await browser.windows.create({ type: 'popup', url, ...SIZE, focused: true })).id;
   }
 
   async #find(): Promise<number | undefined> {
@@ -41,11 +59,6 @@ export class ConsentWindow {
       contextTypes: ['TAB'],
       documentUrls: [browser.runtime.getURL(PAGE)],
     });
-    return contexts?.[0]?.windowId;
-  }
-
-  /** Calls `listener` after any window was closed; ask `isOpen` whether it was this one. */
-  onSomeWindowClosed(listener: () => void): void {
-    browser.windows.onRemoved.addListener(listener);
+    return contexts?.[0]?.windowId ?? this.#made;
   }
 }

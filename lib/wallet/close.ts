@@ -1,3 +1,4 @@
+import { SignetError } from '../core/index.ts';
 import { denyRequest } from './outcome.ts';
 import type { Services } from './services.ts';
 
@@ -7,8 +8,9 @@ import type { Services } from './services.ts';
  * @param shown ids of the requests the person saw
  */
 export async function closeConsent(services: Services, shown: ReadonlySet<string>): Promise<void> {
-  for (const { id } of services.queue.list()) {
-    if (shown.has(id)) await denyRequest(services, id);
-  }
+  const seen = services.queue.list().filter(({ id }) => shown.has(id));
+  const denials = await Promise.allSettled(seen.map(({ id }) => denyRequest(services, id)));
   if (services.queue.list().length > 0) await services.showConsent();
+  const failed = denials.find((denial) => denial.status === 'rejected');
+  if (failed !== undefined) throw SignetError.from(failed.reason);
 }

@@ -39,16 +39,24 @@ export async function denyRequest(services: Services, requestId: string): Promis
     subject: request.origin,
     decision: 'DENY',
   };
-  services.deliver(await settleDenied(services, requestId, denial));
-  services.announce('requests');
+  try {
+    await settleDenied(services, requestId, denial);
+  } finally {
+    services.announce('requests');
+  }
 }
 
-async function settleDenied(services: Services, requestId: string, denial: AuditDraft): Promise<PageRequest> {
+/** Entry and answer in one transaction where that can be; but a log that cannot be written keeps no "no" from a site. */
+async function settleDenied(services: Services, requestId: string, denial: AuditDraft): Promise<void> {
   const { queue, keeper } = services;
   if ((await keeper.state()) === 'unlocked') {
-    return queue.settle(requestId, DENIED, (answer) => logWith(services, denial, answer));
+    try {
+      services.deliver(await queue.settle(requestId, DENIED, (answer) => logWith(services, denial, answer)));
+      return;
+    } catch (error) {
+      if (queue.get(requestId)?.state.phase !== 'waiting') throw error;
+    }
   }
-  const settled = await queue.settle(requestId, DENIED);
+  services.deliver(await queue.settle(requestId, DENIED));
   await logOutcome(services, denial);
-  return settled;
 }

@@ -33,8 +33,12 @@ async function viewState(services: Services, request: ProofRequest): Promise<Pro
   const vault = await services.keeper.state();
   if (vault === 'none') return { step: 'no_vault' };
   if (vault === 'locked') return { step: 'locked' };
-  const plans = await request.plan(await services.keeper.open(), services.clock);
-  if (plans.length > 0) return { step: 'ready', plans: plans.map(viewPlan) };
+  try {
+    const plans = await request.plan(await services.keeper.open(), services.clock);
+    if (plans.length > 0) return { step: 'ready', plans: plans.map(viewPlan) };
+  } catch (thrown) {
+    return { step: 'failed', message: SignetError.from(thrown).message }; // it can still be seen, and denied
+  }
   return { step: 'nothing', missing: request.asked, issuers: request.page.issuers ?? [] };
 }
 
@@ -101,7 +105,9 @@ export async function allowProof(
   consent: { readonly requestId: string; readonly digest: string },
 ): Promise<void> {
   const request = services.queue.get(consent.requestId);
-  if (request === undefined) throw new SignetError('not_found', 'The page that asked is gone. Nothing was sent.');
+  if (request === undefined) {
+    throw new SignetError('not_found', 'This request has ended. Your activity shows whether anything was sent.');
+  }
   if (request.state.phase === 'answered') {
     services.deliver(request);
     return;

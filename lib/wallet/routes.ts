@@ -54,6 +54,7 @@ export function createOwnHandlers(services: () => Promise<Services>): OwnHandler
     'credentials.delete': ({ id }) => done((s) => deleteCredential(s, id)),
     'audit.list': async (page) => reviewActivity(await services(), page),
     'requests.list': async () => ({ waiting: await listWaiting(await services()) }),
+    'requests.shown': ({ requestId }) => done((s) => s.markShown(requestId)),
     'requests.show': () => done((s) => s.showConsent()),
     'requests.deny': ({ requestId }) => done((s) => denyRequest(s, requestId)),
     'requests.allowProof': (consent) => done((s) => allowProof(s, consent)),

@@ -11,7 +11,7 @@ export interface Services {
   readonly fetchJson: FetchJson;
   /** Opens the consent window, or brings it to the front. */
   readonly showConsent: () => Promise<void>;
-  /** Remembers that the person saw a request: closing the consent window denies what it showed. */
+  /** Remembers, durably, that the person saw a request: closing the consent window denies what it showed. */
   readonly markShown: (requestId: string) => Promise<void>;
   /** Hands the stored answer of a settled request to the document that asked, if it still listens. */
   readonly deliver: (request: PageRequest) => void;

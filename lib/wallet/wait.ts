@@ -9,9 +9,7 @@ export async function listWaiting(services: Services): Promise<readonly Waiting[
   const waiting = services.queue.list();
   const [first] = waiting;
   if (first === undefined) return [];
-  const view = await viewWaiting(services, first, waiting.length);
-  await services.markShown(first.id);
-  return [view];
+  return [await viewWaiting(services, first, waiting.length)];
 }
 
 async function viewWaiting(services: Services, request: PageRequest, total: number): Promise<Waiting> {
