@@ -34,5 +34,8 @@ export function parseUrl(text: string, field: string): URL {
   return url;
 }
 
+/** Whether an origin is on this machine. */
+export const isLoopback = (origin: Origin): boolean => LOOPBACK.has(new URL(origin).hostname);
+
 /** The origin of a trustworthy URL, branded. */
 export const originOf = (url: URL): Origin => url.origin as Origin; // URL.origin is the serialisation the brand names

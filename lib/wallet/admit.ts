@@ -1,5 +1,7 @@
 import type { Json, Origin } from '../core/index.ts';
+import { assertField, isLoopback } from '../core/index.ts';
 import { readOffer } from '../protocols/index.ts';
+import type { OfferCall } from '../protocols/index.ts';
 import { ProofRequest } from '../proofs/index.ts';
 import type { ProofRequest as PageProofRequest } from '../provider/types.ts';
 import type { QueuedMethod } from '../requests/index.ts';
@@ -21,7 +23,13 @@ export function admitCall({ method, params, origin }: IncomingCall): void {
       ProofRequest.admit({ requestId: '', origin }, params as unknown as PageProofRequest); // rebuilt from its schema
       return;
     case 'offerCredential':
-      readOffer(params);
+      assertReachableFrom(origin, readOffer(params));
       return;
   }
+}
+
+/** What runs on this machine is for pages of this machine: no site on the internet may aim a request at it. */
+function assertReachableFrom(origin: Origin, { by, issuer }: OfferCall): void {
+  const field = by === 'value' ? 'credential_offer.credential_issuer' : 'credential_offer_uri';
+  assertField(isLoopback(origin) || !isLoopback(issuer), field, `${field} must not be on the visitor's own machine.`);
 }
