@@ -1,3 +1,4 @@
+import type { AuditKind } from '../lib/audit/index.ts';
 import type { AuditEntryView } from '../lib/messaging/index.ts';
 import type { MessageKey } from '../lib/platform/index.ts';
 import type { IconName } from './icon.tsx';
@@ -21,6 +22,7 @@ const KINDS = {
   'credential.received': ['audit_credential_received', 'card'],
   'credential.refused': ['audit_credential_refused', 'warn'],
   'credential.deleted': ['audit_credential_deleted', 'trash'],
+  'inbox.dropped': ['audit_inbox_dropped', 'warn'],
   'proof.allowed': ['audit_proof_allowed', 'check'],
   'proof.denied': ['audit_proof_denied', 'x'],
   'proof.nothing': ['audit_proof_nothing', 'x'],
@@ -28,9 +30,7 @@ const KINDS = {
   'offer.denied': ['audit_offer_denied', 'x'],
   'offer.ended': ['audit_offer_ended', 'x'],
   'offer.failed': ['audit_offer_failed', 'warn'],
-} as const satisfies Record<string, readonly [MessageKey, IconName]>;
-
-export type AuditKind = keyof typeof KINDS;
+} as const satisfies Record<AuditKind, readonly [MessageKey, IconName]>;
 
 export const auditKinds = Object.keys(KINDS) as AuditKind[]; // the keys of a literal
 

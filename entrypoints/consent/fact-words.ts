@@ -1,11 +1,14 @@
+import { ageFact } from '../../components/claim-words.ts';
 import { t } from '../../lib/platform/index.ts';
 
-const OVER = /^(?:age_over_|over )(\d{1,3})$/;
-
-/** What a claim's label says about the person: "You are over 21"; other labels begin with a capital. */
+/** What a plain yes says about the person: "You are over 21"; any other label begins with a capital. */
 export function factWords(label: string): string {
-  const age = OVER.exec(label)?.[1];
-  if (age !== undefined) return t('fact_over', age);
+  const age = ageFact(label);
+  return age === null ? labelWords(label) : t(age.key, ...age.substitutions);
+}
+
+/** A label by itself, where its value stands beside it or is not known: "Over 21". */
+export function labelWords(label: string): string {
   const [first = '', ...rest] = Array.from(label);
   return first.toLocaleUpperCase() + rest.join('');
 }

@@ -6,7 +6,7 @@ import { dateWords } from '../../components/time-words.ts';
 import { displayText } from '../../lib/core/index.ts';
 import type { PlanView } from '../../lib/messaging/index.ts';
 import { t, tn } from '../../lib/platform/index.ts';
-import { factWords } from './fact-words.ts';
+import { factWords, labelWords } from './fact-words.ts';
 import { Section } from './frame.tsx';
 
 /** How many of the hidden labels are named before the rest is counted. */
@@ -31,7 +31,7 @@ export const Plan = ({
               <Icon name="check" size={20} />
             </span>
             <span>
-              <bdi dir="auto">{factWords(displayText(fact.label, 120))}</bdi>
+              <bdi dir="auto">{(fact.value === undefined ? factWords : labelWords)(displayText(fact.label, 120))}</bdi>
               {fact.value !== undefined && (
                 <bdi dir="auto" class="fact-value">
                   {displayText(fact.value, 200)}

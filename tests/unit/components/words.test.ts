@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { auditKinds, auditWords, isDisclosure } from '../../../components/audit-words.ts';
-import { claimWords } from '../../../components/claim-words.ts';
+import { ageFact, claimWords } from '../../../components/claim-words.ts';
 import { loadPhraseCheck, positionsToAsk, splitPhrase } from '../../../components/phrase-words.ts';
 import messages from '../../../public/_locales/en/messages.json' with { type: 'json' };
 
@@ -17,6 +17,7 @@ const KINDS = [
   'vault.phrase_confirmed',
   'vault.anchor_missing',
   'settings.changed',
+  'inbox.dropped',
   'attribute.added',
   'attribute.changed',
   'attribute.deleted',
@@ -67,12 +68,24 @@ describe('an audit entry', () => {
 });
 
 describe('a claim', () => {
-  it.each(['age_over_21', 'over 21', 'age_equal_or_over.21', 'age_equal_or_over/21'])(
-    '%s is an age in words',
-    (claim) => {
-      expect(claimWords(claim)).toEqual({ key: 'claim_over', substitutions: ['21'] });
-    },
-  );
+  it.each([
+    ['age_over_21', 'claim_over'],
+    ['over 21', 'claim_over'],
+    ['age_equal_or_over.21', 'claim_at_least'],
+    ['age_equal_or_over/21', 'claim_at_least'],
+    ['21 or over', 'claim_at_least'],
+    ['age_under_21', 'claim_under'],
+    ['under 21', 'claim_under'],
+  ])('%s is an age in words', (claim, key) => {
+    expect(claimWords(claim)).toEqual({ key, substitutions: ['21'] });
+  });
+
+  it('about age is a sentence of its own only when its label is', () => {
+    expect(ageFact('over 21')).toEqual({ key: 'fact_over', substitutions: ['21'] });
+    expect(ageFact('21 or over')).toEqual({ key: 'fact_at_least', substitutions: ['21'] });
+    expect(ageFact('over 21 or so')).toBeNull();
+    expect(ageFact('given name')).toBeNull();
+  });
 
   it('that standards name has words', () => {
     expect(claimWords('birthdate').key).toBe('claim_birth_date');
