@@ -8,6 +8,7 @@ const project = (name: string, include: string, rest: object = {}) => ({
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
+    setupFiles: ['tools/property-seed.ts'],
     projects: [
       project('unit', 'tests/unit/**/*.test.{ts,tsx}', { testTimeout: 30_000 }),
       project('conformance', 'tests/conformance/**/*.test.ts', { testTimeout: 60_000 }),

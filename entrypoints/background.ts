@@ -1,7 +1,8 @@
 import { defineBackground } from 'wxt/utils/define-background';
 import { auditJournal } from '../lib/audit/index.ts';
 import { SignetError, systemClock } from '../lib/core/index.ts';
-import { announce, createOwnRouter } from '../lib/messaging/index.ts';
+import { announce } from '../lib/messaging/index.ts';
+import { createOwnRouter } from '../lib/messaging/own-router.ts';
 import { PageHub, mountPagePorts } from '../lib/messaging/page-hub.ts';
 import {
   ConsentWindow,
@@ -32,7 +33,6 @@ const SHOWN = 'consent.shown';
 
 /** The composition root: opens the stores, builds the services, mounts the routes. Every listener in the first turn. */
 export default defineBackground({
-  type: 'module',
   main() {
     const clock = systemClock;
     const local = localKeyValue();

@@ -4,7 +4,8 @@ import { readPageParams } from './page-params.ts';
 import type { PageAnswer, PageRequest, QueuedMethod, RequestQueue, Submission } from '../requests/index.ts';
 import { MessageBudget } from './message-budget.ts';
 import { PagePort, pageSender, refusalAnswer, refusePort } from './page-port.ts';
-import type { PageCall, Port } from './page-port.ts';
+import type { Port } from '../platform/index.ts';
+import type { PageCall } from './page-port.ts';
 import type { ImmediateHandlers, ImmediateMethod, PageMethod, PageSender } from './page-routes.ts';
 
 /** How long a document has to come back after the worker was restarted, in milliseconds. */

@@ -1,28 +1,10 @@
 import * as v from 'valibot';
 import { SignetError, parseJson, parseOrigin } from '../core/index.ts';
 import type { Json } from '../core/index.ts';
+import type { Port, PortSender } from '../platform/index.ts';
 import type { PageAnswer } from '../requests/index.ts';
 import type { MessageBudget } from './message-budget.ts';
 import type { PageSender } from './page-routes.ts';
-
-/** What Chrome says about who opened a port. All of it optional: nothing is taken for granted. */
-export interface PortSender {
-  readonly id?: string | undefined;
-  readonly origin?: string | undefined;
-  readonly frameId?: number | undefined;
-  readonly documentId?: string | undefined;
-  readonly documentLifecycle?: string | undefined;
-  readonly tab?: { readonly id?: number | undefined } | undefined;
-}
-
-/** The part of an extension's port that is used here. */
-export interface Port {
-  readonly sender?: PortSender | undefined;
-  postMessage(message: unknown): void;
-  disconnect(): void;
-  readonly onMessage: { addListener(listener: (message: unknown) => void): void };
-  readonly onDisconnect: { addListener(listener: () => void): void };
-}
 
 /** One call, rebuilt from the message that brought it. */
 export interface PageCall {

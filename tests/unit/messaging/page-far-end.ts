@@ -1,4 +1,4 @@
-import type { Port, PortSender } from '../../../lib/messaging/page-port.ts';
+import type { Port, PortSender } from '../../../lib/platform/index.ts';
 
 export const EXTENSION = 'bcbdfnmmihffocjebmenmfainokkdboo';
 

@@ -4,7 +4,8 @@ import { SignetError } from '../../../lib/core/index.ts';
 import type { Reason } from '../../../lib/core/index.ts';
 import { MessageBudget } from '../../../lib/messaging/message-budget.ts';
 import { PagePort, pageSender, refusalAnswer } from '../../../lib/messaging/page-port.ts';
-import type { PageCall, PortSender } from '../../../lib/messaging/page-port.ts';
+import type { PageCall } from '../../../lib/messaging/page-port.ts';
+import type { PortSender } from '../../../lib/platform/index.ts';
 import { EXTENSION, FarEnd, SHOP } from './page-far-end.ts';
 
 const numRuns = Number(process.env.SIGNET_RUNS ?? 200);
