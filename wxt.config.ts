@@ -38,7 +38,12 @@ export default defineConfig({
   imports: false,
   vite: () => ({
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-    build: { target: 'chrome137', modulePreload: false },
+    build: {
+      target: 'chrome137',
+      modulePreload: false,
+      // Keyboard layouts are no part of the dictionary, whose size is watched.
+      rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'keyboards', test: /adjacencyGraphs/ }] } } },
+    },
   }),
   manifest: {
     key: KEY,

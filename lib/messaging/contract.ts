@@ -231,6 +231,7 @@ export interface OwnRoutes {
     { readonly before?: number; readonly limit: number },
     { readonly entries: readonly AuditEntryView[]; readonly total: number },
   ];
+  /** The oldest request alone: the window shows one at a time, `total` says how many wait. */
   'requests.list': [Record<string, never>, { readonly waiting: readonly Waiting[] }];
   /** The consent window says that the person sees this request: closing the window denies it. */
   'requests.shown': [{ readonly requestId: string }, Record<string, never>];
