@@ -357,7 +357,9 @@ export class VaultKeeper {
       return entropy;
     }
     await this.#noteLocked(header, 'vault.unlock_failed', '');
-    throw new SignetError('wrong_password', 'This is not the password. Nothing was changed; please try again.', { field: 'password' });
+    throw new SignetError('wrong_password', 'This is not the password. Nothing was changed; please try again.', {
+      field: 'password',
+    });
   }
 
   async #openWith(keys: PhraseKeys, header: Header, stretched: StretchedPassword, bytes: Bytes) {
