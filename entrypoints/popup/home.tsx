@@ -14,7 +14,7 @@ import { useAsked } from '../../components/use-asked.ts';
 import type { AuditEntryView, WalletStatus } from '../../lib/messaging/index.ts';
 import { ask } from '../../lib/messaging/index.ts';
 import { t, tn } from '../../lib/platform/index.ts';
-import { goTo } from './popup-page.tsx';
+import { goTo } from './go-to.ts';
 
 /** How many disclosures the popup lists, and how far back it looks for them. */
 const SHOWN = 5;

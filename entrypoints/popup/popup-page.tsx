@@ -6,13 +6,9 @@ import { Seal } from '../../components/seal.tsx';
 import { UnlockForm } from '../../components/unlock-form.tsx';
 import { useAsked } from '../../components/use-asked.ts';
 import { useTouch } from '../../components/use-touch.ts';
-import { openAppTab, t } from '../../lib/platform/index.ts';
+import { t } from '../../lib/platform/index.ts';
+import { goTo } from './go-to.ts';
 import { Home } from './home.tsx';
-
-/** Opens the app and closes the popup, which would only stand in front of it. */
-export function goTo(hash: string): void {
-  void openAppTab(hash).then(() => window.close());
-}
 
 /** The popup: what matters now, and a way into the rest. */
 export const PopupPage = ({ originsReady }: { originsReady: boolean }) => {
