@@ -41,7 +41,9 @@ function hasDisplay(): boolean {
 /** The person does it. Ends when they close the browser. */
 async function show({ origin: issuerOrigin }: RunningIssuer, { origin: shopOrigin }: RunningShop): Promise<void> {
   const opened = await launchWithExtension({ headless: false });
+  const blank = await opened.browser.pages();
   const app = await opened.openApp();
+  for (const page of blank) await page.close();
   for (const origin of [issuerOrigin, shopOrigin]) {
     const tab = await opened.browser.newPage();
     await tab.goto(origin);
