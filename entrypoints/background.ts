@@ -114,7 +114,7 @@ export default defineBackground({
       const deadline = await keeper.deadline();
       if (deadline === undefined) await clearAlarm(AUTO_LOCK);
       else await setAlarm(AUTO_LOCK, deadline);
-      await refreshToolbar();
+      await refreshToolbar().catch(report); // an icon that cannot be drawn undoes nothing
       announce('status');
     }
 
@@ -124,7 +124,7 @@ export default defineBackground({
       const deadline = queue.nextDeadline();
       if (deadline === undefined) await clearAlarm(REQUESTS);
       else await setAlarm(REQUESTS, deadline);
-      await refreshToolbar();
+      await refreshToolbar().catch(report); // an icon that cannot be drawn undoes nothing
     }
 
     async function refreshToolbar(): Promise<void> {
