@@ -8,6 +8,7 @@ import { reviewActivity } from './review.ts';
 import type { Services } from './services.ts';
 import {
   changeSettings,
+  confirmPhrase,
   createVault,
   eraseVault,
   keepOpen,
@@ -42,7 +43,7 @@ export function createOwnHandlers(services: () => Promise<Services>): OwnHandler
     'wallet.unlock': ({ password }) => done((s) => unlockVault(s, password)),
     'wallet.lock': () => done((s) => lockVault(s, 'person')),
     'wallet.revealPhrase': async ({ password }) => (await services()).keeper.revealPhrase(password),
-    'wallet.confirmPhrase': () => done((s) => s.keeper.confirmPhrase()),
+    'wallet.confirmPhrase': () => done(confirmPhrase),
     'wallet.erase': () => done(eraseVault),
     'wallet.touch': () => done(keepOpen),
     'settings.get': async () => readSettings(await services()),

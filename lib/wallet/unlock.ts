@@ -61,6 +61,12 @@ export async function eraseVault(services: Services): Promise<void> {
   await services.vaultChanged();
 }
 
+/** The person gave words of the phrase back: the reminder goes, on every screen. @throws SignetError locked */
+export async function confirmPhrase(services: Services): Promise<void> {
+  await services.keeper.confirmPhrase();
+  await services.vaultChanged();
+}
+
 export async function readSettings({ keeper }: Services): Promise<Settings> {
   return { autoLockMinutes: await keeper.autoLockMinutes() };
 }

@@ -1,13 +1,42 @@
-import type { ElementHandle, Page } from 'puppeteer';
+import { setTimeout } from 'node:timers/promises';
+import type { ElementHandle, Page, SerializedAXNode } from 'puppeteer';
+
+/** How long to leave the page alone before looking again, in milliseconds. */
+const LOOK_AGAIN = 50;
+
+/** Nodes of the tree that are no element. */
+const TEXTS: ReadonlySet<string> = new Set(['StaticText', 'InlineTextBox']);
 
 /** The element with this accessible name, once it is there; `role` where a name is not enough. */
 export async function named(page: Page, name: string, role?: string): Promise<ElementHandle> {
-  const quoted = name.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
-  const found = await page.waitForSelector(
-    `::-p-aria([name="${quoted}"]${role === undefined ? '' : `[role="${role}"]`})`,
-  );
-  if (found === null) throw new Error(`Nothing on ${page.url()} is named "${name}".`);
-  return found;
+  const until = performance.now() + page.getDefaultTimeout();
+  do {
+    const found = await findNamed(page, name, role);
+    if (found !== null) return found;
+    await setTimeout(LOOK_AGAIN);
+  } while (performance.now() < until);
+  throw new Error(`Nothing on ${page.url()} is named "${name}".`);
+}
+
+/**
+ * The element with this accessible name, or null when there is none now. It asks the browser for the tree: Puppeteer's
+ * own aria selectors call back from the page, and on a page that has just loaded that call is lost now and then.
+ */
+export async function findNamed(page: Page, name: string, role?: string): Promise<ElementHandle | null> {
+  const root = await page.accessibility.snapshot({ interestingOnly: false });
+  if (root === null) return null;
+  const wanted = (node: SerializedAXNode): boolean =>
+    node.name === name && (role === undefined ? !TEXTS.has(node.role) : node.role === role);
+  return findNode(root, wanted)?.elementHandle() ?? null;
+}
+
+function findNode(node: SerializedAXNode, wanted: (node: SerializedAXNode) => boolean): SerializedAXNode | undefined {
+  if (wanted(node)) return node;
+  for (const child of node.children ?? []) {
+    const found = findNode(child, wanted);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Presses Tab until the element with this accessible name has the focus. */

@@ -208,6 +208,8 @@ function connect(
     async openApp(hash = '') {
       const page = await browser.newPage();
       await page.goto(url(`app.html${hash}`), { waitUntil: 'load' });
+      // A tab that was closed a moment ago may have handed the front to another one, and what is behind is not drawn.
+      await page.bringToFront();
       return page;
     },
 

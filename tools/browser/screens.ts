@@ -1,5 +1,5 @@
 import type { Page } from 'puppeteer';
-import { clickNamed, clickWhenArmed, named } from './by-name.ts';
+import { clickNamed, clickWhenArmed, findNamed, named } from './by-name.ts';
 import { text } from './texts.ts';
 
 /** Called on each screen once it is drawn, before anything on it is touched. */
@@ -94,8 +94,7 @@ function shownWords(app: Page): Promise<readonly string[]> {
 
 async function answerQuiz(app: Page, words: readonly string[]): Promise<void> {
   for (const [index, word] of words.entries()) {
-    const name = text('quiz_word', String(index + 1));
-    const field = await app.$(`::-p-aria([name="${name}"][role="textbox"])`);
+    const field = await findNamed(app, text('quiz_word', String(index + 1)), 'textbox');
     await field?.type(word);
   }
 }
