@@ -67,6 +67,13 @@ export function startRelay(): void {
       endAll();
     }
   };
+  /** A frozen page never hears that its worker died. The old port closes last: a document without one is gone. */
+  const reconnect = () => {
+    const old = port;
+    port = undefined;
+    connect();
+    old?.disconnect();
+  };
   const received = (message: { t: string; id: string } & CallAnswer) => {
     retry = FIRST_RETRY;
     if (message.t !== 'answer') {
@@ -86,6 +93,7 @@ export function startRelay(): void {
       return;
     }
     addEventListener('pagehide', endAll); // the same listener is only ever added once
+    document.addEventListener('resume', reconnect);
     const id = crypto.randomUUID();
     const call = { page, message: { method, params } };
     calls.set(id, call);
