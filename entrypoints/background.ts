@@ -69,8 +69,7 @@ export default defineBackground({
         disconnect: () => Promise.resolve(null),
       },
       admit: admitCall,
-      onWaiting: (_, kind) =>
-        run(async () => Promise.all([requestsChanged(), kind === 'known' ? consent.ensureOpen() : consent.show()])),
+      onWaiting: (request, kind) => run(async () => Promise.all([requestsChanged(), show(request.id, kind)])),
       onEnded: (requests) =>
         run(async () => {
           await requestsChanged();
@@ -110,6 +109,16 @@ export default defineBackground({
       await session.set(SHOWN, [...shown].slice(-50));
     }
 
+    /** What the person saw already takes the focus no more; and its window, if it is gone, was closed while no worker ran. */
+    async function show(requestId: string, kind: 'new' | 'joined' | 'known'): Promise<void> {
+      if (kind === 'known' && (await shownIds()).has(requestId)) await closeIfGone();
+      else await consent.show();
+    }
+
+    async function closeIfGone(): Promise<void> {
+      if (!(await consent.isOpen())) await closeConsent(await services(), await shownIds());
+    }
+
     async function vaultChanged(): Promise<void> {
       const deadline = await keeper.deadline();
       if (deadline === undefined) await clearAlarm(AUTO_LOCK);
@@ -144,11 +153,7 @@ export default defineBackground({
       if (name === REQUESTS) run(() => hub.expire());
     });
     onSystemLock(() => run(async () => lockVault(await services(), 'system')));
-    consent.onSomeWindowClosed(() =>
-      run(async () => {
-        if (!(await consent.isOpen())) await closeConsent(await services(), await shownIds());
-      }),
-    );
+    consent.onSomeWindowClosed(() => run(closeIfGone));
     onFirstInstall(() => run(() => openAppTab()));
     hub.resume();
   },

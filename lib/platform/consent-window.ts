@@ -24,11 +24,6 @@ export class ConsentWindow {
     await browser.windows.update(open, { focused: true, drawAttention: true });
   }
 
-  /** Opens the window where none is; an open one keeps its place, and the person the focus. */
-  async ensureOpen(): Promise<void> {
-    if (this.#opening !== undefined || !(await this.isOpen())) await this.#open();
-  }
-
   /** Whether a consent window is open now. */
   async isOpen(): Promise<boolean> {
     return (await this.#find()) !== undefined;
