@@ -18,6 +18,7 @@ export const PopupPage = ({ originsReady }: { originsReady: boolean }) => {
     return (
       <main class="popup center">
         <h1 class="unseen">{t('signet')}</h1>
+        <Seal state="locked" size={104} />
         <Loading />
       </main>
     );
