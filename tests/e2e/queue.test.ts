@@ -59,18 +59,34 @@ test('two sites that ask at once share one window, one after the other, and each
   await other.close();
 });
 
-test('requests of many documents at once open one window', async () => {
-  const pages = await Promise.all(Array.from({ length: 4 }, () => scene.visit()));
+test('a hundred requests of five sites at once open one window, and all beyond twenty are too many', async () => {
+  const secure = await serve({ '/': '<!doctype html><title>site</title>' }, { tls: true });
+  const hosts = ['a', 'b', 'c', 'd', 'e'].map((name) => `${name}.example`);
+  const pages = await Promise.all(hosts.map((host) => visitSecure(secure.origin(host))));
   const appears = scene.opened.nextConsent();
-  await Promise.all(pages.map((page) => askAge(page)));
+  const ask = `for (let i = 0; i < 20; i += 1) {
+    const nonce = String(i).padStart(22, 'E');
+    signet.requestProof({ claims: ['age_over_21'], nonce, purpose: 'Request ' + i }).catch(({ code }) => codes.push(code));
+  }`;
+  await Promise.all(pages.map((page) => page.evaluate(`globalThis.codes = []; ${ask}`)));
   const consent = await appears;
-  await untilQueued(consent, 1, 4);
-  expect(await scene.opened.consentPages()).toHaveLength(1);
+  await untilQueued(consent, 1, 20);
+  const refusedBy = (page: Page): Promise<unknown> => page.evaluate('globalThis.codes');
+  for (const page of pages) {
+    await expect.poll(() => refusedBy(page)).toEqual(Array.from({ length: 16 }, () => -32005));
+  }
   expect(windows).toBe(1);
   for (const page of pages) await page.close();
   await untilNoWindow();
   expect(windows).toBe(1);
+  await secure.close();
 });
+
+async function visitSecure(url: string): Promise<Page> {
+  const page = await scene.opened.browser.newPage();
+  await page.goto(url);
+  return page;
+}
 
 test('closing the window denies what it showed, and what nobody saw gets a window of its own', async () => {
   const consent = await askInWindow(scene, shop);
