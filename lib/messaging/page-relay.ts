@@ -4,7 +4,8 @@ import type { CallAnswer, CallMessage } from '../provider/call-channel.ts';
 /** Calls one document may have open: beyond that nothing reaches the worker. */
 const MAX_OPEN = 32;
 const FIRST_RETRY = 100;
-const LAST_RETRY = 5_000;
+/** Well below the time that a restarted worker gives a document to come back (RECONNECT_LIMIT). */
+const LAST_RETRY = 2_000;
 
 const INTERRUPTED: CallAnswer = { ok: false, error: { code: 4900, message: 'Signet was interrupted. Ask again.' } };
 const TOO_MANY: CallAnswer = { ok: false, error: { code: -32005, message: 'Too many calls are open already.' } };
