@@ -109,7 +109,10 @@ export async function launchWithExtension(options: LaunchOptions = {}): Promise<
   if (extensionPath === null) return opened;
   try {
     await opened.workerTarget();
-    if (ownProfile && options.welcomeTab !== 'keep') await closeWelcomeTab(opened);
+    if (ownProfile && options.welcomeTab !== 'keep' && !(await closeWelcomeTab(opened))) {
+      await close();
+      return await launchWithExtension(options);
+    }
   } catch (error) {
     await close();
     throw error;
@@ -117,11 +120,19 @@ export async function launchWithExtension(options: LaunchOptions = {}): Promise<
   return opened;
 }
 
-async function closeWelcomeTab({ browser, url }: ExtensionBrowser): Promise<void> {
+/**
+ * Closes the tab that the first install opens. Returns whether the browser gives the extension its texts: about once in
+ * thirty launches it does not, in any of the extension's pages, until it is started again.
+ */
+async function closeWelcomeTab({ browser, url }: ExtensionBrowser): Promise<boolean> {
   const tab = await browser.waitForTarget((target) => target.url().startsWith(url('app.html')), {
     timeout: PATIENCE_MS,
   });
-  await (await tab.page())?.close();
+  const page = await tab.page();
+  if (page === null) return true;
+  const name = await page.evaluate(() => chrome.i18n.getMessage('signet'));
+  await page.close();
+  return name !== '';
 }
 
 function flags(headless: boolean, options: LaunchOptions): string[] {
