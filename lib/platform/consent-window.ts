@@ -21,7 +21,7 @@ export class ConsentWindow {
   async show(): Promise<void> {
     const open = this.#opening === undefined ? await this.#find() : undefined;
     if (open === undefined) return this.#open();
-    await browser.windows.update(open, { focused: true, drawAttention: true });
+    await browser.windows.update(open, { focused: true, drawAttention: true }).catch(() => this.#open()); // it just closed
   }
 
   /** Whether a consent window is open now. */
@@ -54,6 +54,14 @@ export class ConsentWindow {
       contextTypes: ['TAB'],
       documentUrls: [browser.runtime.getURL(PAGE)],
     });
-    return contexts?.[0]?.windowId ?? this.#made;
+    const id = contexts?.[0]?.windowId ?? this.#made;
+    return id !== undefined && (await isWindow(id)) ? id : undefined;
   }
 }
+
+/** The list of contexts lags behind the windows: a page may still be listed when its window is gone. */
+const isWindow = (id: number): Promise<boolean> =>
+  browser.windows.get(id).then(
+    () => true,
+    () => false,
+  );
