@@ -241,12 +241,14 @@ describe('the consent window', () => {
  * @param widths further widths to try, in pixels; the page is left as wide as it was
  */
 async function faultsOf(name: string, page: Page, widths: readonly number[] = []): Promise<string[]> {
+  await settled(page);
   await screenshot(name, page);
   await settled(page);
   const faults = [...(await axe(page)), ...(await overflow(page))];
   const before = page.viewport();
   for (const width of widths) {
     await page.setViewport({ width, height: 900 });
+    await settled(page);
     await screenshot(`${name}-${width}`, page);
     faults.push(...(await overflow(page)).map((fault) => `${width} px: ${fault}`));
   }

@@ -55,6 +55,24 @@ test('records that are gone', async () => {
   await expectNothingMadeOver();
 });
 
+test('one record that is gone: its list says so, and nothing is written over it', async () => {
+  const before = new Set((await rows('records')).map(({ key }) => String(key)));
+  await askWallet(app, 'attributes.save', { label: 'Street', type: 'text', value: 'Harbour', tier: 1 });
+  const added = (await rows('records')).filter(({ key }) => !before.has(String(key)));
+  expect(added.length).toBeGreaterThan(0);
+  await change(added.map(({ key }) => ({ store: 'records', key })));
+  await opened.killWorker();
+
+  const damaged = JSON.stringify(await rows('records'));
+  await expect(askWallet(app, 'attributes.list', {})).rejects.toThrow('vault_damaged');
+  const more = askWallet(app, 'attributes.save', { label: 'House', type: 'number', value: '12', tier: 1 });
+  await expect(more).rejects.toThrow('vault_damaged');
+  expect(JSON.stringify(await rows('records'))).toBe(damaged);
+  await app.goto(opened.url('app.html#/data'));
+  await app.reload();
+  await app.waitForSelector('.problem, .checks');
+});
+
 test('an older state of the records, put back', async () => {
   const before = await rows('records');
   await askWallet(app, 'attributes.save', { label: 'Street', type: 'text', value: 'Harbour', tier: 1 });
