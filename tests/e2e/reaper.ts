@@ -27,8 +27,11 @@ export async function createReaper(opened: ExtensionBrowser): Promise<Reaper> {
         };
         opened.browser.on('targetdestroyed', listen);
       });
+      // A worker that is only just starting outlives the first blow.
+      const again = setInterval(() => void strike(), 200);
       await strike();
       await gone;
+      clearInterval(again);
     },
     [Symbol.asyncDispose]: () => page.close(),
   };
