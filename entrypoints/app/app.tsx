@@ -61,17 +61,14 @@ const Vault = ({ status, route, again }: { status: WalletStatus; route: Route; a
   };
   if (route.screen === 'restore' && status.vault !== 'unlocked')
     return <Restore vaultExists onDone={back} onBack={back} />;
+  const forgot = <Forgot mark={status.mark} onDone={back} onBack={back} />;
   switch (status.vault) {
     case 'none':
       return null;
     case 'damaged':
-      return <Recovery />;
+      return route.screen === 'forgot' ? forgot : <Recovery />;
     case 'locked':
-      return route.screen === 'forgot' ? (
-        <Forgot mark={status.mark} onDone={back} onBack={back} />
-      ) : (
-        <Locked status={status} again={again} />
-      );
+      return route.screen === 'forgot' ? forgot : <Locked status={status} again={again} />;
     case 'unlocked':
       return <Shell status={status} route={route} />;
   }

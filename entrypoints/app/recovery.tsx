@@ -63,6 +63,17 @@ export const Recovery = () => {
             </Button>
           </div>
         </div>
+        {asked.state === 'ready' && !asked.value.header && asked.value.records > 0 && (
+          <div class="card stack">
+            <h3>{t('recovery_words_title')}</h3>
+            <p class="soft">{t('recovery_words')}</p>
+            <div>
+              <a class="button" href="#/forgot">
+                {t('recovery_words_button')}
+              </a>
+            </div>
+          </div>
+        )}
         <div class="card stack">
           <h3>{t('recovery_restore_title')}</h3>
           <p class="soft">{t('recovery_restore')}</p>

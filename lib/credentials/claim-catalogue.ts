@@ -65,6 +65,14 @@ export function valueTier(path: ConcretePath, value: Json): ClaimTier {
 /** The key a claim is sealed under. Tier 3 waits for its compartments under the Tier 2 key: this is the seam. */
 export const sealingTier = (tier: ClaimTier): 1 | 2 => (tier === 1 ? 1 : 2);
 
+/** The age a derived yes/no of this name is about: 21 for `age_over_21` and for `age_equal_or_over`/`21`. */
+export function ageLimitOf(path: ConcretePath): number | undefined {
+  const last = String(path.at(-1));
+  const limit =
+    path.at(-2) === DERIVED_PARENT ? /^(\d{1,3})$/.exec(last) : /^(?:is_)?(?:age_)?over_(\d{1,3})$/.exec(last);
+  return limit === null ? undefined : Number(limit[1]);
+}
+
 /**
  * A claim's name in words for people: "over 21", "birth date". Unknown names are the issuer's own, cleaned for
  * display and at most 80 characters.

@@ -1,6 +1,6 @@
 export * from './verifying/index.ts';
 export type { ClaimTier } from './claim-catalogue.ts';
-export { claimLabel, claimTier, sealingTier, valueTier } from './claim-catalogue.ts';
+export { ageLimitOf, claimLabel, claimTier, sealingTier, valueTier } from './claim-catalogue.ts';
 export type { ClaimSummary, CredentialClaim } from './claim-inventory.ts';
 export {
   disclosureTier,

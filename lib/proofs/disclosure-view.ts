@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../core/index.ts';
 import { displayText } from '../core/index.ts';
-import { revealedBy, summariseClaims, valueAt } from '../credentials/index.ts';
+import { ageLimitOf, revealedBy, summariseClaims, valueAt } from '../credentials/index.ts';
 import type { CredentialClaim } from '../credentials/index.ts';
 import type { Match } from './match.ts';
 
@@ -21,8 +21,21 @@ export interface DisclosureView {
 /** @param seen the claims as the verifier will see them */
 export function viewDisclosure({ record, rows }: Match, seen: JsonObject): DisclosureView {
   const revealed = revealedBy(record.claims, rows);
-  const hidden = summariseClaims(record.claims.filter((claim) => !revealed.includes(claim)));
+  const isTold = toldBy(revealed);
+  const hidden = summariseClaims(record.claims.filter((claim) => !revealed.includes(claim) && !isTold(claim)));
   return { learn: factsOf(revealed, seen), hidden: [...new Set(hidden.map(({ label }) => label))] };
+}
+
+/** Who learns "over 21" has learned "over 18", and who learns "not over 21" that it is not over 65. */
+function toldBy(revealed: readonly CredentialClaim[]): (claim: CredentialClaim) => boolean {
+  const limits = revealed.flatMap(({ path, value }) => {
+    const limit = ageLimitOf(path);
+    return limit === undefined || typeof value !== 'boolean' ? [] : [{ limit, reached: value }];
+  });
+  return ({ path }) => {
+    const own = ageLimitOf(path);
+    return own !== undefined && limits.some(({ limit, reached }) => (reached ? own <= limit : own >= limit));
+  };
 }
 
 function factsOf(revealed: readonly CredentialClaim[], seen: JsonObject): readonly Fact[] {

@@ -7,21 +7,24 @@ import {
   type ExtensionBrowser,
   PASSWORD,
   askWallet,
+  choosePassword,
   clickNamed,
   createVault,
   findNamed,
   named,
   openBrowser,
+  paste,
   text,
 } from './setup/harness.ts';
 
 let opened: ExtensionBrowser;
 let app: Page;
+let words: readonly string[];
 
 beforeEach(async () => {
   opened = await openBrowser();
   app = await opened.openApp();
-  await createVault(app);
+  words = await createVault(app);
   await askWallet(app, 'attributes.save', { label: 'City', type: 'text', value: 'Port', tier: 1 });
   return () => opened.close();
 });
@@ -45,6 +48,18 @@ test('a header that is gone: the records are found', async () => {
   await expectRecovery({ header: false });
   await expectRowsSaved();
   await expectNothingMadeOver();
+});
+
+test('a header overwritten with nonsense, with the words at hand: a new password opens the same records', async () => {
+  await change([{ store: 'meta', key: 'header', value: [...Buffer.from('{"v":1}')] }]);
+  await expectRecovery({ header: false });
+  await clickNamed(app, text('recovery_words_button'), 'link');
+  await paste(app, words.join(' '));
+  await choosePassword(app, 'another quiet harbour');
+  await clickNamed(app, text('forgot_submit'), 'button');
+  await named(app, text('nav_credentials'), 'link');
+  const { attributes } = await askWallet(app, 'attributes.list', {});
+  expect(attributes.map(({ label, value }) => [label, value])).toEqual([['City', 'Port']]);
 });
 
 test('records that are gone', async () => {

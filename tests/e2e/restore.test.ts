@@ -18,6 +18,8 @@ import {
   text,
   unlock,
   withBrowser,
+  choosePassword,
+  paste,
 } from './setup/harness.ts';
 
 /** A phrase with a right checksum; nobody's. */
@@ -172,20 +174,6 @@ test('a forgotten password is replaced with the words of this vault: what was fo
 });
 
 /** Puts the words into the field at once, as pasting does. */
-async function paste(app: Page, words: string): Promise<void> {
-  const field = await named(app, text('phrase_label'), 'textbox');
-  await field.evaluate((element) => {
-    if (element instanceof HTMLTextAreaElement) element.select();
-  });
-  await field.focus();
-  await app.keyboard.sendCharacter(words);
-}
-
-async function choosePassword(app: Page, password: string): Promise<void> {
-  await fill(app, text('password_new'), password);
-  await fill(app, text('password_repeat'), password);
-}
-
 async function expectStill(app: Page, heading: string): Promise<void> {
   expect(await findNamed(app, heading, 'heading')).not.toBeNull();
 }

@@ -8,8 +8,8 @@ import { ask } from '../../../lib/messaging/index.ts';
 import { t } from '../../../lib/platform/index.ts';
 
 const TYPES = ['text', 'number', 'date', 'yes_no'] as const satisfies readonly AttributeType[];
-const MAX_LABEL = 64;
-const MAX_VALUE = 2000;
+const MAX_LABEL = 60;
+const MAX_VALUE = 500;
 const DECIMAL = /^-?\d+(?:\.\d+)?$/;
 
 /** Adds or changes one thing about the person. */

@@ -26,7 +26,7 @@ export async function askWallet<R extends OwnRoute>(
 
 /** A vault made behind the screens; `app` is any page of ours. Returns its words. */
 export async function createVault(app: Page, password = PASSWORD): Promise<readonly string[]> {
-  const { words } = await askWallet(app, 'wallet.create', { password, mark: { shape: 'anchor', colour: 'teal' } });
+  const { words } = await askWallet(app, 'wallet.create', { password, mark: { shape: 'anchor', colour: 'sea' } });
   return words;
 }
 

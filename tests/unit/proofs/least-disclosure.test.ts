@@ -111,6 +111,18 @@ test('claim sets are answered by the one that shows least, whatever their order'
   expect(plan?.views[0]?.learn).toEqual([{ label: 'over 21', derived: true }]);
 });
 
+test('what an age already tells is not promised as hidden, and what it does not tell is', async () => {
+  const ages = { age_over_16: true, age_over_18: true, age_over_21: false, age_over_65: false };
+  const hiddenWith = async (...names: string[]) => {
+    const claims = names.map((name) => ({ path: [name] }));
+    const credentials = [{ id: 'c', format: 'dc+sd-jwt', claims }];
+    return (await planFor(await vaultWith(ages), { dcql_query: { credentials } }))?.views[0]?.hidden;
+  };
+  expect(await hiddenWith('age_over_18')).toEqual(['over 21', 'over 65']);
+  expect(await hiddenWith('age_over_16')).toEqual(['over 18', 'over 21', 'over 65']);
+  expect(await hiddenWith('age_over_21')).toEqual(['over 16', 'over 18']);
+});
+
 test('a consent to another plan or request gathers nothing', async () => {
   const vault = await vaultWith({ age_over_21: true });
   const plan = await planFor(vault, { claims: ['age_over_21'] });
