@@ -7,7 +7,7 @@ import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Page } from 'puppeteer';
-import { clickNamed, named } from '../tools/browser/by-name.ts';
+import { armed, clickNamed, named } from '../tools/browser/by-name.ts';
 import { type ExtensionBrowser, launchWithExtension } from '../tools/browser/launch.ts';
 import { acceptOffer, approve, lock, onboard, unlock } from '../tools/browser/screens.ts';
 import { screenshotTo } from '../tools/browser/screenshot.ts';
@@ -128,7 +128,7 @@ async function enterShop(opened: ExtensionBrowser, { origin }: RunningShop): Pro
     await named(consent, text('unlock'), 'button');
     await shot('consent-locked', consent);
     await unlock(consent, PASSWORD);
-    await named(consent, text('allow_once'), 'button');
+    await armed(consent, text('allow_once'));
     await shot('consent-proof', consent);
     await approve(consent);
     await outcome(door, '#inside:not([hidden])');

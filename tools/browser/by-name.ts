@@ -74,6 +74,11 @@ export async function clickNamed(page: Page, name: string, role?: string): Promi
  * The window must stay as it is meanwhile: whatever it shows anew starts the wait afresh.
  */
 export async function clickWhenArmed(page: Page, name: string): Promise<void> {
+  await (await armed(page, name)).click();
+}
+
+/** Waits until the button can be pressed. */
+export async function armed(page: Page, name: string): Promise<ElementHandle> {
   await page.bringToFront();
   const button = await named(page, name, 'button');
   await page.waitForFunction(
@@ -81,5 +86,5 @@ export async function clickWhenArmed(page: Page, name: string): Promise<void> {
     {},
     button,
   );
-  await button.click();
+  return button;
 }

@@ -1,5 +1,5 @@
 import type { Page } from 'puppeteer';
-import { clickNamed, clickWhenArmed, findNamed, named } from './by-name.ts';
+import { armed, clickNamed, clickWhenArmed, findNamed, named } from './by-name.ts';
 import { text } from './texts.ts';
 
 /** Called on each screen once it is drawn, before anything on it is touched. */
@@ -78,10 +78,10 @@ export async function deny(consent: Page): Promise<void> {
 
 /** Takes an offer in both steps: lets the wallet speak to the issuer, then adds what it offers. */
 export async function acceptOffer(consent: Page, onScreen: OnScreen = nothing): Promise<void> {
-  await named(consent, text('offer_continue'), 'button');
+  await armed(consent, text('offer_continue'));
   await onScreen('consent-offer-ask', consent);
   await clickWhenArmed(consent, text('offer_continue'));
-  await named(consent, text('offer_accept'), 'button');
+  await armed(consent, text('offer_accept'));
   await onScreen('consent-offer-review', consent);
   await clickWhenArmed(consent, text('offer_accept'));
 }
