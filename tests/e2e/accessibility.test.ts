@@ -241,29 +241,16 @@ describe('the consent window', () => {
  * @param widths further widths to try, in pixels; the page is left as wide as it was
  */
 async function faultsOf(name: string, page: Page, widths: readonly number[] = []): Promise<string[]> {
-  await settled(page);
   await screenshot(name, page);
-  await settled(page);
   const faults = [...(await axe(page)), ...(await overflow(page))];
   const before = page.viewport();
   for (const width of widths) {
     await page.setViewport({ width, height: 900 });
-    await settled(page);
     await screenshot(`${name}-${width}`, page);
     faults.push(...(await overflow(page)).map((fault) => `${width} px: ${fault}`));
   }
   if (widths.length > 0) await page.setViewport(before);
   return faults.map((fault) => `${name}: ${fault}`);
-}
-
-/** Whatever fades or slides has arrived; what turns for as long as it waits does not count. */
-async function settled(page: Page): Promise<void> {
-  await page.evaluate(async () => {
-    const moving = document
-      .getAnimations()
-      .filter(({ effect }) => effect !== null && Number.isFinite(effect.getComputedTiming().endTime));
-    await Promise.allSettled(moving.map(({ finished }) => finished));
-  });
 }
 
 /** Elements that reach past the right edge, where the page as a whole does. */

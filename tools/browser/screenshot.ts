@@ -5,16 +5,27 @@ import type { Page } from 'puppeteer';
 export const THEMES = ['light', 'dark'] as const;
 export type Theme = (typeof THEMES)[number];
 
-/** Shows the page in each theme in turn, without motion, and leaves it as it was. */
+/** Shows the page in each theme in turn, once nothing moves any more, and leaves it as it was. */
 export async function inEachTheme(page: Page, act: (theme: Theme) => Promise<void>): Promise<void> {
   for (const theme of THEMES) {
     await page.emulateMediaFeatures([
       { name: 'prefers-color-scheme', value: theme },
       { name: 'prefers-reduced-motion', value: 'reduce' },
     ]);
+    await settled(page);
     await act(theme);
   }
   await page.emulateMediaFeatures([]);
+}
+
+/** Whatever fades or slides has arrived; what turns for as long as it waits does not count. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const moving = document
+      .getAnimations()
+      .filter(({ effect }) => effect !== null && Number.isFinite(effect.getComputedTiming().endTime));
+    await Promise.allSettled(moving.map(({ finished }) => finished));
+  });
 }
 
 /** Writes `NAME-light.png` and `NAME-dark.png` of what the page shows now. */
