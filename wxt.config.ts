@@ -64,7 +64,7 @@ export default defineConfig({
   },
   hooks: {
     /** Provider and relay are plain scripts: WXT's content-script wrapper costs more than they weigh. */
-    'build:manifestGenerated': (_wxt, manifest) => {
+    'build:manifestGenerated': (_wxt, manifest: { content_scripts?: object[] }) => {
       const common = { matches: PAGES, run_at: 'document_start', all_frames: false } as const;
       manifest.content_scripts = [
         { ...common, js: ['relay.js'] },
