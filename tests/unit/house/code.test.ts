@@ -56,10 +56,9 @@ describe('lib', () => {
   });
 
   test('touches no document, outside the code that runs in the page', () => {
-    const wrong = lib.filter(
-      ({ path, bare }) =>
-        !['provider', 'sdk'].includes(libFolder(path) ?? '') && /\b(?:document|window)\.\w/.test(bare),
-    );
+    const inPage = ({ path }: { path: string }) =>
+      ['provider', 'sdk'].includes(libFolder(path) ?? '') || path === 'lib/messaging/page-relay.ts';
+    const wrong = lib.filter((source) => !inPage(source) && /\b(?:document|window)\.\w/.test(source.bare));
     expect(wrong.map(({ path }) => path)).toEqual([]);
   });
 
