@@ -54,12 +54,15 @@ export class ConsentWindow {
       contextTypes: ['TAB'],
       documentUrls: [browser.runtime.getURL(PAGE)],
     });
-    const id = contexts?.[0]?.windowId ?? this.#made;
-    return id !== undefined && (await isWindow(id)) ? id : undefined;
+    const made = this.#made === undefined ? [] : [this.#made];
+    for (const id of [...(contexts ?? []).map(({ windowId }) => windowId), ...made]) {
+      if (await isWindow(id)) return id;
+    }
+    return undefined;
   }
 }
 
-/** The list of contexts lags behind the windows: a page may still be listed when its window is gone. */
+/** The list of contexts lags behind the windows: a page may still be listed, before others, when its window is gone. */
 const isWindow = (id: number): Promise<boolean> =>
   browser.windows.get(id).then(
     () => true,
