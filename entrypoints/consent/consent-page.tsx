@@ -38,7 +38,7 @@ export const ConsentPage = (first: { waiting: readonly Waiting[] | undefined; st
       </main>
     );
   }
-  if (current === undefined) return <NothingWaits />;
+  if (current === undefined || closing) return <NothingWaits />; // a request that comes now is not for this window
   const again = () => {
     requests.again();
     asked.again();
