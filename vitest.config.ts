@@ -16,6 +16,7 @@ export default defineConfig({
       project('e2e', 'tests/e2e/**/*.test.ts', {
         testTimeout: 120_000,
         hookTimeout: 120_000,
+        expect: { poll: { timeout: 30_000 } },
         fileParallelism: true,
         maxWorkers: 2,
         globalSetup: ['tests/e2e/setup/browser.ts'],

@@ -24,7 +24,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await shop.close();
-  await expect.poll(() => scene.opened.consentPages(), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => scene.opened.consentPages()).toEqual([]);
 });
 
 /** A window that asks; from then on it counts how often it tells the worker that the person said yes. */

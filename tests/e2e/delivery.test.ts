@@ -1,7 +1,7 @@
 import type { Page } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { begin, ended, isPending, outcomeOf, proofRequest } from './page-calls.ts';
-import { EXTENSION_ID, askWallet, openBrowser, serve, withBrowser } from './setup/harness.ts';
+import { EXTENSION_ID, askWallet, openBrowser, serve, until, withBrowser } from './setup/harness.ts';
 import type { ExtensionBrowser, TestServer } from './setup/harness.ts';
 
 const DENIED = { code: 4001, name: 'SignetError' };
@@ -33,7 +33,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await shop.close();
-  await expect.poll(waiting, { timeout: 10_000 }).toEqual([]);
+  await expect.poll(waiting).toEqual([]);
   await app.close();
 });
 
@@ -52,7 +52,7 @@ async function waiting(): Promise<readonly { readonly requestId: string; readonl
 }
 
 async function untilWaiting(count: number): Promise<string | undefined> {
-  await expect.poll(async () => (await waiting())[0]?.total ?? 0, { timeout: 10_000 }).toBe(count);
+  await expect.poll(async () => (await waiting())[0]?.total ?? 0).toBe(count);
   return (await waiting())[0]?.requestId;
 }
 
@@ -172,7 +172,7 @@ test('a call with a signal that was aborted before never waits', async () => {
 test('closing the consent window denies', async () => {
   await ask(shop, 'proof');
   const consent = await opened.waitForConsent();
-  await consent.waitForFunction('document.title !== "" && document.body.innerText.trim() !== ""');
+  await until(consent, () => document.title !== '' && (document.querySelector('body')?.innerText ?? '').trim() !== '');
   await untilWaiting(1);
   await consent.close();
   expect(await ended(shop, 'proof')).toMatchObject(DENIED);

@@ -7,7 +7,17 @@ import { startIssuer } from '../../demo/issuer/server.ts';
 import { begin, ended, isPending } from './page-calls.ts';
 import type { Scene } from './scene.ts';
 import { askAge, askInWindow, openScene, untilShown } from './scene.ts';
-import { PASSWORD, acceptLicence, askWallet, createVault, deny, openBrowser, serve, text } from './setup/harness.ts';
+import {
+  PASSWORD,
+  acceptLicence,
+  askWallet,
+  createVault,
+  deny,
+  openBrowser,
+  serve,
+  text,
+  untilSays,
+} from './setup/harness.ts';
 
 const MINUTE = 60_000;
 
@@ -44,7 +54,7 @@ describe('an open vault', () => {
   });
   afterEach(async () => {
     await shop.close();
-    await expect.poll(() => scene.opened.consentPages(), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => scene.opened.consentPages()).toEqual([]);
   });
 
   test('is open again after the worker died, and locked when the deadline passed meanwhile', async () => {
@@ -69,7 +79,7 @@ describe('an open vault', () => {
     const before = await stored(scene.app, 'autoLock');
     for (let calls = 0; calls < 10; calls += 1) await shop.evaluate('signet.permissions()');
     await askAge(shop, 'more');
-    await consent.waitForFunction((words) => document.body.innerText.includes(words), {}, text('queue', '1', '2'));
+    await untilSays(consent, text('queue', '1', '2'));
     expect(await stored(scene.app, 'autoLock')).toEqual(before);
 
     await passDeadline(scene.app);
@@ -138,7 +148,7 @@ describe('a site cannot tell', () => {
       await begin(page, name, `${call}.catch(${read})`);
       const consent = await appears;
       await untilShown(consent, name, button);
-      const closes = expect.poll(() => opened.consentPages(), { timeout: 10_000 });
+      const closes = expect.poll(() => opened.consentPages());
       if (button === text('deny')) await deny(consent);
       else await consent.close();
       answers.push(await ended(page, name));

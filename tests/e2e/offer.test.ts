@@ -13,6 +13,7 @@ import {
   openBrowser,
   serve,
   text,
+  untilSays,
 } from './setup/harness.ts';
 import type { ExtensionBrowser, TestServer } from './setup/harness.ts';
 import type { Lies } from './tiny-issuer.ts';
@@ -33,7 +34,7 @@ afterAll(async () => {
   await canary.close();
 });
 afterEach(async () => {
-  await expect.poll(() => opened.consentPages(), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => opened.consentPages()).toEqual([]);
   expect(canary.received).toEqual([]);
 });
 
@@ -157,7 +158,7 @@ describe('an honest issuer', () => {
     await clickWhenArmed(consent, text('offer_continue'));
     await fill(consent, text('offer_code'), '0000');
     await clickWhenArmed(consent, text('offer_accept'));
-    await consent.waitForFunction(() => document.body.innerText.includes('did not accept this code'));
+    await untilSays(consent, 'did not accept this code');
     expect(await isPending(page, 'offer')).toBe(true);
 
     await fill(consent, text('offer_code'), '4711');
@@ -288,7 +289,7 @@ describe('a dishonest issuer is refused with the reason, in the window and in th
       await expect(askWallet(consent, 'requests.acceptOffer', { requestId, digest })).rejects.toThrow(says);
     }
 
-    await consent.waitForFunction((title) => document.body.innerText.includes(title), {}, text('offer_failed'));
+    await untilSays(consent, text('offer_failed'));
     expect(await shown(consent)).toMatch(says);
     expect(await isPending(page, 'offer')).toBe(true);
     expect(await copiesLeft(app)).toBe(before.copies);

@@ -20,6 +20,7 @@ import {
   text,
   typeInto,
   unlock,
+  until,
   withBrowser,
 } from './setup/harness.ts';
 
@@ -270,7 +271,7 @@ async function alertSays(page: Page, words: string): Promise<void> {
 
 async function popupReminds(opened: ExtensionBrowser, app: Page): Promise<void> {
   const popup = await opened.openPopup(app);
-  await popup.waitForSelector('.reminder');
+  await until(popup, () => document.querySelector('.reminder') !== null);
   expect(await popup.$eval('.reminder', ({ textContent }) => textContent)).toBe(text('reminder_short'));
   await popup.close();
 }

@@ -1,7 +1,7 @@
 import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FORGE, outcomeOf } from './page-calls.ts';
-import { openBrowser, serve } from './setup/harness.ts';
+import { openBrowser, serve, until } from './setup/harness.ts';
 import type { ExtensionBrowser, TestServer } from './setup/harness.ts';
 
 let opened: ExtensionBrowser;
@@ -115,7 +115,7 @@ test('a top document of blob has nothing', async () => {
   await page.evaluate((address) => void window.open(address), url);
   const blob = await popup;
   if (blob === null) throw new Error('The blob did not open.');
-  await blob.waitForFunction('typeof probe === "function"');
+  await until(blob, () => document.readyState === 'complete' && document.scripts.length > 0);
   expect(await probe(blob)).toEqual(NOTHING);
 });
 
@@ -167,7 +167,7 @@ test('a prerendered document waits until it is shown, and a forged call from it 
     <a href="/next">next</a>`,
   );
   const page = await visit(`${site.origin()}/first`);
-  await expect.poll(() => site.received.map((r) => r.path), { timeout: 20_000 }).toContain('/forged-answered');
+  await expect.poll(() => site.received.map((r) => r.path)).toContain('/forged-answered');
   await Promise.all([page.waitForNavigation(), page.click('a')]);
 
   expect(await page.evaluate('began')).toBe(true);

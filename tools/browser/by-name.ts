@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { ElementHandle, Page, SerializedAXNode } from 'puppeteer';
+import { until } from './until.ts';
 
 /** How long to leave the page alone before looking again, in milliseconds. */
 const LOOK_AGAIN = 50;
@@ -81,9 +82,9 @@ export async function clickWhenArmed(page: Page, name: string): Promise<void> {
 export async function armed(page: Page, name: string): Promise<ElementHandle> {
   await page.bringToFront();
   const button = await named(page, name, 'button');
-  await page.waitForFunction(
-    (element) => element instanceof HTMLButtonElement && !element.disabled && element.ariaDisabled !== 'true',
-    {},
+  await until(
+    page,
+    (element: Element) => element instanceof HTMLButtonElement && !element.disabled && element.ariaDisabled !== 'true',
     button,
   );
   return button;

@@ -4,6 +4,7 @@ import { TEST_CERTIFICATE_SPKI } from './server.ts';
 
 export * from '../../../tools/browser/by-name.ts';
 export * from '../../../tools/browser/screens.ts';
+export * from '../../../tools/browser/until.ts';
 export { text } from '../../../tools/browser/texts.ts';
 export * from './forms.ts';
 export * from './look.ts';

@@ -2,6 +2,7 @@ import type { Page } from 'puppeteer';
 import type { OwnReply } from '../../../lib/messaging/ask.ts';
 import type { OwnRequest, OwnResponse, OwnRoute, Waiting } from '../../../lib/messaging/contract.ts';
 import type { ExtensionBrowser } from '../../../tools/browser/launch.ts';
+import { until } from '../../../tools/browser/until.ts';
 
 /** A password that onboarding accepts. */
 export const PASSWORD = 'correct harbour lantern 42';
@@ -32,18 +33,16 @@ export async function createVault(app: Page, password = PASSWORD): Promise<reado
 
 /** The first waiting request, once it has come to `step`; asked behind the screens. */
 async function waitingAt(ours: Page, step: string): Promise<Waiting> {
-  const found = await ours.waitForFunction(
-    async (wanted) => {
+  const waiting = await until(
+    ours,
+    async (wanted: string) => {
       const reply: OwnReply = await chrome.runtime.sendMessage({ route: 'requests.list', request: {} });
       if (!reply.ok) throw new Error(reply.error.message);
       const { waiting } = reply.value as OwnResponse<'requests.list'>; // what this route answers
       return waiting.find(({ state }) => state.step === wanted || state.step === 'failed');
     },
-    { polling: 50 },
     step,
   );
-  const waiting = await found.jsonValue();
-  if (waiting === undefined) throw new Error('Nothing waits.');
   if (waiting.state.step === 'failed') throw new Error(`The offer failed: ${waiting.state.message}`);
   return waiting;
 }
