@@ -2,9 +2,9 @@ import type { Page } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { begin, ended, isPending, outcomeOf } from './page-calls.ts';
 import type { Scene } from './scene.ts';
-import { askAge, askInWindow, openScene, untilShown } from './scene.ts';
+import { askAge, askInWindow, openScene, untilNoWindow, untilShown } from './scene.ts';
 import { PASSWORD, approve, askWallet, clickNamed, deny, named, onboard, openBrowser } from './setup/harness.ts';
-import { serve, text, unlock } from './setup/harness.ts';
+import { serve, text, unlock, untilSays } from './setup/harness.ts';
 
 const DENIED = { code: 4001, name: 'SignetError' };
 const GRANTED = { value: { claims: { age_over_21: true } } };
@@ -26,20 +26,10 @@ beforeEach(async () => {
   shop = await scene.visit();
   windows = 0;
 });
-afterEach(async () => {
-  await shop.close();
-  await untilNoWindow();
-});
-
-const untilNoWindow = (): Promise<void> =>
-  expect.poll(() => scene.opened.consentPages(), { timeout: 10_000 }).toEqual([]);
+afterEach(() => scene.leave());
 
 const untilQueued = (consent: Page, position: number, total: number): Promise<unknown> =>
-  consent.waitForFunction(
-    (words) => document.body.innerText.includes(words),
-    {},
-    text('queue', String(position), String(total)),
-  );
+  untilSays(consent, text('queue', String(position), String(total)));
 
 test('two sites that ask at once share one window, one after the other, and each gets its own answer', async () => {
   const other = await scene.visit('127.0.0.1');
@@ -54,9 +44,8 @@ test('two sites that ask at once share one window, one after the other, and each
   expect(await consent.evaluate(() => document.querySelector('.queue'))).toBeNull();
   await deny(consent);
   expect(await ended(other, 'proof')).toMatchObject(DENIED);
-  await untilNoWindow();
+  await untilNoWindow(scene.opened);
   expect(windows).toBe(1);
-  await other.close();
 });
 
 test('a hundred requests of five sites at once open one window, and all beyond twenty are too many', async () => {
@@ -77,7 +66,7 @@ test('a hundred requests of five sites at once open one window, and all beyond t
   }
   expect(windows).toBe(1);
   for (const page of pages) await page.close();
-  await untilNoWindow();
+  await untilNoWindow(scene.opened);
   expect(windows).toBe(1);
   await secure.close();
 });
@@ -115,19 +104,27 @@ test('a request that comes as the window closes itself is asked all the same', a
     );
     await deny(consent);
     expect(await ended(shop, `first ${round}`)).toMatchObject(DENIED);
-    await expect
-      .poll(async () => {
-        const [open] = await scene.opened.consentPages();
-        return open?.evaluate(() => document.body.innerText).catch(() => '');
-      })
-      .toContain(`Once more ${round}`);
+    const next = await windowThatSays(`Once more ${round}`);
     expect(await isPending(shop, `again ${round}`)).toBe(true);
-    const next = await scene.opened.waitForConsent();
     await deny(next);
     expect(await ended(shop, `again ${round}`)).toMatchObject(DENIED);
-    await untilNoWindow();
+    await untilNoWindow(scene.opened);
   }
 });
+
+/** The consent window with these words; the one before it may be there still, on its way out. */
+async function windowThatSays(words: string): Promise<Page> {
+  const sayings = async (): Promise<readonly string[]> => {
+    open = await scene.opened.consentPages();
+    return Promise.all(open.map((page) => page.evaluate(() => document.body.innerText).catch(() => '')));
+  };
+  let open: readonly Page[] = [];
+  let at = -1;
+  await expect.poll(async () => (at = (await sayings()).findIndex((said) => said.includes(words)))).not.toBe(-1);
+  const found = open[at];
+  if (found === undefined) throw new Error(`No window says "${words}".`);
+  return found;
+}
 
 test('a request whose page goes elsewhere gives way to the next, and the window closes after the last', async () => {
   const other = await scene.visit('127.0.0.1');
@@ -138,8 +135,7 @@ test('a request whose page goes elsewhere gives way to the next, and the window 
   await untilShown(consent, second);
   expect(await isPending(other, 'proof')).toBe(true);
   await other.goto(`${scene.site.origin()}/elsewhere`);
-  await untilNoWindow();
-  await other.close();
+  await untilNoWindow(scene.opened);
   expect(windows).toBe(1);
 });
 

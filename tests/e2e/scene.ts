@@ -1,8 +1,19 @@
 import type { Page } from 'puppeteer';
+import { expect } from 'vitest';
 import { startIssuer } from '../../demo/issuer/server.ts';
 import type { RunningIssuer } from '../../demo/issuer/server.ts';
 import { begin } from './page-calls.ts';
-import { acceptLicence, askWallet, createVault, named, openBrowser, serve, text } from './setup/harness.ts';
+import {
+  acceptLicence,
+  askWallet,
+  createVault,
+  named,
+  openBrowser,
+  serve,
+  text,
+  until,
+  untilSays,
+} from './setup/harness.ts';
 import type { ExtensionBrowser, TestServer } from './setup/harness.ts';
 
 /** A browser with an open vault and a driving licence in it, and a site that may ask for it. */
@@ -14,6 +25,11 @@ export interface Scene extends AsyncDisposable {
   readonly app: Page;
   /** A new page of the site. */
   visit(host?: string): Promise<Page>;
+  /**
+   * Ends a test, however it went: closes every page of a site. Whatever they asked ends with them, and the consent
+   * window goes by itself; one that does not fails the test, and is closed all the same.
+   */
+  leave(): Promise<void>;
 }
 
 export async function openScene({ licences = 1 } = {}): Promise<Scene> {
@@ -35,12 +51,25 @@ export async function openScene({ licences = 1 } = {}): Promise<Scene> {
       await page.goto(site.origin(host));
       return page;
     },
+    async leave() {
+      const pages = await opened.browser.pages();
+      await Promise.all(pages.filter((page) => /^https?:/.test(page.url())).map((page) => page.close()));
+      try {
+        await untilNoWindow(opened);
+      } finally {
+        for (const consent of await opened.consentPages()) await consent.close();
+      }
+    },
     async [Symbol.asyncDispose]() {
       await opened.close();
       await Promise.all([issuer.close(), site.close()]);
     },
   };
 }
+
+/** Waits until no consent window is open. */
+export const untilNoWindow = (opened: ExtensionBrowser): Promise<void> =>
+  expect.poll(async () => (await opened.consentPages()).map((page) => page.url())).toEqual([]);
 
 let asked = 0;
 
@@ -55,7 +84,7 @@ export async function askAge(page: Page, name = 'proof', claims: readonly string
 
 /** Waits until the window shows a request with this purpose and a button of this name. */
 export async function untilShown(consent: Page, purpose: string, button = text('allow_once')): Promise<void> {
-  await consent.waitForFunction((wanted) => document.body.innerText.includes(wanted), {}, purpose);
+  await untilSays(consent, purpose);
   await named(consent, button, 'button');
 }
 
@@ -70,9 +99,9 @@ export async function askInWindow(scene: Scene, page: Page, name = 'proof'): Pro
 
 /** Waits until the button that approves is armed (or is not). */
 export async function untilArmed(consent: Page, armed = true): Promise<void> {
-  await consent.waitForFunction(
-    (wanted) => (document.querySelector('.decide .primary')?.ariaDisabled !== 'true') === wanted,
-    {},
+  await until(
+    consent,
+    (wanted: boolean) => (document.querySelector('.decide .primary')?.ariaDisabled !== 'true') === wanted,
     armed,
   );
 }

@@ -1,4 +1,5 @@
 import { mnemonicToSeedSync } from '@scure/bip39';
+import type { Page } from 'puppeteer';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Person, PEOPLE } from '../../demo/issuer/people.ts';
 import { startIssuer } from '../../demo/issuer/server.ts';
@@ -10,7 +11,6 @@ import { deriveVaultKeys, rootOfPhrase } from '../../lib/vault/key-tree.ts';
 import { entropyOfPhrase } from '../../lib/vault/phrase.ts';
 import { begin, ended, proofRequest } from './page-calls.ts';
 import {
-  type ExtensionBrowser,
   PASSWORD,
   type StorageDump,
   acceptLicence,
@@ -65,10 +65,10 @@ beforeAll(async () => {
     await second;
 
     await app.bringToFront();
-    unlocked = await read(opened);
+    unlocked = await read(app);
     await askWallet(app, 'wallet.lock', {});
     await expect(askWallet(app, 'wallet.unlock', { password: 'a wrong password' })).rejects.toThrow('wrong_password');
-    locked = await read(opened);
+    locked = await read(app);
   } finally {
     await opened.close();
     await site.close();
@@ -145,13 +145,12 @@ describe('a locked vault', () => {
   });
 });
 
-async function read(opened: ExtensionBrowser): Promise<Dump> {
-  const worker = await opened.worker();
+async function read(app: Page): Promise<Dump> {
   // Storage areas hold JSON and nothing else.
-  const [local, session] = (await worker.evaluate(() =>
+  const [local, session] = (await app.evaluate(() =>
     Promise.all([chrome.storage.local.get(), chrome.storage.session.get()]),
   )) as [Dump['local'], Dump['session']];
-  return { ...(await dumpStorage(opened)), local, session };
+  return { ...(await dumpStorage(app)), local, session };
 }
 
 /** The real code over a copy of the bytes, as they would lie on another machine. */

@@ -1,11 +1,12 @@
 import type { CDPSession, Page } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { ProofWaiting } from '../../lib/messaging/contract.ts';
 import { openRow } from '../../lib/requests/sealed-row.ts';
 import { begin, ended, isPending } from './page-calls.ts';
 import type { Reaper } from './reaper.ts';
 import { createReaper } from './reaper.ts';
 import type { Scene } from './scene.ts';
-import { askInWindow, copiesLeft, entriesOf, openScene, untilArmed, untilShown } from './scene.ts';
+import { askInWindow, copiesLeft, entriesOf, openScene, untilArmed, untilNoWindow, untilShown } from './scene.ts';
 import { acceptLicence, approve, askWallet, clickWhenArmed, dumpStorage, named, text } from './setup/harness.ts';
 import type { TinyIssuer } from './tiny-issuer.ts';
 import { startTinyIssuer } from './tiny-issuer.ts';
@@ -44,21 +45,25 @@ beforeEach(async () => {
   shop = await scene.visit();
   windows = [];
 });
-afterEach(async () => {
-  await shop.close();
-  await expect.poll(() => scene.opened.consentPages(), { timeout: 10_000 }).toEqual([]);
-});
+afterEach(() => scene.leave());
 
 /** What holds after every single yes: one copy fewer, one entry more, nothing waits, one window was seen. */
 async function countingOneYes<T>(yes: () => Promise<T>): Promise<T> {
   const before = { copies: await copiesLeft(scene.app), entries: await entriesOf(scene.app, 'proof.allowed') };
   const result = await yes();
-  await expect.poll(() => scene.opened.consentPages(), { timeout: 10_000 }).toEqual([]);
+  await untilNoWindow(scene.opened);
   expect(await copiesLeft(scene.app)).toBe(before.copies - 1);
   expect(await entriesOf(scene.app, 'proof.allowed')).toBe(before.entries + 1);
   expect((await askWallet(scene.app, 'requests.list', {})).waiting).toEqual([]);
   expect(windows).toHaveLength(1);
   return result;
+}
+
+/** The proof that waits. */
+async function waiting(): Promise<ProofWaiting> {
+  const [first] = (await askWallet(scene.app, 'requests.list', {})).waiting;
+  if (first?.kind !== 'proof') throw new Error('No proof is waited for.');
+  return first;
 }
 
 const GRANTED = { value: { claims: { age_over_21: true }, format: 'dc+sd-jwt' } };
@@ -135,14 +140,14 @@ describe('a worker that dies around the decision', () => {
     `sends one proof and uses one copy, seed ${SEED}: %i ms after the click`,
     async (moment) => {
       const consent = await askInWindow(scene, shop, 'first');
-      const [waiting] = (await askWallet(scene.app, 'requests.list', {})).waiting;
+      const { requestId } = await waiting();
       await untilArmed(consent);
       await countingOneYes(async () => {
         const click = after(Math.max(0, -moment)).then(() => approve(consent));
         const death = after(Math.max(0, moment)).then(() => reaper.strike());
         await Promise.all([click.catch(ignoreClosedWindow), death]);
         expect(await ended(shop, 'first')).toMatchObject({
-          value: { ...GRANTED.value, requestId: waiting?.requestId },
+          value: { ...GRANTED.value, requestId },
         });
       });
     },
@@ -157,12 +162,13 @@ function ignoreClosedWindow(error: unknown): void {
 describe('a worker that dies after the decision', () => {
   test('has stored the very bytes that the page gets, before it got them', async () => {
     const consent = await askInWindow(scene, shop);
+    const { requestId } = await waiting();
     const held = await holdStill(shop);
     await countingOneYes(async () => {
       await approve(consent);
-      await expect.poll(() => scene.opened.consentPages(), { timeout: 10_000 }).toEqual([]);
-      const stored = await storedAnswer();
-      await scene.opened.killWorker();
+      await untilNoWindow(scene.opened);
+      const stored = await storedAnswer(requestId);
+      await reaper.kill();
       await held.letGo();
       expect(await ended(shop, 'proof')).toEqual({ value: stored });
     });
@@ -190,18 +196,14 @@ async function holdStill(page: Page): Promise<{ letGo(): Promise<void> }> {
   };
 }
 
-/** The one answer in the store, opened with the session's key as the worker would. */
-async function storedAnswer(): Promise<unknown> {
-  const { rows } = await dumpStorage(scene.opened);
+/** The answer to a request as it is stored, opened with the session's key as the worker would. */
+async function storedAnswer(requestId: string): Promise<unknown> {
+  const { rows } = await dumpStorage(scene.app);
   const key = rows.find(({ where }) => where === 'storage.session/requests.key')?.bytes.toString() ?? '';
-  const answers = rows.flatMap(({ where, bytes }) => {
-    const id = /^indexedDB\/[^/]+\/requests\/([0-9a-f]+)$/.exec(where)?.[1];
-    if (id === undefined) return [];
-    const request = openRow(Buffer.from(key, 'base64'), Buffer.from(id, 'hex').toString(), bytes);
-    return request?.state.phase === 'answered' && request.state.answer.ok ? [request.state.answer.result] : [];
-  });
-  expect(answers).toHaveLength(1);
-  return answers[0];
+  const row = rows.find(({ where }) => where.endsWith(`/requests/${Buffer.from(requestId).toString('hex')}`));
+  const request = row && openRow(Buffer.from(key, 'base64'), requestId, row.bytes);
+  if (request?.state.phase !== 'answered' || !request.state.answer.ok) throw new Error('No yes is stored.');
+  return request.state.answer.result;
 }
 
 describe('a worker that dies while an offer is received', () => {
@@ -212,10 +214,7 @@ describe('a worker that dies while an offer is received', () => {
     issuer = await startTinyIssuer();
     counter = await scene.opened.browser.newPage();
     await counter.goto(issuer.origin);
-    return async () => {
-      await counter.close();
-      await issuer[Symbol.asyncDispose]();
-    };
+    return () => issuer[Symbol.asyncDispose]();
   });
 
   test('leaves nothing half stored; a second try works, and the page gets its answer', async () => {
@@ -271,10 +270,9 @@ test('two calls that share a request get the same bytes, whenever the worker die
 
 /** Makes the call of `first` once more, word for word. @returns its purpose */
 async function repeatFirst(): Promise<string> {
-  const [waiting] = (await askWallet(scene.app, 'requests.list', {})).waiting;
-  if (waiting?.kind !== 'proof') throw new Error('No proof is waited for.');
-  const number = /\d+$/.exec(waiting.purpose)?.[0] ?? '';
-  const request = { claims: ['age_over_21'], nonce: number.padStart(22, 'A'), purpose: waiting.purpose };
+  const { purpose } = await waiting();
+  const number = /\d+$/.exec(purpose)?.[0] ?? '';
+  const request = { claims: ['age_over_21'], nonce: number.padStart(22, 'A'), purpose };
   await begin(shop, 'again', `signet.requestProof(${JSON.stringify(request)})`);
-  return waiting.purpose;
+  return purpose;
 }

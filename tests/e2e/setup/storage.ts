@@ -1,4 +1,4 @@
-import type { ExtensionBrowser } from '../../../tools/browser/launch.ts';
+import type { Page } from 'puppeteer';
 
 /** Everything the extension keeps, as it stands in the browser's stores. */
 export interface StorageDump {
@@ -14,10 +14,12 @@ interface RawRow {
   readonly bytes: string;
 }
 
-/** Reads all IndexedDB rows, storage.local and storage.session from inside the worker. */
-export async function dumpStorage(opened: ExtensionBrowser): Promise<StorageDump> {
-  const worker = await opened.worker();
-  const raw = await worker.evaluate(readEverything);
+/**
+ * Reads all IndexedDB rows, storage.local and storage.session from inside a page of ours: a worker that is attached to
+ * would neither idle nor die.
+ */
+export async function dumpStorage(ours: Page): Promise<StorageDump> {
+  const raw = await ours.evaluate(readEverything);
   const rows = raw.map(({ where, bytes }) => ({ where, bytes: Buffer.from(bytes, 'base64') }));
   return {
     rows,
@@ -45,7 +47,7 @@ function spellings(needle: string | Uint8Array): Buffer[] {
   return forms;
 }
 
-/** Runs in the worker: uses nothing from outside itself. */
+/** Runs in the page: uses nothing from outside itself. */
 async function readEverything(): Promise<RawRow[]> {
   const rows: { where: string; bytes: string }[] = [];
   const done = <T>(request: IDBRequest<T>): Promise<T> =>
