@@ -1,7 +1,7 @@
 import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FORGE, outcomeOf } from './page-calls.ts';
-import { openBrowser, serve, until } from './setup/harness.ts';
+import { openBrowser, serve, until, withBrowser } from './setup/harness.ts';
 import type { ExtensionBrowser, TestServer } from './setup/harness.ts';
 
 let opened: ExtensionBrowser;
@@ -196,8 +196,13 @@ test('a document restored from the cache lost what it had open, and can ask agai
 });
 
 test('loading a page does not wake the worker', async () => {
-  await opened.killWorker();
-  const page = await visit(`${site.origin()}/`);
-  await page.goto(`${other.origin()}/`);
-  expect(opened.isWorkerRunning()).toBe(false);
+  // In a browser of its own: a consent window of another test would wake the worker as it closes.
+  await withBrowser(async (fresh) => {
+    await fresh.killWorker();
+    const page = await fresh.browser.newPage();
+    await page.goto(`${site.origin()}/`);
+    expect(await page.evaluate('typeof signet')).toBe('object');
+    await page.goto(`${other.origin()}/`);
+    expect(fresh.isWorkerRunning()).toBe(false);
+  });
 });
