@@ -38,12 +38,7 @@ export default defineConfig({
   imports: false,
   vite: () => ({
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-    build: {
-      target: 'chrome137',
-      modulePreload: false,
-      // Keyboard layouts are no part of the dictionary, whose size is watched.
-      rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'keyboards', test: /adjacencyGraphs/ }] } } },
-    },
+    build: { target: 'chrome137', modulePreload: false },
   }),
   manifest: {
     key: KEY,
@@ -63,6 +58,12 @@ export default defineConfig({
     },
   },
   hooks: {
+    /** Keyboard layouts are no part of the password dictionary, whose size is watched. Only pages are built in chunks. */
+    'vite:build:extendConfig': (entrypoints, config) => {
+      if (!entrypoints.some(({ name }) => name === 'app')) return;
+      const output = { codeSplitting: { groups: [{ name: 'keyboards', test: /adjacencyGraphs/ }] } };
+      config.build = { ...config.build, rolldownOptions: { ...config.build?.rolldownOptions, output } };
+    },
     /** Provider and relay are plain scripts: WXT's content-script wrapper costs more than they weigh. */
     'build:manifestGenerated': (_wxt, manifest: { content_scripts?: object[] }) => {
       const common = { matches: PAGES, run_at: 'document_start', all_frames: false } as const;

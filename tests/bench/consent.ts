@@ -101,7 +101,11 @@ async function approveToAnswer(opened: ExtensionBrowser, site: Page): Promise<nu
   return settled - clicked;
 }
 
+/** A request that comes while the window before still closes is shown in that one: each here gets its own. */
 async function ask(opened: ExtensionBrowser, site: Page): Promise<Page> {
+  for (const page of await opened.consentPages()) {
+    if (!page.isClosed()) await new Promise<void>((resolve) => page.once('close', () => resolve()));
+  }
   const appears = opened.nextConsent();
   // Dispatched over the protocol; the site's own script makes the call.
   await site.evaluate(() => dispatchEvent(new Event('ask')));

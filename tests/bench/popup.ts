@@ -1,7 +1,8 @@
-import type { Page } from 'puppeteer';
-import { type ExtensionBrowser, launchWithExtension } from '../../tools/browser/launch.ts';
+import { BUILT_EXTENSION, type ExtensionBrowser } from '../../tools/browser/launch.ts';
+import { makeBareExtension } from './bare-extension.ts';
+import { inExtension } from './in-extension.ts';
 import { firstPaint } from './paint.ts';
-import { type Suite, toRow } from './row.ts';
+import { type Row, type Suite, toRow } from './row.ts';
 
 const OPENINGS = 30;
 
@@ -12,28 +13,26 @@ const OPENINGS = 30;
 export const popup: Suite = {
   name: 'popup',
   async run() {
-    const opened = await launchWithExtension();
-    try {
-      const over = await opened.browser.newPage();
-      await over.goto('about:blank');
-      const asleep = await firstPaints(opened, over, () => opened.killWorker());
-      const awake = await firstPaints(opened, over, async () => {
-        await opened.worker();
-      });
-      return [
-        toRow({ suite: 'popup', name: 'first paint, worker asleep', unit: 'ms', samples: asleep, target: 110 }),
-        toRow({ suite: 'popup', name: 'first paint, worker awake', unit: 'ms', samples: awake, target: 110 }),
-      ];
-    } finally {
-      await opened.close();
+    await using bare = await makeBareExtension();
+    const rows: Row[] = [];
+    for (const state of ['asleep', 'awake'] as const) {
+      const name = `first paint, worker ${state}, against a bare popup`;
+      const measure = (opened: ExtensionBrowser) => firstPaints(opened, state);
+      const baseline = await inExtension(bare.path, measure);
+      const samples = await inExtension(BUILT_EXTENSION, measure);
+      rows.push(toRow({ suite: 'popup', name, unit: 'ms', samples, baseline, target: 110 }));
     }
+    return rows;
   },
 };
 
-async function firstPaints(opened: ExtensionBrowser, over: Page, prepare: () => Promise<void>): Promise<number[]> {
+async function firstPaints(opened: ExtensionBrowser, state: 'asleep' | 'awake'): Promise<number[]> {
+  const over = await opened.browser.newPage();
+  await over.goto('about:blank');
   const samples: number[] = [];
   for (let opening = 0; opening < OPENINGS; opening += 1) {
-    await prepare();
+    if (state === 'asleep') await opened.killWorker();
+    else await opened.worker();
     await over.bringToFront();
     const page = await opened.openPopup(over);
     samples.push((await firstPaint(page)) - (await page.evaluate(() => performance.timeOrigin)));

@@ -1,6 +1,7 @@
-import type { Page } from 'puppeteer';
 import { type ExtensionBrowser, launchWithExtension } from '../../tools/browser/launch.ts';
 import { serve } from '../e2e/setup/server.ts';
+import { makeBareExtension } from './bare-extension.ts';
+import { inExtension } from './in-extension.ts';
 import { type Suite, toRow } from './row.ts';
 
 const LOADS = 20;
@@ -10,11 +11,10 @@ const ROUND_TRIPS = 30;
 export const worker: Suite = {
   name: 'worker',
   async run() {
+    await using bare = await makeBareExtension();
+    const baseline = await inExtension(bare.path, coldRoundTrips);
     const opened = await launchWithExtension();
     try {
-      // A document of our origin without any script of ours: nothing in it wakes the worker by itself.
-      const ours = await opened.browser.newPage();
-      await ours.goto(opened.url('manifest.json'));
       return [
         toRow({
           suite: 'worker',
@@ -25,9 +25,10 @@ export const worker: Suite = {
         }),
         toRow({
           suite: 'worker',
-          name: 'cold round trip',
+          name: 'cold round trip, against a bare worker',
           unit: 'ms',
-          samples: await coldRoundTrips(opened, ours),
+          samples: await coldRoundTrips(opened),
+          baseline,
           target: 40,
         }),
       ];
@@ -52,7 +53,10 @@ async function wakesByPages(opened: ExtensionBrowser): Promise<number> {
   return wakes;
 }
 
-async function coldRoundTrips(opened: ExtensionBrowser, ours: Page): Promise<number[]> {
+async function coldRoundTrips(opened: ExtensionBrowser): Promise<number[]> {
+  // A document of our origin without any script of ours: nothing in it wakes the worker by itself.
+  const ours = await opened.browser.newPage();
+  await ours.goto(opened.url('manifest.json'));
   const samples: number[] = [];
   for (let trip = 0; trip < ROUND_TRIPS; trip += 1) {
     await opened.killWorker();

@@ -1,4 +1,3 @@
-import './popup.css';
 import { mount } from '../../components/mount.tsx';
 import { loadRegistrable } from '../../components/registrable.ts';
 import { PopupPage } from './popup-page.tsx';
