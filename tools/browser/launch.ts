@@ -11,6 +11,7 @@ import puppeteer, {
   type WebWorker,
 } from 'puppeteer';
 import { findBrowser } from './find-browser.ts';
+import { until } from './until.ts';
 
 /** Where `wxt build` puts the extension. */
 export const BUILT_EXTENSION = fileURLToPath(new URL('../../dist/extension/chrome-mv3', import.meta.url));
@@ -130,7 +131,8 @@ async function closeWelcomeTab({ browser, url }: ExtensionBrowser): Promise<bool
   });
   const page = await tab.page();
   if (page === null) return true;
-  const name = await page.evaluate(() => chrome.i18n.getMessage('signet'));
+  // Its document may still be the empty one before, which has no such API.
+  const { name } = await until(page, () => ('i18n' in chrome ? { name: chrome.i18n.getMessage('signet') } : undefined));
   await page.close();
   return name !== '';
 }
