@@ -34,7 +34,6 @@ export const consent: Suite = {
     try {
       const app = await opened.openApp();
       await createVault(app);
-      await app.close();
       await acceptLicence(opened, issuer);
 
       const site = await opened.browser.newPage();
@@ -43,7 +42,7 @@ export const consent: Suite = {
       const answered: number[] = [];
       for (let request = 0; request < REQUESTS; request += 1) {
         painted.push(await requestToPainted(opened, site));
-        answered.push(await approveToAnswer(opened, site));
+        answered.push(await approveToAnswer(opened, site, app));
       }
       return [
         toRow({
@@ -80,25 +79,25 @@ async function requestToPainted(opened: ExtensionBrowser, site: Page): Promise<n
   return painted - asked;
 }
 
-async function approveToAnswer(opened: ExtensionBrowser, site: Page): Promise<number> {
+async function approveToAnswer(opened: ExtensionBrowser, site: Page, app: Page): Promise<number> {
   const window = await ask(opened, site);
-  // The listener runs before the page's own; the binding outlives the window that the click closes.
-  let clicked = Number.NaN;
-  await window.exposeFunction('clickedAt', (time: number) => {
-    clicked = time;
-  });
+  // The listener runs before the page's own; what it notes outlives the window that the click closes.
   await window.evaluate(() => {
-    const report = (event: MouseEvent): void => {
-      const { clickedAt } = globalThis as unknown as { clickedAt: (time: number) => void }; // exposed above
-      clickedAt(performance.timeOrigin + event.timeStamp);
+    const note = (event: MouseEvent): void => {
+      localStorage.setItem('bench.clicked', String(performance.timeOrigin + event.timeStamp));
     };
-    addEventListener('click', report, { capture: true });
+    addEventListener('click', note, { capture: true });
   });
   await approve(window);
   const { settled, code } = await answerOf(site);
   if (code !== 0) throw new Error(`An allowed request ended with ${code}.`);
-  if (Number.isNaN(clicked)) throw new Error('The window closed before it told when it was clicked.');
-  return settled - clicked;
+  const clicked = await app.evaluate(() => {
+    const noted = localStorage.getItem('bench.clicked');
+    localStorage.removeItem('bench.clicked');
+    return noted;
+  });
+  if (clicked === null) throw new Error('The window did not note when it was clicked.');
+  return settled - Number(clicked);
 }
 
 /** A request that comes while the window before still closes is shown in that one: each here gets its own. */
