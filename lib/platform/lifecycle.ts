@@ -6,6 +6,3 @@ export function onFirstInstall(listener: () => void): void {
     if (details.reason === 'install') listener();
   });
 }
-
-/** Calls `listener` when the browser starts. Register in the worker's first turn. */
-export const onBrowserStart = (listener: () => void): void => browser.runtime.onStartup.addListener(listener);
