@@ -18,6 +18,8 @@ export type Reason =
   | 'not_found'
   | 'changed'
   | 'storage_failed'
+  | 'read_only'
+  | 'backup_refused'
   | 'credential_refused'
   | 'issuer_refused'
   | 'network'
@@ -40,6 +42,8 @@ const CODES: Readonly<Record<Reason, number>> = {
   not_found: -32603,
   changed: -32603,
   storage_failed: -32603,
+  read_only: -32603,
+  backup_refused: -32603,
   credential_refused: -32603,
   issuer_refused: -32603,
   network: -32603,

@@ -12,7 +12,23 @@ export interface Mark {
   readonly colour: string;
 }
 
-export type VaultState = 'none' | 'locked' | 'unlocked' | 'damaged';
+/** `newer`: a newer Signet wrote it, and said that this one cannot read it. */
+export type VaultState = 'none' | 'locked' | 'unlocked' | 'damaged' | 'newer';
+
+/** What shows that the person is there: the password, or what a passkey's PRF gave (32 bytes, base64url). */
+export type Opener =
+  { readonly password: string } | { readonly passkey: { readonly id: string; readonly prf: string } };
+
+/** What a page needs to ask a passkey for its PRF output. Says nothing about the vault's content. */
+export interface PasskeyHandle {
+  /** WebAuthn credential id, base64url. */
+  readonly id: string;
+  /** PRF salt of this vault, 32 bytes, base64url. */
+  readonly salt: string;
+}
+
+/** Why an open vault takes no change: a newer Signet wrote it, or the disk is full. */
+export type ReadOnly = 'newer' | 'full';
 
 export interface WalletStatus {
   readonly vault: VaultState;
@@ -26,18 +42,30 @@ export interface WalletStatus {
   readonly retryAt?: number;
   /** `base58` id of the vault's identity, while unlocked. */
   readonly signetId?: string;
+  /** Passkeys that open this vault: empty when there is none, or no vault. */
+  readonly passkeys: readonly PasskeyHandle[];
+  /** Present while the open vault takes no change. */
+  readonly readOnly?: ReadOnly;
+  /** The rows in the database are not those the vault knows (counted at unlock): see Storage. */
+  readonly rowsDiffer: boolean;
+  /** There is something to lose and no recent backup. False while locked. */
+  readonly backupDue: boolean;
 }
 
-export type Tier = 1 | 2;
+export type Tier = 1 | 2 | 3;
+/** Tier 3 lies in compartments, each under a key of its own. */
+export type CompartmentName = 'health' | 'payment' | 'private';
 export type AttributeType = 'text' | 'number' | 'date' | 'yes_no';
 
 export interface AttributeView {
   readonly id: string;
   readonly label: string;
   readonly type: AttributeType;
-  /** text: any; number: decimal; date: YYYY-MM-DD; yes_no: "true" or "false". */
-  readonly value: string;
+  /** text: any; number: decimal; date: YYYY-MM-DD; yes_no: "true" or "false". Absent at Tier 3: ask to open it. */
+  readonly value?: string;
   readonly tier: Tier;
+  /** At Tier 3. */
+  readonly compartment?: CompartmentName;
   readonly updatedAt: number;
 }
 
@@ -83,6 +111,34 @@ export interface AuditEntryView {
   readonly decision: 'PERMIT' | 'DENY' | 'ANOMALY' | '';
 }
 
+/** What to look for in the log; everything given must match. Texts are compared without case, as parts of the whole. */
+export interface AuditFilter {
+  /** Site or issuer. */
+  readonly site?: string;
+  readonly kinds?: readonly string[];
+  /** Part of a claim's name. */
+  readonly claim?: string;
+  readonly decision?: AuditEntryView['decision'];
+  /** Inclusive, milliseconds since the epoch. */
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** A signed statement of the log's size and root. */
+export interface CheckpointView {
+  readonly size: number;
+  /** base64 RFC 6962 root hash. */
+  readonly root: string;
+  readonly time: number;
+}
+
+/** What verifying the log found first. */
+export interface AuditProblem {
+  readonly seq: number;
+  readonly kind: 'edited' | 'reordered' | 'gap' | 'truncated' | 'rolled_back' | 'unreadable';
+  readonly message: string;
+}
+
 /** One fact that leaves with a proof, in words, with its value where it is not a plain yes. */
 export interface FactView {
   readonly label: string;
@@ -114,6 +170,10 @@ export interface PlanView {
   /** Labels of what the credential holds and they will not learn. */
   readonly hidden: readonly string[];
   readonly linkability: Linkability;
+  /** Compartments that have to be opened for it: approving takes an opener. Empty: none. */
+  readonly compartments: readonly CompartmentName[];
+  /** The copy may have been used before a backup was restored. */
+  readonly maybeUsed: boolean;
   /** After this use: how many single-use copies remain, where that is worth telling (3 or fewer). */
   readonly fewLeft?: number;
   /** What will be sent, for people who want to see it raw: JSON, indented. */
@@ -165,6 +225,8 @@ export interface OfferWaiting extends WaitingBase {
         readonly vouched: boolean;
         readonly claims: readonly string[];
         readonly copies: number;
+        /** Compartments that its claims go into: accepting takes an opener. Empty: none. */
+        readonly compartments: readonly CompartmentName[];
         readonly transactionCode?: {
           readonly numeric: boolean;
           readonly length?: number;
@@ -174,11 +236,80 @@ export interface OfferWaiting extends WaitingBase {
     | { readonly step: 'failed'; readonly message: string };
 }
 
-export type Waiting = ProofWaiting | OfferWaiting;
+/** The person wants to see one Tier 3 record of their own. */
+export interface OpenWaiting extends WaitingBase {
+  readonly kind: 'open';
+  readonly label: string;
+  readonly compartment: CompartmentName;
+  readonly state: { readonly step: 'locked' } | { readonly step: 'ask' };
+}
+
+export type Waiting = ProofWaiting | OfferWaiting | OpenWaiting;
 
 export interface Settings {
   /** Minutes without use before the vault locks. */
   readonly autoLockMinutes: number;
+  /** A decoy beside every row. */
+  readonly decoys: boolean;
+}
+
+export interface PasskeyView {
+  readonly id: string;
+  readonly name: string;
+  readonly addedAt: number;
+}
+
+export interface CompartmentView {
+  readonly name: CompartmentName;
+  readonly records: number;
+  /** Backups made since it came to be, which still hold it: milliseconds since the epoch, newest first. */
+  readonly backups: readonly number[];
+}
+
+/** One row as anyone with the database sees it. */
+export interface RowView {
+  /** 64 hexadecimal digits. */
+  readonly id: string;
+  /** Bytes. */
+  readonly size: number;
+  /** The first bytes of the value, hexadecimal. */
+  readonly start: string;
+}
+
+/** What walking every row found. */
+export interface IntegrityReport {
+  readonly rows: number;
+  readonly missing: number;
+  readonly altered: number;
+  /** Rows that this vault did not write, or had deleted. */
+  readonly strangers: number;
+}
+
+/** What a backup file says once its passphrase opened it. */
+export interface BackupReport {
+  readonly madeAt: number;
+  readonly records: number;
+  readonly credentials: number;
+  readonly compartments: readonly CompartmentName[];
+  /** Tier 3 that was left out when it was made. */
+  readonly withoutTier3: boolean;
+  readonly checkpoint: CheckpointView;
+  /** Whether it is of the vault that is here; absent while that is locked or there is none. */
+  readonly sameVault?: boolean;
+  /** Where the log of the vault here stands, if it is the same vault and open. */
+  readonly here?: CheckpointView;
+}
+
+/** What a restore did beyond putting records back. */
+export interface RestoreReport {
+  readonly records: number;
+  readonly backup: CheckpointView;
+  /** The state that was replaced, if it was of the same vault and could be read. */
+  readonly replaced?: CheckpointView;
+  /** Credentials whose copies now count as possibly used. */
+  readonly maybeUsed: number;
+  /** Compartments that the replaced log says were erased, and that stayed erased. */
+  readonly keptErased: readonly CompartmentName[];
 }
 
 export interface RecoveryReport {
@@ -200,13 +331,28 @@ export interface OwnRoutes {
   ];
   /** Forgot password: the words of this vault, a new password; rows stay, Tier 2 is gone. */
   'wallet.resetPassword': [{ readonly phrase: string; readonly password: string }, Record<string, never>];
-  'wallet.changePassword': [{ readonly current: string; readonly next: string }, Record<string, never>];
-  'wallet.unlock': [{ readonly password: string }, Record<string, never>];
+  'wallet.changePassword': [{ readonly current: Opener; readonly next: string }, Record<string, never>];
+  'wallet.unlock': [Opener, Record<string, never>];
   'wallet.lock': [Record<string, never>, Record<string, never>];
-  'wallet.revealPhrase': [{ readonly password: string }, { readonly words: readonly string[] }];
+  'wallet.revealPhrase': [Opener, { readonly words: readonly string[] }];
   /** The person gave three words back; the app, which showed the phrase, checked them. Ends the reminder. */
   'wallet.confirmPhrase': [Record<string, never>, Record<string, never>];
   'wallet.erase': [{ readonly confirm: 'erase' }, Record<string, never>];
+  /** New words, a new password, everything re-sealed under new keys; the old vault is gone after it. */
+  'wallet.move': [
+    { readonly opener: Opener; readonly password: string; readonly mark?: Mark },
+    { readonly words: readonly string[] },
+  ];
+  'passkeys.list': [Record<string, never>, { readonly passkeys: readonly PasskeyView[] }];
+  /** What `navigator.credentials.create` needs: both 32 bytes, base64url. Works while unlocked. */
+  'passkeys.prepare': [Record<string, never>, { readonly salt: string; readonly userId: string }];
+  'passkeys.add': [
+    { readonly opener: Opener; readonly id: string; readonly prf: string; readonly name: string },
+    { readonly passkeys: readonly PasskeyView[] },
+  ];
+  'passkeys.remove': [{ readonly id: string }, { readonly passkeys: readonly PasskeyView[] }];
+  'compartments.list': [Record<string, never>, { readonly compartments: readonly CompartmentView[] }];
+  'compartments.erase': [{ readonly name: CompartmentName; readonly confirm: 'erase' }, Record<string, never>];
   /** Extends the auto-lock deadline: sent by our pages on the person's input, at most every 30 s. */
   'wallet.touch': [Record<string, never>, Record<string, never>];
   'settings.get': [Record<string, never>, Settings];
@@ -220,16 +366,78 @@ export interface OwnRoutes {
       readonly type: AttributeType;
       readonly value: string;
       readonly tier: Tier;
+      /** At Tier 3, with an opener. */
+      readonly compartment?: CompartmentName;
+      readonly opener?: Opener;
     },
     AttributeView,
   ];
+  /** Puts a Tier 3 attribute before the person in the consent window, which asks for an opener. */
+  'attributes.open': [{ readonly id: string }, Record<string, never>];
   'attributes.delete': [{ readonly id: string }, Record<string, never>];
   'credentials.list': [Record<string, never>, { readonly credentials: readonly CredentialView[] }];
   'credentials.delete': [{ readonly id: string }, Record<string, never>];
-  /** Newest first; `before` is exclusive. */
+  /** Newest first; `before` is exclusive. `next`: the `before` to go on with; absent at the end. */
   'audit.list': [
-    { readonly before?: number; readonly limit: number },
-    { readonly entries: readonly AuditEntryView[]; readonly total: number },
+    { readonly before?: number; readonly limit: number; readonly filter?: AuditFilter },
+    { readonly entries: readonly AuditEntryView[]; readonly total: number; readonly next?: number },
+  ];
+  /** One stretch of verifying. Begin without `id`; go on with it until `done`. A worker that died starts anew. */
+  'audit.verify': [
+    { readonly id?: string },
+    {
+      readonly id: string;
+      readonly checked: number;
+      readonly total: number;
+      readonly done: boolean;
+      readonly problem?: AuditProblem;
+      readonly checkpoint?: CheckpointView;
+    },
+  ];
+  /** One stretch of the log as JSONL, oldest first; `next`: the `from` to go on with; absent after the checkpoint. */
+  'audit.export': [{ readonly from: number; readonly to?: number }, { readonly text: string; readonly next?: number }];
+  /** One entry with its inclusion proof: a C2SP tlog-proof that carries the entry. */
+  'audit.exportEntry': [{ readonly seq: number }, { readonly text: string; readonly name: string }];
+  /** Deletes the entries before `before`, whose place a checkpoint takes. */
+  'audit.prune': [{ readonly before: number; readonly confirm: 'prune' }, Record<string, never>];
+  /** The rows as the database has them, in the order of their keys; `after` is exclusive. */
+  'storage.rows': [
+    { readonly after?: string; readonly limit: number },
+    { readonly rows: readonly RowView[]; readonly total: number; readonly bytes: number },
+  ];
+  /** Where a record of this name is kept: the id only this vault can compute, and its rows if there is one. */
+  'storage.locate': [
+    { readonly label: string; readonly index: number },
+    { readonly recordId: string; readonly rows: readonly string[] },
+  ];
+  /** Walks every row. */
+  'storage.check': [Record<string, never>, IntegrityReport];
+  /** Removes rows that are not the vault's. */
+  'storage.clean': [Record<string, never>, IntegrityReport];
+  /** Makes a backup and keeps it in the worker until every chunk was fetched. */
+  'backup.make': [
+    { readonly passphrase: string; readonly tier3: boolean },
+    { readonly id: string; readonly chunks: number; readonly bytes: number; readonly name: string },
+  ];
+  /** base64, at most 1 MB. */
+  'backup.chunk': [{ readonly id: string; readonly index: number }, { readonly data: string }];
+  /** The person saved the file: the reminder ends, the log says that there is such a backup. */
+  'backup.saved': [{ readonly id: string }, Record<string, never>];
+  /** Brings a backup file into the worker, piece by piece. Nothing is changed. */
+  'restore.begin': [{ readonly bytes: number }, { readonly id: string }];
+  'restore.chunk': [{ readonly id: string; readonly index: number; readonly data: string }, Record<string, never>];
+  /** Opens the whole file and says what it holds: the rehearsal. Nothing is changed. */
+  'restore.rehearse': [{ readonly id: string; readonly passphrase: string }, BackupReport];
+  /** `opener`: the vault's password at the time of the backup, or its words with a new password. */
+  'restore.commit': [
+    {
+      readonly id: string;
+      readonly passphrase: string;
+      readonly opener: { readonly password: string } | { readonly phrase: string; readonly password: string };
+      readonly mark?: Mark;
+      readonly eraseExisting: boolean;
+    },
+    RestoreReport,
   ];
   /** The oldest request alone: the window shows one at a time, `total` says how many wait. */
   'requests.list': [Record<string, never>, { readonly waiting: readonly Waiting[] }];
@@ -238,11 +446,24 @@ export interface OwnRoutes {
   /** Opens or focuses the consent window. */
   'requests.show': [Record<string, never>, Record<string, never>];
   'requests.deny': [{ readonly requestId: string }, Record<string, never>];
-  'requests.allowProof': [{ readonly requestId: string; readonly digest: string }, Record<string, never>];
+  'requests.allowProof': [
+    { readonly requestId: string; readonly digest: string; readonly opener?: Opener },
+    Record<string, never>,
+  ];
+  /** Opens the Tier 3 record that waits, for as long as its window is open. */
+  'requests.openRecord': [
+    { readonly requestId: string; readonly opener: Opener },
+    { readonly label: string; readonly type: AttributeType; readonly value: string },
+  ];
   /** Step one of an offer: the person lets the wallet talk to the issuer. */
   'requests.continueOffer': [{ readonly requestId: string }, Record<string, never>];
   'requests.acceptOffer': [
-    { readonly requestId: string; readonly digest: string; readonly transactionCode?: string },
+    {
+      readonly requestId: string;
+      readonly digest: string;
+      readonly transactionCode?: string;
+      readonly opener?: Opener;
+    },
     { readonly credentials: number },
   ];
   'recovery.report': [Record<string, never>, RecoveryReport];
