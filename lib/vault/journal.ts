@@ -13,7 +13,19 @@ export type VaultEventKind =
   | 'vault.password_reset'
   | 'vault.phrase_shown'
   | 'vault.phrase_confirmed'
+  | 'vault.passkey_added'
+  | 'vault.passkey_removed'
+  | 'vault.moved'
   | 'vault.anchor_missing'
+  | 'vault.header_recovered'
+  | 'vault.rows_differ'
+  | 'compartment.made'
+  | 'compartment.opened'
+  | 'compartment.erased'
+  | 'backup.made'
+  | 'backup.restored'
+  | 'log.pruned'
+  | 'log.checked'
   | 'settings.changed';
 
 /** Something that happened to the vault itself. */
@@ -21,7 +33,7 @@ export interface VaultEvent {
   readonly kind: VaultEventKind;
   /** Milliseconds since the epoch. */
   readonly time: number;
-  /** Why it was locked; empty otherwise. */
+  /** Why it was locked; of a compartment its id, `<name>.<id>`; empty otherwise. */
   readonly subject: string;
 }
 

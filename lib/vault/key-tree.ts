@@ -65,11 +65,37 @@ export function deriveVaultKeys(root: SecretBytes): PhraseKeys {
 export const deriveRecordKey = (tierKey: SecretBytes, recordId: Uint8Array): SecretBytes =>
   deriveKey(tierKey, recordId, 'signet-record-dek');
 
-/** The key that wraps Tier 2's: HKDF(VSK ‖ P). @param stretched P, the second half of the stretched password */
-export function deriveTier2WrapKey(sealing: SecretBytes, stretched: SecretBytes): SecretBytes {
-  using joined = SecretBytes.take(concatBytes(sealing.expose(), stretched.expose()));
+/**
+ * The key that wraps Tier 2's: HKDF(VSK ‖ P), or with a passkey HKDF(VSK ‖ PRF output).
+ * @param factor P, the second half of the stretched password, or the passkey's PRF output: 32 bytes
+ */
+export function deriveTier2WrapKey(sealing: SecretBytes, factor: SecretBytes): SecretBytes {
+  using joined = SecretBytes.take(concatBytes(sealing.expose(), factor.expose()));
   return deriveKey(joined, 'tier-2', 'signet-tier2-key');
 }
+
+/** The key under which a passkey wraps the entropy. @param prf output of WebAuthn's PRF extension, 32 bytes */
+export const derivePasskeyWrapKey = (prf: SecretBytes): SecretBytes =>
+  deriveKey(prf, 'passkey', 'signet-passkey-wrap-key');
+
+/** What this vault asks each of its passkeys: the PRF salt, 32 bytes. Public, and the vault's alone. */
+export const passkeySalt = (identity: SecretBytes): Bytes => publicValue(identity, 'signet-passkey-prf-salt');
+
+/** The user handle under which authenticators file this vault's passkeys (WebAuthn §5.4.3), 32 bytes. */
+export const passkeyUserId = (identity: SecretBytes): Bytes => publicValue(identity, 'signet-passkey-user-id');
+
+/** Derived like a key, but meant to be seen: it tells nothing of what it was derived from. */
+function publicValue(secret: SecretBytes, info: string): Bytes {
+  using value = deriveKey(secret, 'passkey', info);
+  return value.expose().slice();
+}
+
+/**
+ * The key that wraps a compartment's (design §4): of the root, so no running session can derive it.
+ * @param compartmentId the compartment's name and its random id: `<name>.<id>`
+ */
+export const deriveCompartmentKey = (root: SecretBytes, compartmentId: string): SecretBytes =>
+  deriveKey(root, compartmentId, 'signet-compartment-key');
 
 /** The X25519 secret that opens what was logged while locked. */
 export const deriveInboxSecret = (audit: SecretBytes): SecretBytes =>
