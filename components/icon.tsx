@@ -39,6 +39,12 @@ const SHAPES = {
       <path d="M12 16v-4M12 8h.01" />
     </>
   ),
+  rows: (
+    <>
+      <ellipse cx="12" cy="5" rx="9" ry="3" />
+      <path d="M3 5v14a9 3 0 0 0 18 0V5M3 12a9 3 0 0 0 18 0" />
+    </>
+  ),
   history: <path d="M3 12a9 9 0 1 0 9-9 9.75 9.75 0 0 0-6.74 2.74L3 8M3 3v5h5M12 7v5l4 2" />,
   right: <path d="m9 18 6-6-6-6" />,
   arrow: <path d="M5 12h14M12 5l7 7-7 7" />,

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
 /** The screens of the open vault, in the order of the navigation. */
-export const SCREENS = ['credentials', 'data', 'activity', 'settings'] as const;
+export const SCREENS = ['credentials', 'data', 'activity', 'storage', 'settings'] as const;
 export type Screen = (typeof SCREENS)[number];
 
 /** Where the app is: `#/credentials/abc` is `{ screen: 'credentials', rest: 'abc' }`. */

@@ -13,11 +13,13 @@ import { Activity } from './screens/activity.tsx';
 import { Credentials } from './screens/credentials.tsx';
 import { Data } from './screens/data.tsx';
 import { Settings } from './screens/settings.tsx';
+import { Storage } from './screens/storage.tsx';
 
 const ICONS: Readonly<Record<Screen, IconName>> = {
   credentials: 'card',
   data: 'data',
   activity: 'history',
+  storage: 'rows',
   settings: 'settings',
 };
 
@@ -72,9 +74,18 @@ export const Shell = ({ status, route }: { status: WalletStatus; route: Route })
             </a>
           </Notice>
         )}
+        {status.rowsDiffer && screen !== 'storage' && (
+          <Notice tone="warn">
+            <strong>{t('storage_differ')}</strong>{' '}
+            <a class="link" href="#/storage">
+              {t('storage_differ_link')}
+            </a>
+          </Notice>
+        )}
         {screen === 'credentials' && <Credentials id={route.rest} />}
         {screen === 'data' && <Data rest={route.rest} />}
         {screen === 'activity' && <Activity />}
+        {screen === 'storage' && <Storage status={status} />}
         {screen === 'settings' && <Settings section={route.rest} status={status} />}
       </main>
     </div>

@@ -410,8 +410,11 @@ export interface OwnRoutes {
     { readonly label: string; readonly index: number },
     { readonly recordId: string; readonly rows: readonly string[] },
   ];
-  /** Walks every row. */
-  'storage.check': [Record<string, never>, IntegrityReport];
+  /** One stretch of walking every row. Begin without `id`; go on with it until there is a report. */
+  'storage.check': [
+    { readonly id?: string },
+    { readonly id: string; readonly checked: number; readonly total: number; readonly report?: IntegrityReport },
+  ];
   /** Removes rows that are not the vault's. */
   'storage.clean': [Record<string, never>, IntegrityReport];
   /** Makes a backup and keeps it in the worker until every chunk was fetched. */

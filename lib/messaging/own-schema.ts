@@ -73,7 +73,7 @@ export const ownSchemas = {
   'audit.prune': v.strictObject({ before: seq, confirm: v.literal('prune') }),
   'storage.rows': v.strictObject({ after: v.exactOptional(rowId), limit }),
   'storage.locate': v.strictObject({ label: text(200), index: seq }),
-  'storage.check': nothing,
+  'storage.check': v.strictObject({ id: v.exactOptional(id) }),
   'storage.clean': nothing,
   'backup.make': v.strictObject({ passphrase: password, tier3: v.boolean() }),
   'backup.chunk': v.strictObject({ id, index: seq }),
