@@ -1,0 +1,14 @@
+export { MAX_BACKUP_LENGTH, assertNewPassphrase } from './backup-file.ts';
+export type { BackupCheckpoint, BackupManifest, HeldCompartment } from './manifest.ts';
+export type { BackupOrder, MadeBackup, VaultFacts } from './make.ts';
+export { makeBackup } from './make.ts';
+export type { Rehearsal } from './rehearse.ts';
+export { rehearseBackup } from './rehearse.ts';
+export type { ReplacedHistory, RestoreOpener, RestoreOrder, RestoreRules, Restored } from './restore.ts';
+export { restoreBackup } from './restore.ts';
+export type { RestoreNote } from './restored.ts';
+export { readRestored, restoredAt } from './restored.ts';
+export type { SavedBackup } from './saved-backups.ts';
+export { backupsHolding, noteSavedBackups, readSavedBackups, savedBackupOf } from './saved-backups.ts';
+export type { BuildingSite, SiteEntrance } from './site.ts';
+export { PIECE_LENGTH, TRANSFER_LIFETIME, Transfers } from './transfers.ts';
