@@ -1,7 +1,7 @@
 import { displayText } from '../lib/core/index.ts';
 import type { AuditEntryView } from '../lib/messaging/index.ts';
 import { t, uiLanguage } from '../lib/platform/index.ts';
-import { auditWords } from './audit-words.ts';
+import { auditWords, compartmentIn } from './audit-words.ts';
 import { claimWords } from './claim-words.ts';
 import { Origin } from './origin.tsx';
 import { Rich } from './rich.tsx';
@@ -15,14 +15,15 @@ export function claimsPhrase(claims: readonly string[]): string {
   return new Intl.ListFormat(uiLanguage(), { type: 'conjunction' }).format(phrases);
 }
 
-/** The subject as an origin where it is one, otherwise as quoted text. */
-const Subject = ({ subject }: { subject: string }) =>
-  URL.canParse(subject) ? <Origin origin={subject} /> : <bdi dir="auto">{displayText(subject, 80)}</bdi>;
+/** The subject as an origin where it is one, otherwise as text. */
+const Subject = ({ entry }: { entry: AuditEntryView }) => {
+  const compartment = compartmentIn(entry);
+  if (compartment !== undefined) return <>{t(compartment)}</>;
+  if (URL.canParse(entry.subject)) return <Origin origin={entry.subject} />;
+  return <bdi dir="auto">{displayText(entry.subject === '' ? entry.kind : entry.subject, 80)}</bdi>;
+};
 
 /** An audit entry as a sentence. */
 export const AuditSentence = ({ entry }: { entry: AuditEntryView }) => (
-  <Rich
-    message={auditWords(entry).key}
-    parts={[<Subject subject={entry.subject === '' ? entry.kind : entry.subject} />, claimsPhrase(entry.claims)]}
-  />
+  <Rich message={auditWords(entry).key} parts={[<Subject entry={entry} />, claimsPhrase(entry.claims)]} />
 );

@@ -3,36 +3,56 @@ import type { AuditEntryView } from '../lib/messaging/index.ts';
 import type { MessageKey } from '../lib/platform/index.ts';
 import type { IconName } from './icon.tsx';
 
-/** Every kind of audit entry, with its sentence (`$1` the site or issuer, `$2` the claims) and its icon. */
+/** What an entry is about, as a person would look for it. */
+export const AUDIT_GROUPS = ['learned', 'asked', 'credentials', 'data', 'opening', 'vault'] as const;
+export type AuditGroup = (typeof AUDIT_GROUPS)[number];
+
+/** Every kind of audit entry: its sentence (`$1` the site or issuer, `$2` the claims), its icon, what it is about. */
 const KINDS = {
-  'vault.created': ['audit_vault_created', 'safe'],
-  'vault.restored': ['audit_vault_restored', 'safe'],
-  'vault.unlocked': ['audit_vault_unlocked', 'lock'],
-  'vault.unlock_failed': ['audit_vault_unlock_failed', 'warn'],
-  'vault.locked': ['audit_vault_locked', 'lock'],
-  'vault.password_changed': ['audit_vault_password_changed', 'settings'],
-  'vault.password_reset': ['audit_vault_password_reset', 'warn'],
-  'vault.phrase_shown': ['audit_vault_phrase_shown', 'eye'],
-  'vault.phrase_confirmed': ['audit_vault_phrase_confirmed', 'safe'],
-  'vault.anchor_missing': ['audit_vault_anchor_missing', 'harm'],
-  'settings.changed': ['audit_settings_changed', 'settings'],
-  'attribute.added': ['audit_attribute_added', 'data'],
-  'attribute.changed': ['audit_attribute_changed', 'data'],
-  'attribute.deleted': ['audit_attribute_deleted', 'trash'],
-  'credential.received': ['audit_credential_received', 'card'],
-  'credential.refused': ['audit_credential_refused', 'warn'],
-  'credential.deleted': ['audit_credential_deleted', 'trash'],
-  'inbox.dropped': ['audit_inbox_dropped', 'warn'],
-  'proof.allowed': ['audit_proof_allowed', 'check'],
-  'proof.denied': ['audit_proof_denied', 'x'],
-  'proof.nothing': ['audit_proof_nothing', 'x'],
-  'proof.ended': ['audit_proof_ended', 'x'],
-  'offer.denied': ['audit_offer_denied', 'x'],
-  'offer.ended': ['audit_offer_ended', 'x'],
-  'offer.failed': ['audit_offer_failed', 'warn'],
-} as const satisfies Record<AuditKind, readonly [MessageKey, IconName]>;
+  'vault.created': ['audit_vault_created', 'safe', 'vault'],
+  'vault.restored': ['audit_vault_restored', 'safe', 'vault'],
+  'vault.unlocked': ['audit_vault_unlocked', 'lock', 'opening'],
+  'vault.unlock_failed': ['audit_vault_unlock_failed', 'warn', 'opening'],
+  'vault.locked': ['audit_vault_locked', 'lock', 'opening'],
+  'vault.password_changed': ['audit_vault_password_changed', 'settings', 'opening'],
+  'vault.password_reset': ['audit_vault_password_reset', 'warn', 'opening'],
+  'vault.phrase_shown': ['audit_vault_phrase_shown', 'eye', 'opening'],
+  'vault.phrase_confirmed': ['audit_vault_phrase_confirmed', 'safe', 'opening'],
+  'vault.passkey_added': ['audit_vault_passkey_added', 'key', 'opening'],
+  'vault.passkey_removed': ['audit_vault_passkey_removed', 'trash', 'opening'],
+  'vault.moved': ['audit_vault_moved', 'safe', 'vault'],
+  'vault.anchor_missing': ['audit_vault_anchor_missing', 'harm', 'vault'],
+  'vault.header_recovered': ['audit_vault_header_recovered', 'warn', 'vault'],
+  'vault.rows_differ': ['audit_vault_rows_differ', 'warn', 'vault'],
+  'compartment.made': ['audit_compartment_made', 'lock', 'data'],
+  'compartment.opened': ['audit_compartment_opened', 'eye', 'data'],
+  'compartment.erased': ['audit_compartment_erased', 'trash', 'data'],
+  'backup.made': ['audit_backup_made', 'download', 'vault'],
+  'backup.restored': ['audit_backup_restored', 'warn', 'vault'],
+  'log.checked': ['audit_log_checked', 'safe', 'vault'],
+  'log.pruned': ['audit_log_pruned', 'trash', 'vault'],
+  'settings.changed': ['audit_settings_changed', 'settings', 'vault'],
+  'attribute.added': ['audit_attribute_added', 'data', 'data'],
+  'attribute.changed': ['audit_attribute_changed', 'data', 'data'],
+  'attribute.deleted': ['audit_attribute_deleted', 'trash', 'data'],
+  'credential.received': ['audit_credential_received', 'card', 'credentials'],
+  'credential.refused': ['audit_credential_refused', 'warn', 'credentials'],
+  'credential.deleted': ['audit_credential_deleted', 'trash', 'credentials'],
+  'inbox.dropped': ['audit_inbox_dropped', 'warn', 'vault'],
+  'proof.allowed': ['audit_proof_allowed', 'check', 'learned'],
+  'proof.denied': ['audit_proof_denied', 'x', 'asked'],
+  'proof.nothing': ['audit_proof_nothing', 'x', 'asked'],
+  'proof.ended': ['audit_proof_ended', 'x', 'asked'],
+  'offer.denied': ['audit_offer_denied', 'x', 'asked'],
+  'offer.ended': ['audit_offer_ended', 'x', 'asked'],
+  'offer.failed': ['audit_offer_failed', 'warn', 'asked'],
+} as const satisfies Record<AuditKind, readonly [MessageKey, IconName, AuditGroup]>;
 
 export const auditKinds = Object.keys(KINDS) as AuditKind[]; // the keys of a literal
+
+/** The kinds of entry that are about one thing. */
+export const kindsOf = (group: AuditGroup): readonly AuditKind[] =>
+  auditKinds.filter((kind) => KINDS[kind][2] === group);
 
 export interface AuditWords {
   readonly key: MessageKey;
@@ -46,6 +66,19 @@ export function auditWords(entry: Pick<AuditEntryView, 'kind' | 'claims'>): Audi
   if (key === 'audit_proof_allowed' && entry.claims.length === 0) return { key: 'audit_proof_allowed_only', icon };
   if (key === 'audit_proof_denied' && entry.claims.length === 0) return { key: 'audit_proof_denied_only', icon };
   return { key, icon };
+}
+
+const COMPARTMENTS = {
+  health: 'audit_compartment_health',
+  payment: 'audit_compartment_payment',
+  private: 'audit_compartment_private',
+} as const satisfies Record<string, MessageKey>;
+
+/** The name of the compartment that an entry is about; its subject is `<name>.<id>`. Undefined where it is about none. */
+export function compartmentIn(entry: Pick<AuditEntryView, 'kind' | 'subject'>): MessageKey | undefined {
+  if (!entry.kind.startsWith('compartment.')) return undefined;
+  const name = entry.subject.split('.')[0] ?? '';
+  return Object.hasOwn(COMPARTMENTS, name) ? COMPARTMENTS[name as keyof typeof COMPARTMENTS] : undefined; // just checked
 }
 
 /** Whether an entry tells of something a site learned: what the popup lists. */

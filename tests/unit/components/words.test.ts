@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { auditKinds, auditWords, isDisclosure } from '../../../components/audit-words.ts';
+import {
+  AUDIT_GROUPS,
+  auditKinds,
+  auditWords,
+  compartmentIn,
+  isDisclosure,
+  kindsOf,
+} from '../../../components/audit-words.ts';
 import { ageFact, claimWords } from '../../../components/claim-words.ts';
 import { loadPhraseCheck, positionsToAsk, splitPhrase } from '../../../components/phrase-words.ts';
 import messages from '../../../public/_locales/en/messages.json' with { type: 'json' };
@@ -15,7 +22,19 @@ const KINDS = [
   'vault.password_reset',
   'vault.phrase_shown',
   'vault.phrase_confirmed',
+  'vault.passkey_added',
+  'vault.passkey_removed',
+  'vault.moved',
   'vault.anchor_missing',
+  'vault.header_recovered',
+  'vault.rows_differ',
+  'compartment.made',
+  'compartment.opened',
+  'compartment.erased',
+  'backup.made',
+  'backup.restored',
+  'log.checked',
+  'log.pruned',
   'settings.changed',
   'inbox.dropped',
   'attribute.added',
@@ -60,6 +79,19 @@ describe('an audit entry', () => {
 
   it('leaves no hole in the sentence when no claims are named', () => {
     for (const kind of KINDS) expect(text(auditWords({ kind, claims: [] }).key)).not.toContain('$2');
+  });
+
+  it('is found under exactly one of the things that entries are about', () => {
+    expect(AUDIT_GROUPS.flatMap(kindsOf).sort()).toEqual([...KINDS].sort());
+  });
+
+  it.each([
+    ['compartment.opened', 'health.K7', 'audit_compartment_health'],
+    ['compartment.opened', 'constructor.K7', undefined],
+    ['compartment.opened', '', undefined],
+    ['proof.allowed', 'health.K7', undefined],
+  ])('of kind %s about “%s” names the compartment where it is one', (kind, subject, key) => {
+    expect(compartmentIn({ kind, subject })).toBe(key);
   });
 
   it('is a disclosure only when a proof was allowed', () => {
