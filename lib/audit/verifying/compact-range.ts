@@ -1,0 +1,63 @@
+import type { Bytes } from '../../core/index.ts';
+import { hashNode, isTreeSize, joinRoots, subtreesOf } from './merkle.ts';
+
+/**
+ * A Merkle tree of which only the roots of its full subtrees are kept, the largest first: all that appending leaves
+ * and naming the root takes. Never more than 48 hashes.
+ */
+export class CompactRange {
+  #size: number;
+  readonly #roots: Bytes[];
+
+  private constructor(size: number, roots: readonly Bytes[]) {
+    this.#size = size;
+    this.#roots = [...roots];
+  }
+
+  static empty(): CompactRange {
+    return new CompactRange(0, []);
+  }
+
+  /**
+   * A range as `roots` gave it.
+   * @throws RangeError when there are not as many roots as a tree of this size has
+   */
+  static of(size: number, roots: readonly Bytes[]): CompactRange {
+    if (!isTreeSize(size) || roots.length !== subtreesOf({ start: 0, end: size }).length) {
+      throw new RangeError('These are not the subtrees of a tree of this size.');
+    }
+    return new CompactRange(size, roots);
+  }
+
+  /** How many leaves there are. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Roots of the full subtrees, the largest first. */
+  get roots(): readonly Bytes[] {
+    return this.#roots;
+  }
+
+  /** The root of the tree (RFC 9162 §2.1.1). */
+  root(): Bytes {
+    return joinRoots(this.#roots);
+  }
+
+  /** Adds a leaf by its hash. */
+  append(leaf: Bytes): void {
+    let node = leaf;
+    for (let rest = this.#size; rest % 2 === 1; rest = Math.floor(rest / 2)) {
+      const left = this.#roots.pop();
+      if (left === undefined) throw new RangeError('A tree lacks a subtree.');
+      node = hashNode(left, node);
+    }
+    this.#roots.push(node);
+    this.#size += 1;
+  }
+
+  /** The same tree once more, going its own way from here. */
+  fork(): CompactRange {
+    return new CompactRange(this.#size, this.#roots);
+  }
+}
