@@ -30,6 +30,7 @@ const KINDS = {
   'backup.made': ['audit_backup_made', 'download', 'vault'],
   'backup.restored': ['audit_backup_restored', 'warn', 'vault'],
   'log.checked': ['audit_log_checked', 'safe', 'vault'],
+  'log.exported': ['audit_log_exported', 'download', 'vault'],
   'log.pruned': ['audit_log_pruned', 'trash', 'vault'],
   'settings.changed': ['audit_settings_changed', 'settings', 'vault'],
   'attribute.added': ['audit_attribute_added', 'data', 'data'],

@@ -1,9 +1,11 @@
 import type { Clock } from '../core/index.ts';
 import { SignetError, equalBytes, toBase64url } from '../core/index.ts';
 import type { OpenVault, VaultTx } from '../vault/index.ts';
-import type { AuditDraft, AuditEntry } from './entry.ts';
-import { EMPTY_POLICY_HASH, entryHash } from './entry.ts';
-import { GENESIS, appendEntry, headHash, readEntry, readHead } from './ledger.ts';
+import type { AuditDraft } from './entry.ts';
+import { EMPTY_POLICY_HASH } from './entry.ts';
+import { appendEntry, headHash, readEntry, readHead } from './ledger.ts';
+import type { AuditEntry } from './verifying/index.ts';
+import { GENESIS, entryHash } from './verifying/index.ts';
 
 /** A transaction of the vault that also says what it did. */
 export interface LoggedTx extends VaultTx {

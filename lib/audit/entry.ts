@@ -1,10 +1,11 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import type { Bytes } from '../core/index.ts';
 import { canonicalJsonBytes, toBase64url } from '../core/index.ts';
 import type { VaultEventKind } from '../vault/index.ts';
+import type { AuditDecision } from './verifying/index.ts';
 
 export type AuditKind =
   | VaultEventKind
+  | 'log.exported'
   | 'inbox.dropped'
   | 'attribute.added'
   | 'attribute.changed'
@@ -19,8 +20,6 @@ export type AuditKind =
   | 'offer.denied'
   | 'offer.ended'
   | 'offer.failed';
-
-export type AuditDecision = 'PERMIT' | 'DENY' | 'ANOMALY' | '';
 
 /** What a caller says about an operation; the log adds the rest. Never a claim's value. */
 export interface AuditDraft {
@@ -38,28 +37,15 @@ export interface AuditDraft {
   readonly time?: number;
 }
 
-/** One entry of the log, in the final format of design §9; hashed and stored as canonical JSON. */
-export interface AuditEntry {
-  readonly v: 1;
-  /** base64url, 16 random bytes: nobody can guess an entry from its hash. */
-  readonly salt: string;
-  /** base64url SHA-256 of the canonical bytes of the entry before; 32 zero bytes for the first. */
-  readonly prev: string;
-  readonly seq: number;
-  /** Milliseconds since the epoch. */
-  readonly time: number;
-  readonly kind: AuditKind;
-  readonly subject: string;
-  readonly claims: readonly string[];
-  readonly decision: AuditDecision;
-  readonly rules: readonly string[];
-  /** base64url SHA-256 of the canonical JSON of the policy set in force. */
-  readonly policy: string;
-  readonly commitment?: string;
-}
+/** A draft that says when it happened. */
+export type TimedDraft = AuditDraft & { readonly time: number };
 
-/** SHA-256 of an entry's canonical bytes: what the next entry points back to. */
-export const entryHash = (entry: AuditEntry): Bytes => sha256(canonicalJsonBytes(entry));
+/** What a draft says, with nothing left open. */
+export function completeDraft(draft: TimedDraft) {
+  const { kind, time, subject = '', claims = [], decision = '', rules = [], commitment } = draft;
+  const said = { kind, time, subject, claims, decision, rules };
+  return commitment === undefined ? said : { ...said, commitment };
+}
 
 /** base64url SHA-256 of the canonical JSON of a policy set. */
 export const policyHash = (set: unknown): string => toBase64url(sha256(canonicalJsonBytes(set)));

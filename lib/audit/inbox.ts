@@ -20,8 +20,8 @@ import {
 import type { KeyValue, LockedDesk, VaultTx } from '../vault/index.ts';
 import { deriveInboxSecret, deriveKey, pad, unpad } from '../vault/index.ts';
 import { WaitingSchema } from './entry-schema.ts';
-import type { AuditDraft } from './entry.ts';
-import { completeDraft } from './ledger.ts';
+import type { TimedDraft } from './entry.ts';
+import { completeDraft } from './entry.ts';
 
 /** Most entries kept for one subject, and in all, while locked. */
 export const INBOX_LIMITS = { perSubject: 50, inAll: 500 } as const;
@@ -33,14 +33,12 @@ const TAG_LENGTH = 16;
 const PUBLIC_KEY_LENGTH = 32;
 const ZERO_NONCE = new Uint8Array(12);
 
-type SealedEntry = AuditDraft & { readonly time: number };
-
 /**
  * Keeps an entry while the vault is locked, sealed to the inbox key in the vault's header: whoever reads the rows
  * learns how many there are. Above the limits it only counts that one was dropped.
  * @throws SignetError storage_failed
  */
-export async function dropInInbox(desk: LockedDesk, draft: SealedEntry): Promise<void> {
+export async function dropInInbox(desk: LockedDesk, draft: TimedDraft): Promise<void> {
   for (;;) {
     try {
       await tryDropIn(desk, draft);
@@ -52,7 +50,7 @@ export async function dropInInbox(desk: LockedDesk, draft: SealedEntry): Promise
 }
 
 /** @throws SignetError changed when another entry came in between */
-async function tryDropIn(desk: LockedDesk, draft: SealedEntry): Promise<void> {
+async function tryDropIn(desk: LockedDesk, draft: TimedDraft): Promise<void> {
   const tag = await subjectTag(desk.session, draft.subject ?? '');
   const meta = await desk.backend.entries('meta');
   const rows = meta.filter(([key]) => key.startsWith(ROW_PREFIX));
@@ -73,14 +71,14 @@ async function tryDropIn(desk: LockedDesk, draft: SealedEntry): Promise<void> {
 
 /** What waited, in the order it came, and how many entries there was no room for or that cannot be read. */
 export interface InboxContent {
-  readonly entries: readonly SealedEntry[];
+  readonly entries: readonly TimedDraft[];
   readonly dropped: number;
 }
 
 /** Opens the inbox and stages its emptying, within the transaction that puts its entries into the log. */
 export async function emptyInbox(tx: VaultTx): Promise<InboxContent> {
   using secret = deriveInboxSecret(tx.keys.audit);
-  const entries: SealedEntry[] = [];
+  const entries: TimedDraft[] = [];
   let dropped = 0;
   for (const [key, row] of await tx.sideEntries('meta')) {
     if (key !== DROPPED_KEY && !key.startsWith(ROW_PREFIX)) continue;
@@ -94,7 +92,7 @@ export async function emptyInbox(tx: VaultTx): Promise<InboxContent> {
   return { entries, dropped };
 }
 
-function openEntry(secret: SecretBytes, key: string, row: Bytes): SealedEntry | undefined {
+function openEntry(secret: SecretBytes, key: string, row: Bytes): TimedDraft | undefined {
   const plaintext = openWith(secret, utf8(key), row.subarray(TAG_LENGTH));
   if (plaintext === undefined) return undefined;
   try {

@@ -1,15 +1,14 @@
 import * as v from 'valibot';
 import { SignetError, canonicalJsonBytes, fromBase64url, fromUtf8, randomBytes, toBase64url } from '../core/index.ts';
 import type { Address, VaultReader, VaultTx } from '../vault/index.ts';
-import { EntrySchema, HeadSchema } from './entry-schema.ts';
-import type { AuditDraft, AuditEntry } from './entry.ts';
-import { entryHash } from './entry.ts';
+import { HeadSchema } from './entry-schema.ts';
+import type { TimedDraft } from './entry.ts';
+import { completeDraft } from './entry.ts';
+import type { AuditEntry } from './verifying/index.ts';
+import { GENESIS, entryBytes, entryHash, parseEntry } from './verifying/index.ts';
 
 const HEAD: Address = { label: 'sys/audit/head', index: 0 };
 const entryAddress = (seq: number): Address => ({ label: 'sys/audit/entry', index: seq });
-
-/** What the first entry points back to. */
-export const GENESIS = toBase64url(new Uint8Array(32));
 
 /** The end of the chain: the newest entry's number and hash (base64url). */
 export interface Head {
@@ -29,18 +28,18 @@ export async function readHead(vault: VaultReader): Promise<Head | undefined> {
 export async function readEntry(vault: VaultReader, seq: number): Promise<AuditEntry> {
   const bytes = await vault.get(entryAddress(seq), 1);
   if (bytes === undefined) throw new SignetError('vault_damaged', `Entry ${seq} of the log is missing.`);
-  return parseSealed(EntrySchema, bytes, `Entry ${seq} of the log cannot be read.`);
+  try {
+    return parseEntry(fromUtf8(bytes));
+  } catch (cause) {
+    throw new SignetError('vault_damaged', `Entry ${seq} of the log cannot be read.`, { cause });
+  }
 }
 
 /**
  * Adds an entry to the end of the chain, within a transaction.
  * @param policy hash of the policy set in force, base64url
  */
-export async function appendEntry(
-  tx: VaultTx,
-  draft: AuditDraft & { readonly time: number },
-  policy: string,
-): Promise<AuditEntry> {
+export async function appendEntry(tx: VaultTx, draft: TimedDraft, policy: string): Promise<AuditEntry> {
   const head = await readHead(tx);
   const entry: AuditEntry = {
     v: 1,
@@ -51,17 +50,10 @@ export async function appendEntry(
     ...completeDraft(draft),
   };
   const hash = entryHash(entry);
-  tx.put(entryAddress(entry.seq), 1, canonicalJsonBytes(entry));
+  tx.put(entryAddress(entry.seq), 1, entryBytes(entry));
   tx.put(HEAD, 1, canonicalJsonBytes({ v: 1, seq: entry.seq, hash: toBase64url(hash) }));
   tx.setLogHead(hash);
   return entry;
-}
-
-/** What a draft says, with nothing left open. */
-export function completeDraft(draft: AuditDraft & { readonly time: number }) {
-  const { kind, time, subject = '', claims = [], decision = '', rules = [], commitment } = draft;
-  const said = { kind, time, subject, claims, decision, rules };
-  return commitment === undefined ? said : { ...said, commitment };
 }
 
 /** The bytes of a head's hash. */
