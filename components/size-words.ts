@@ -2,9 +2,6 @@ import { uiLanguage } from '../lib/platform/index.ts';
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
 
-/** A number as people write it: "1,240". */
-export const countWords = (count: number): string => new Intl.NumberFormat(uiLanguage()).format(count);
-
 /** An amount of storage in the person's locale, in steps of a thousand: "1.6 MB". @param bytes 0 or more */
 export function sizeWords(bytes: number): string {
   const step = bytes < 1000 ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));

@@ -19,6 +19,10 @@ export function timeAgo(time: number, now: number): string {
 export const dateWords = (time: number): string =>
   new Intl.DateTimeFormat(uiLanguage(), { dateStyle: 'medium' }).format(time);
 
+/** A date with the time of day: "24 Nov 2026, 14:05". */
+export const dateAndTimeWords = (time: number): string =>
+  new Intl.DateTimeFormat(uiLanguage(), { dateStyle: 'medium', timeStyle: 'short' }).format(time);
+
 /** A day as a heading: "Monday, 23 November". */
 export const dayWords = (time: number): string =>
   new Intl.DateTimeFormat(uiLanguage(), { dateStyle: 'full' }).format(time);
@@ -26,6 +30,10 @@ export const dayWords = (time: number): string =>
 /** A time of day: "14:05". */
 export const clockWords = (time: number): string =>
   new Intl.DateTimeFormat(uiLanguage(), { timeStyle: 'short' }).format(time);
+
+/** A date with its time to the second: "23 Nov 2026, 14:05:09". */
+export const momentWords = (time: number): string =>
+  new Intl.DateTimeFormat(uiLanguage(), { dateStyle: 'medium', timeStyle: 'medium' }).format(time);
 
 /** The local calendar day, to group by. */
 export function dayOf(time: number): string {

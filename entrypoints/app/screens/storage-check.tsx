@@ -3,7 +3,7 @@ import { Button } from '../../../components/button.tsx';
 import { Dialog } from '../../../components/dialog.tsx';
 import { Notice, Problem } from '../../../components/notice.tsx';
 import { Progress } from '../../../components/progress.tsx';
-import { countWords } from '../../../components/size-words.ts';
+import { countWords } from '../../../components/count-words.ts';
 import { useAction } from '../../../components/use-action.ts';
 import type { IntegrityReport } from '../../../lib/messaging/index.ts';
 import { ask } from '../../../lib/messaging/index.ts';
@@ -50,22 +50,16 @@ export const StorageCheck = ({ rowsDiffer, onCleaned }: { rowsDiffer: boolean; o
           <h2 id="check-title">{t('storage_check')}</h2>
           <p class="soft">{t('storage_check_why')}</p>
         </div>
-        {walk === undefined ? (
+        {walk === undefined && (
           <Button busy={busy} look={rowsDiffer ? 'primary' : 'plain'} onClick={check}>
             {t('storage_check_button')}
           </Button>
-        ) : (
-          <Button onClick={() => void (wanted.current = false)}>{t('cancel')}</Button>
         )}
         {walk !== undefined && (
           <Progress
-            label={
-              walk.total === 0
-                ? t('storage_checking')
-                : t('storage_checked', countWords(walk.checked), countWords(walk.total))
-            }
-            done={walk.checked}
-            total={walk.total}
+            label={t('storage_checking')}
+            {...(walk.total === 0 ? {} : { done: walk.checked / walk.total })}
+            onCancel={() => void (wanted.current = false)}
           />
         )}
       </div>
@@ -99,7 +93,10 @@ const Verdict = ({ report, onClean }: { report: IntegrityReport; onClean: () => 
     <>
       {missing + altered > 0 && (
         <Notice tone="harm">
-          <strong>{t('storage_broken', countWords(missing), countWords(altered))}</strong> {t('storage_broken_why')}
+          <strong>{t('storage_broken', countWords(missing), countWords(altered))}</strong> {t('storage_broken_why')}{' '}
+          <a class="link" href="#/settings/backup">
+            {t('storage_backups')}
+          </a>
         </Notice>
       )}
       {strangers > 0 && (

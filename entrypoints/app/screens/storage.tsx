@@ -7,7 +7,6 @@ import { useAsked } from '../../../components/use-asked.ts';
 import type { Changed, WalletStatus } from '../../../lib/messaging/index.ts';
 import { t } from '../../../lib/platform/index.ts';
 import { PageHead } from './page-head.tsx';
-import { Part } from './part.tsx';
 import { StorageCheck } from './storage-check.tsx';
 import { StorageDecoys } from './storage-decoys.tsx';
 import { StorageFind } from './storage-find.tsx';
@@ -53,10 +52,13 @@ export const Storage = ({ status }: { status: WalletStatus }) => {
         </div>
       </div>
       <Meaning />
-      <Part title={t('storage_disk')}>
-        <StorageRoom />
-        <StorageDecoys onChanged={asked.again} />
-      </Part>
+      <section class="part">
+        <h2>{t('storage_disk')}</h2>
+        <div class="card stack">
+          <StorageRoom />
+          <StorageDecoys onChanged={asked.again} />
+        </div>
+      </section>
     </div>
   );
 };

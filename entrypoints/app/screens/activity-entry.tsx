@@ -1,0 +1,95 @@
+import { useState } from 'preact/hooks';
+import { AuditSentence, claimsPhrase } from '../../../components/audit-sentence.tsx';
+import { auditWords } from '../../../components/audit-words.ts';
+import { Button } from '../../../components/button.tsx';
+import { Icon } from '../../../components/icon.tsx';
+import { Problem } from '../../../components/notice.tsx';
+import { OriginWithTransport } from '../../../components/origin.tsx';
+import { countWords } from '../../../components/count-words.ts';
+import { clockWords, momentWords } from '../../../components/time-words.ts';
+import { useAction } from '../../../components/use-action.ts';
+import type { AuditEntryView } from '../../../lib/messaging/index.ts';
+import { ask } from '../../../lib/messaging/index.ts';
+import { t } from '../../../lib/platform/index.ts';
+import { saveBlob } from '../save-file.ts';
+
+/** One thing that happened, as a sentence that opens to what was written down about it. */
+export const ActivityEntry = ({ entry }: { entry: AuditEntryView }) => {
+  const [open, setOpen] = useState(false);
+  return (
+    <li>
+      <details class="log-entry" onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary class="entry">
+          <span class={`entry-icon ${toneOf(entry)}`}>
+            <Icon name={auditWords(entry).icon} size={16} />
+          </span>
+          <span class="grow sentence">
+            <AuditSentence entry={entry} />
+          </span>
+          <time class="small soft" dateTime={new Date(entry.time).toISOString()}>
+            {clockWords(entry.time)}
+          </time>
+          <span class="entry-open soft">
+            <Icon name="right" size={16} />
+          </span>
+        </summary>
+        {open && <Details entry={entry} />}
+      </details>
+    </li>
+  );
+};
+
+const Details = ({ entry }: { entry: AuditEntryView }) => {
+  const { busy, error, run } = useAction();
+  const save = () =>
+    run(async () => {
+      const { text, name } = await ask('audit.exportEntry', { seq: entry.seq });
+      saveBlob(name, new Blob([text], { type: 'text/plain' }));
+    });
+  return (
+    <div class="stack entry-details">
+      <dl class="facts-list">
+        <dt>{t('activity_number')}</dt>
+        <dd>{countWords(entry.seq)}</dd>
+        <dt>{t('activity_time')}</dt>
+        <dd>{momentWords(entry.time)}</dd>
+        <dt>{t('activity_kind')}</dt>
+        <dd class="mono">{entry.kind}</dd>
+        {URL.canParse(entry.subject) && (
+          <>
+            <dt>{t('activity_site')}</dt>
+            <dd>
+              <OriginWithTransport origin={entry.subject} />
+            </dd>
+          </>
+        )}
+        {entry.claims.length > 0 && (
+          <>
+            <dt>{t('activity_facts')}</dt>
+            <dd>{claimsPhrase(entry.claims)}</dd>
+          </>
+        )}
+        {entry.decision !== '' && (
+          <>
+            <dt>{t('activity_decision')}</dt>
+            <dd>{t(`activity_decision_${entry.decision.toLowerCase() as Lowercase<typeof entry.decision>}`)}</dd>
+          </>
+        )}
+      </dl>
+      <div class="row-wrap">
+        <Button busy={busy} onClick={save}>
+          {t('activity_proof')}
+        </Button>
+        <p class="hint grow">{t('activity_proof_why')}</p>
+      </div>
+      <Problem error={error} />
+    </div>
+  );
+};
+
+function toneOf(entry: AuditEntryView): string {
+  if (entry.kind === 'proof.allowed') return 'is-wax';
+  const { icon } = auditWords(entry);
+  if (icon === 'warn') return 'is-warn';
+  return icon === 'harm' ? 'is-harm' : 'soft';
+}
