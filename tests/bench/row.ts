@@ -2,7 +2,7 @@
 export interface Row {
   readonly suite: string;
   readonly name: string;
-  readonly unit: 'ms' | 'us' | 'bytes' | 'count';
+  readonly unit: 'ms' | 'us' | 'bytes' | 'count' | 'times';
   /** Samples. */
   readonly n: number;
   readonly p50: number;
@@ -13,9 +13,9 @@ export interface Row {
   readonly baseline?: number;
   /** p75 over baseline. */
   readonly ratio?: number;
-  /** The most that p75 may be. */
-  readonly target: number;
-  readonly met: boolean;
+  /** The most that p75 may be; absent where a figure is only told. */
+  readonly target?: number;
+  readonly met?: boolean;
 }
 
 export interface Suite {
@@ -31,7 +31,7 @@ export interface Measured {
   readonly samples: readonly number[];
   readonly baseline?: readonly number[];
   /** In the unit of the samples. */
-  readonly target: number;
+  readonly target?: number;
 }
 
 /** A row of what was measured; the target is met when three of four samples are within it. */
@@ -48,8 +48,7 @@ export function toRow({ suite, name, unit, samples, baseline, target }: Measured
     ...(samples.length >= 100 ? { p99: round(percentile(samples, 99)) } : {}),
     ...(compared === undefined ? {} : { baseline: round(compared) }),
     ...(compared === undefined || compared === 0 ? {} : { ratio: round(p75 / compared) }),
-    target: round(target),
-    met: p75 <= target,
+    ...(target === undefined ? {} : { target: round(target), met: p75 <= target }),
   };
 }
 
@@ -57,7 +56,10 @@ export function toRow({ suite, name, unit, samples, baseline, target }: Measured
  * A row of what something adds: each percentile with it, less the same percentile without it. Subtracting sample by
  * sample would count the noise of both.
  */
-export function toAddedRow({ baseline, ...measured }: Measured & { readonly baseline: readonly number[] }): Row {
+export function toAddedRow({
+  baseline,
+  ...measured
+}: Measured & { readonly baseline: readonly number[]; readonly target: number }): Row {
   const added = (percent: number): number =>
     round(percentile(measured.samples, percent) - percentile(baseline, percent));
   const row = toRow(measured);

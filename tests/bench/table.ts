@@ -14,13 +14,18 @@ export function toTable(rows: readonly Row[]): string {
     withUnit(row.baseline, row.unit),
     row.ratio === undefined ? '' : `${row.ratio.toFixed(2)}x`,
     withUnit(row.target, row.unit),
-    row.met ? 'met' : 'MISSED',
+    verdictOf(row),
   ]);
   const table = [[...HEAD], ...cells];
   const widths = HEAD.map((_, column) => Math.max(...table.map((line) => (line[column] ?? '').length)));
   return table
     .map((line) => line.map((cell, column) => align(cell, widths[column] ?? 0, column)).join('  '))
     .join('\n');
+}
+
+function verdictOf({ met }: Row): string {
+  if (met === undefined) return 'told';
+  return met ? 'met' : 'MISSED';
 }
 
 function align(cell: string, width: number, column: number): string {
@@ -30,5 +35,6 @@ function align(cell: string, width: number, column: number): string {
 function withUnit(value: number | undefined, unit: Row['unit']): string {
   if (value === undefined) return '';
   if (unit === 'count') return String(value);
+  if (unit === 'times') return `${value.toFixed(2)}x`;
   return unit === 'bytes' ? `${value} B` : `${value.toFixed(value < 10 ? 2 : 1)} ${unit === 'us' ? 'µs' : unit}`;
 }
