@@ -1,6 +1,7 @@
 /**
  * `npm test`: lint, types, unit, build, e2e, one after the other, and one line at the end that counts the tests.
- * `--long`: the property tests alone, with many more runs, from a seed that is printed (`SIGNET_SEED` repeats one).
+ * `--long`: the property tests with many more runs, and the worker killed many more times in the browser, from a seed
+ * that is printed (`SIGNET_SEED` repeats one).
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -9,7 +10,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const LONG_RUNS = '2000';
+/** Cases of each property, and deaths of the worker in each test of them: a death costs seconds, a case none. */
+const LONG = { SIGNET_RUNS: '2000', SIGNET_KILLS: '50' } as const;
 
 interface Count {
   readonly passed: number;
@@ -47,18 +49,24 @@ const EVERYTHING: readonly Step[] = [
   { name: 'e2e', needs: 'build', commands: [[BIN.vitest, 'run', '--project', 'e2e']] },
 ];
 
-const PROPERTIES: readonly Step[] = [
+const DEATHS = ['tests/e2e/vault-death.test.ts', 'tests/e2e/worker-death.test.ts'];
+
+const MANY_RUNS: readonly Step[] = [
   { name: 'properties', commands: [[BIN.vitest, 'run', ...WITHOUT_BROWSER, '--testTimeout', '1800000']] },
+  { name: 'build', commands: [[BIN.wxt, 'build']] },
+  { name: 'deaths', needs: 'build', commands: [[BIN.vitest, 'run', '--project', 'e2e', ...DEATHS]] },
 ];
 
 const long = process.argv.includes('--long');
-const env = { ...process.env };
+const env = long ? { ...LONG, SIGNET_SEED: newSeed(), ...process.env } : process.env;
 if (long) {
-  env['SIGNET_RUNS'] ??= LONG_RUNS;
-  env['SIGNET_SEED'] ??= String(crypto.getRandomValues(new Int32Array(1))[0]);
-  console.log(`SIGNET_RUNS=${env['SIGNET_RUNS']} SIGNET_SEED=${env['SIGNET_SEED']}`);
+  for (const name of ['SIGNET_RUNS', 'SIGNET_KILLS', 'SIGNET_SEED'] as const) console.log(`${name}=${env[name]}`);
 }
-process.exitCode = await runSteps(long ? PROPERTIES : EVERYTHING);
+process.exitCode = await runSteps(long ? MANY_RUNS : EVERYTHING);
+
+function newSeed(): string {
+  return String(crypto.getRandomValues(new Int32Array(1))[0]);
+}
 
 async function runSteps(steps: readonly Step[]): Promise<number> {
   let total: Count = { passed: 0, failed: 0 };

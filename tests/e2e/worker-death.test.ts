@@ -11,8 +11,8 @@ import { acceptLicence, approve, askWallet, clickWhenArmed, dumpStorage, named, 
 import type { TinyIssuer } from './tiny-issuer.ts';
 import { startTinyIssuer } from './tiny-issuer.ts';
 
-/** Moments at which the worker dies around the click: more of them with more runs. */
-const MOMENTS = Number(process.env['SIGNET_RUNS'] ?? 6);
+/** Moments at which the worker dies around the click: more of them with `npm run test:long`. */
+const MOMENTS = Number(process.env['SIGNET_KILLS'] ?? 6);
 const SEED = Number(process.env['SIGNET_SEED'] ?? Date.now() % 1_000_000);
 /** Milliseconds before and after the click in which a moment may fall. */
 const SPAN = { before: 30, after: 220 } as const;
