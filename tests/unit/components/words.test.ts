@@ -34,6 +34,7 @@ const KINDS = [
   'backup.made',
   'backup.restored',
   'log.checked',
+  'log.exported',
   'log.pruned',
   'settings.changed',
   'inbox.dropped',
