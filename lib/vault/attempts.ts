@@ -21,7 +21,7 @@ export function delayAfter(failures: number): number {
 }
 
 /**
- * Counts wrong passwords in storage.local. A try counts as wrong before it is made, and is forgiven when it was right:
+ * Counts wrong openers in storage.local. A try counts as wrong before it is made, and is forgiven when it was right:
  * killing the worker in between gives no free try.
  */
 export class AttemptCounter {
@@ -46,15 +46,20 @@ export class AttemptCounter {
     const retryAt = await this.retryAt();
     if (retryAt !== undefined) {
       const seconds = Math.ceil((retryAt - this.#clock()) / SECOND);
-      throw new SignetError('wait', `Too many wrong passwords. Try again in ${seconds} s.`, { field: 'password' });
+      throw new SignetError('wait', `Too many wrong tries. Try again in ${seconds} s.`, { field: 'password' });
     }
     const { failures } = await this.#read();
     await this.#local.set(ATTEMPTS_KEY, { failures: failures + 1, at: this.#clock() });
   }
 
-  /** Forgives: the password was right, or there is a new one. */
+  /** Forgives: the opener was right. */
   async clear(): Promise<void> {
     await this.#local.remove(ATTEMPTS_KEY);
+  }
+
+  /** Forgives because there is a new password, which is durable by now: a failure here is no failure of that. */
+  async forgive(): Promise<void> {
+    await Promise.allSettled([this.clear()]);
   }
 
   async #read(): Promise<Attempts> {

@@ -10,6 +10,7 @@ const DeadlineSchema = v.object({ deadline: v.number() });
 export class AutoLock {
   readonly #local: KeyValue;
   readonly #clock: Clock;
+  #held: number | undefined;
 
   constructor(local: KeyValue, clock: Clock) {
     this.#local = local;
@@ -17,19 +18,30 @@ export class AutoLock {
   }
 
   async extend(minutes: number): Promise<void> {
+    this.#held = undefined;
     await this.#local.set(AUTO_LOCK_KEY, { deadline: this.#clock() + minutes * 60_000 });
+  }
+
+  /** For a session that is in memory alone, and ends with the worker as this deadline does. */
+  hold(minutes: number): void {
+    this.#held = this.#clock() + minutes * 60_000;
   }
 
   /** The deadline in milliseconds since the epoch, or undefined when it has passed, is missing or is implausible. */
   async deadline(): Promise<number | undefined> {
-    const parsed = v.safeParse(DeadlineSchema, await this.#local.get(AUTO_LOCK_KEY));
-    if (!parsed.success) return undefined;
-    const { deadline } = parsed.output;
+    const deadline = this.#held ?? (await this.#stored());
+    if (deadline === undefined) return undefined;
     const left = deadline - this.#clock();
     return left > 0 && left <= MAX_AUTO_LOCK ? deadline : undefined;
   }
 
   async clear(): Promise<void> {
+    this.#held = undefined;
     await this.#local.remove(AUTO_LOCK_KEY);
+  }
+
+  async #stored(): Promise<number | undefined> {
+    const parsed = v.safeParse(DeadlineSchema, await this.#local.get(AUTO_LOCK_KEY));
+    return parsed.success ? parsed.output.deadline : undefined;
   }
 }

@@ -1,4 +1,5 @@
-import { SecretBytes, SignetError } from '../core/index.ts';
+import type { SecretBytes } from '../core/index.ts';
+import { SignetError } from '../core/index.ts';
 import type { CompartmentName } from './compartment.ts';
 import { Compartment, compartmentId, readCompartment } from './compartment.ts';
 import type { VaultEventKind } from './journal.ts';

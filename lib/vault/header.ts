@@ -1,37 +1,49 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import * as v from 'valibot';
-import type { Bytes, SecretBytes } from '../core/index.ts';
-import {
-  SecretBytes as Secret,
-  canonicalJsonBytes,
-  concatBytes,
-  fromBase64url,
-  fromUtf8,
-  randomBytes,
-  toBase64url,
-  utf8,
-} from '../core/index.ts';
+import type { Bytes } from '../core/index.ts';
+import { canonicalJsonBytes, fromBase64url, fromUtf8, isJsonObject, toBase64url } from '../core/index.ts';
 import { damaged } from './damage.ts';
-import type { PhraseKeys } from './key-tree.ts';
-import { deriveTier2WrapKey, inboxPublicKey } from './key-tree.ts';
-import type { KdfParameters, StretchedPassword } from './password.ts';
+import type { KdfParameters } from './password.ts';
 import { isBearableCost } from './password.ts';
-import { openBox, sealBox } from './sealed-box.ts';
 
-const WRAP_LABEL = utf8('signet-password-wrap');
-const TIER2_LABEL = utf8('signet-tier2-wrap');
+/** The schema of rows and header that this code writes. */
+export const SCHEMA = 2;
+
+/** nonce ‖ 32 bytes ‖ tag. */
 const WRAP_LENGTH = 12 + 32 + 16;
 
-/** What stands in `meta` under `header`: how the password opens the vault. A passkey's wraps will stand beside. */
+/** How one passkey opens the vault. Its name is the person's own word and is sealed with the records. */
+export interface PasskeyWraps {
+  /** WebAuthn credential id, base64url. */
+  readonly id: string;
+  /** What the passkey's PRF is asked, 32 bytes. */
+  readonly salt: Bytes;
+  /** The entropy of the phrase, wrapped by the PRF output. */
+  readonly wrap: Bytes;
+  /** The key of Tier 2, wrapped by the sealing key and the PRF output together. */
+  readonly tier2Wrap: Bytes;
+}
+
+/** What stands in `meta` under `header`: how the password, and each passkey, opens the vault. */
 export interface Header {
+  /** Of the rows that it stands over: a vault of an older one is migrated when it is opened. */
+  readonly schema: number;
   readonly kdf: KdfParameters;
-  /** The entropy of the phrase, wrapped by the password. */
+  /** The entropy of the phrase, wrapped by the password. Always there: the password is never the way that goes. */
   readonly passwordWrap: Bytes;
   /** The key of Tier 2, wrapped by the sealing key and the password together. */
   readonly tier2Wrap: Bytes;
+  readonly passkeys: readonly PasskeyWraps[];
   /** X25519 public key that entries are sealed to while locked. */
   readonly inboxKey: Bytes;
 }
+
+/** What a stored header turns out to be. */
+export type HeaderReading =
+  | { readonly kind: 'readable'; readonly header: Header }
+  /** A newer Signet wrote it. `header`: where it says that code of this schema may read. */
+  | { readonly kind: 'newer'; readonly header: Header | undefined }
+  | { readonly kind: 'unreadable'; readonly cause: unknown };
 
 const bytesField = (length: number) =>
   v.pipe(
@@ -40,91 +52,131 @@ const bytesField = (length: number) =>
     v.transform(fromBase64url),
   );
 
-const HeaderSchema = v.strictObject({
+/** A WebAuthn credential id has at most 1,023 bytes. */
+const PasskeyIdSchema = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,1364}$/));
+const SchemaNumber = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+
+const kdf = v.pipe(
+  v.strictObject({ alg: v.literal('argon2id'), m: v.number(), t: v.number(), p: v.number(), salt: bytesField(16) }),
+  v.check((cost) => isBearableCost(cost)),
+);
+const wrap = bytesField(WRAP_LENGTH);
+const passkeyMembers = { id: PasskeyIdSchema, salt: bytesField(32), wrap, tier2: wrap };
+const inbox = bytesField(32);
+
+const FirstSchema = v.strictObject({
   v: v.literal(1),
-  kdf: v.pipe(
-    v.strictObject({
-      alg: v.literal('argon2id'),
-      m: v.number(),
-      t: v.number(),
-      p: v.number(),
-      salt: bytesField(16),
-    }),
-    v.check((cost) => isBearableCost(cost)),
-  ),
-  wraps: v.strictObject({ password: bytesField(WRAP_LENGTH) }),
-  tier2: v.strictObject({ password: bytesField(WRAP_LENGTH) }),
-  inbox: bytesField(32),
+  kdf,
+  wraps: v.strictObject({ password: wrap }),
+  tier2: v.strictObject({ password: wrap }),
+  inbox,
 });
 
-const kdfFields = ({ m, t, p, salt }: KdfParameters) => ({ alg: 'argon2id', m, t, p, salt: toBase64url(salt) });
+const SecondSchema = v.strictObject({
+  v: v.literal(2),
+  schema: v.literal(SCHEMA),
+  reads: v.literal(SCHEMA),
+  kdf,
+  wraps: v.strictObject({ password: wrap, passkeys: v.array(v.strictObject(passkeyMembers)) }),
+  tier2: v.strictObject({ password: wrap }),
+  inbox,
+});
 
-/** A header as stored: canonical JSON, UTF-8. */
-export const encodeHeader = (header: Header): Bytes =>
+/** Of a header to come: what it has beside the members known here is its own affair. */
+const NewerSchema = v.object({
+  kdf,
+  wraps: v.object({ password: wrap, passkeys: v.array(v.object(passkeyMembers)) }),
+  tier2: v.object({ password: wrap }),
+  inbox,
+});
+
+const VersionSchema = v.object({ v: SchemaNumber, schema: SchemaNumber, reads: SchemaNumber });
+
+export const isPasskeyId = (id: string): boolean => v.is(PasskeyIdSchema, id);
+
+/** The parameters of the password as they are stored, and as its wrap authenticates them. */
+export const kdfFields = ({ m, t, p, salt }: KdfParameters) => ({ alg: 'argon2id', m, t, p, salt: toBase64url(salt) });
+
+/** A header as stored, always of this code's own schema: canonical JSON, UTF-8. */
+export const encodeHeader = (header: Omit<Header, 'schema'>): Bytes =>
   canonicalJsonBytes({
-    v: 1,
+    v: 2,
+    schema: SCHEMA,
+    reads: SCHEMA,
     kdf: kdfFields(header.kdf),
-    wraps: { password: toBase64url(header.passwordWrap) },
+    wraps: {
+      password: toBase64url(header.passwordWrap),
+      passkeys: header.passkeys.map(({ id, salt, wrap, tier2Wrap }) => ({
+        id,
+        salt: toBase64url(salt),
+        wrap: toBase64url(wrap),
+        tier2: toBase64url(tier2Wrap),
+      })),
+    },
     tier2: { password: toBase64url(header.tier2Wrap) },
     inbox: toBase64url(header.inboxKey),
   });
 
 /**
- * Reads a stored header. A cost below the floor or above the ceiling is refused here, before anything is stretched.
- * @throws SignetError vault_damaged
+ * Looks at a stored header, of this schema, an older or a newer one. A cost below the floor or above the ceiling is
+ * refused here, before anything is stretched.
  */
-export function decodeHeader(bytes: Bytes): Header {
+export function readHeader(bytes: Bytes): HeaderReading {
   try {
-    const { kdf, wraps, tier2, inbox } = v.parse(HeaderSchema, JSON.parse(fromUtf8(bytes)));
-    const { m, t, p, salt } = kdf;
-    return { kdf: { m, t, p, salt }, passwordWrap: wraps.password, tier2Wrap: tier2.password, inboxKey: inbox };
+    const json: unknown = JSON.parse(fromUtf8(bytes));
+    const version = v.safeParse(VersionSchema, json);
+    if (version.success && isNewer(version.output)) return readNewer(json, version.output.reads);
+    return { kind: 'readable', header: readOwn(json) };
   } catch (cause) {
-    throw damaged('The vault’s header cannot be read: it was altered, or a newer Signet wrote it.', cause);
+    return { kind: 'unreadable', cause };
   }
 }
 
-/** SHA-256 of a stored header: what the record table and the session are bound to. */
-export const headerDigest = (bytes: Bytes): Bytes => sha256(bytes);
+const isNewer = ({ v: format, schema }: v.InferOutput<typeof VersionSchema>): boolean => format > 2 || schema > SCHEMA;
 
-/** Everything the wrap of the entropy authenticates: its purpose and the parameters that lead to its key. */
-const wrapData = (kdf: KdfParameters): Bytes =>
-  concatBytes(WRAP_LABEL, canonicalJsonBytes({ v: 1, kdf: kdfFields(kdf) }));
-
-/** The entropy of the phrase, or undefined for a wrong password or altered parameters: nobody can tell which. */
-export function unwrapEntropy(header: Header, stretched: StretchedPassword): SecretBytes | undefined {
-  const entropy = openBox(stretched.wrapKey, wrapData(header.kdf), header.passwordWrap);
-  return entropy === undefined ? undefined : Secret.take(entropy);
+function readNewer(json: unknown, reads: number): HeaderReading {
+  if (reads > SCHEMA) return { kind: 'newer', header: undefined };
+  return { kind: 'newer', header: headerOf(SCHEMA, v.parse(NewerSchema, json)) };
 }
 
-/** The key of Tier 2. @throws SignetError vault_damaged when its wrap was exchanged */
-export function unwrapTier2(header: Header, sealing: SecretBytes, stretched: StretchedPassword): SecretBytes {
-  using wrapKey = deriveTier2WrapKey(sealing, stretched.p);
-  const key = openBox(wrapKey, TIER2_LABEL, header.tier2Wrap);
-  if (key === undefined) throw damaged('The vault’s header was altered: the key of its second tier does not open.');
-  return Secret.take(key);
+function readOwn(json: unknown): Header {
+  if (isJsonObject(json) && json['v'] === 1) {
+    const { wraps, ...rest } = v.parse(FirstSchema, json);
+    return headerOf(1, { ...rest, wraps: { ...wraps, passkeys: [] } });
+  }
+  return headerOf(SCHEMA, v.parse(SecondSchema, json));
 }
 
-/** A fresh random key of Tier 2. */
-export const newTier2Key = (): SecretBytes => Secret.take(randomBytes(32));
-
-/** What a header wraps. */
-export interface Wrapped {
-  readonly entropy: SecretBytes;
-  readonly keys: Pick<PhraseKeys, 'sealing' | 'audit'>;
-  readonly tier2: SecretBytes;
-}
-
-/** Wraps the vault's secrets under a freshly stretched password. @param kdf the parameters it was stretched with */
-export function wrapHeader(
-  { entropy, keys, tier2 }: Wrapped,
-  kdf: KdfParameters,
-  stretched: StretchedPassword,
-): Header {
-  using tier2WrapKey = deriveTier2WrapKey(keys.sealing, stretched.p);
+function headerOf(schema: number, stored: v.InferOutput<typeof NewerSchema>): Header {
+  const { m, t, p, salt } = stored.kdf;
   return {
-    kdf,
-    passwordWrap: sealBox(stretched.wrapKey, wrapData(kdf), entropy.expose()),
-    tier2Wrap: sealBox(tier2WrapKey, TIER2_LABEL, tier2.expose()),
-    inboxKey: inboxPublicKey(keys.audit),
+    schema,
+    kdf: { m, t, p, salt },
+    passwordWrap: stored.wraps.password,
+    tier2Wrap: stored.tier2.password,
+    passkeys: stored.wraps.passkeys.map(({ tier2, ...rest }) => ({ ...rest, tier2Wrap: tier2 })),
+    inboxKey: stored.inbox,
   };
 }
+
+/**
+ * Reads a header that this code may write over.
+ * @throws SignetError vault_damaged when it is none, or a newer Signet's
+ */
+export function decodeHeader(bytes: Bytes): Header {
+  const reading = readHeader(bytes);
+  if (reading.kind === 'readable') return reading.header;
+  throw damaged(
+    'The vault’s header cannot be read: it was altered, or a newer Signet wrote it.',
+    reading.kind === 'unreadable' ? reading.cause : undefined,
+  );
+}
+
+/**
+ * The header of an older schema as this one writes it: the same wraps, nothing opened. Pure, for the migration.
+ * @throws SignetError vault_damaged
+ */
+export const upgradeHeader = (bytes: Bytes): Bytes => encodeHeader(decodeHeader(bytes));
+
+/** SHA-256 of a stored header: what the root of the record table and the session are bound to. */
+export const headerDigest = (bytes: Bytes): Bytes => sha256(bytes);

@@ -1,61 +1,38 @@
-import type { Bytes, Clock } from '../core/index.ts';
-import { SecretBytes, SignetError, equalBytes, randomBytes, toBase64 } from '../core/index.ts';
+import { SecretBytes, SignetError, randomBytes } from '../core/index.ts';
 import { AttemptCounter } from './attempts.ts';
-import { AutoLock } from './auto-lock.ts';
+import type { Found, FoundVault } from './boot.ts';
+import { assertVault, findVault } from './boot.ts';
 import { damaged } from './damage.ts';
-import type { Header } from './header.ts';
-import { encodeHeader, headerDigest, newTier2Key, unwrapEntropy, unwrapTier2, wrapHeader } from './header.ts';
-import type { LockedDesk, VaultEventKind, VaultJournal } from './journal.ts';
-import type { PhraseKeys } from './key-tree.ts';
-import { deriveVaultKeys, disposeKeys, inboxPublicKey, rootOfPhrase } from './key-tree.ts';
-import type { KeyValue } from './key-value.ts';
+import { eraseKeys, finishClearing } from './erase.ts';
+import { foundVault } from './founding.ts';
+import type { Grant } from './grant.ts';
+import { RunningGrant } from './grant.ts';
+import type { LockedDesk } from './journal.ts';
+import type { VaultKeeperOptions } from './keeper-options.ts';
+import type { KeeperRoom } from './keeper-room.ts';
+import { isFull, keysOf, rootOfEntropy } from './keeper-room.ts';
+import type { LockReason } from './live-session.ts';
+import { LiveSession } from './live-session.ts';
 import type { Mark } from './mark.ts';
 import { decodeMark, encodeMark } from './mark.ts';
 import { Mutex } from './mutex.ts';
-import { OpenVault } from './open-vault.ts';
-import type { KdfCost, StretchedPassword } from './password.ts';
-import { KDF_FLOOR, assertNewPassword, isBearableCost, newKdfParameters, stretchPassword } from './password.ts';
+import { VaultNotes } from './notes.ts';
+import type { OpenVault } from './open-vault.ts';
+import type { Opener } from './opener.ts';
+import { OpenerCheck } from './opener-check.ts';
+import type { NewPasskey, Passkey, PasskeyHandle } from './passkeys.ts';
+import { addPasskey, listPasskeys, passkeyHandles, passkeyOptions, removePasskey } from './passkeys.ts';
+import { assertNewPassword } from './password.ts';
+import { changePassword, resetPassword, revealPhrase } from './password-life.ts';
 import { entropyOfPhrase, phraseOfEntropy } from './phrase.ts';
-import { HEADER_KEY, MARK_KEY, SESSION_BLOB_KEY, SESSION_SECRET_KEY } from './places.ts';
-import { openSession, readSessionSecret, sealSession } from './session.ts';
-import { DEFAULT_AUTO_LOCK_MINUTES, assertAutoLockMinutes, readSettings, writeSettings } from './settings.ts';
-import type { StorageBackend } from './storage-backend.ts';
-import type { Found, RecoveryReport } from './vault-shelf.ts';
-import {
-  assertVault,
-  beginErasing,
-  dumpRows,
-  findVault,
-  finishErasing,
-  mirrorHeader,
-  reportOnVault,
-} from './vault-shelf.ts';
-import type { VaultTx } from './vault-tx.ts';
+import { MARK_KEY } from './places.ts';
+import type { RecoveryReport } from './recovery.ts';
+import { dumpRows, reportOnVault } from './recovery.ts';
+import type { VaultSettings } from './settings.ts';
+import { assertAutoLockMinutes, readSettings, writeSettings } from './settings.ts';
 
-export type VaultState = 'none' | 'locked' | 'unlocked' | 'damaged';
-/** The person asked, the time was up, or the system went to sleep or locked its screen. */
-export type LockReason = 'person' | 'timeout' | 'system';
-
-export interface VaultKeeperOptions {
-  readonly backend: StorageBackend;
-  /** storage.local. */
-  readonly local: KeyValue;
-  /** storage.session: trusted contexts only. */
-  readonly session: KeyValue;
-  readonly clock: Clock;
-  readonly journal: VaultJournal;
-  /** Finds the cost of a new password (see `calibratedCost`); default and least: 19 MiB, two passes. */
-  readonly kdfCost?: () => Promise<KdfCost>;
-}
-
-/** What a transaction that opens the vault does beside opening it. */
-interface Entrance {
-  readonly vault: OpenVault;
-  /** The header that stands when the transaction is written. */
-  readonly header: Bytes;
-  readonly autoLockMinutes: number;
-  readonly work: (tx: VaultTx) => Promise<void>;
-}
+/** `newer`: a newer Signet wrote it, and said that this one cannot read it. */
+export type VaultState = 'none' | 'locked' | 'unlocked' | 'damaged' | 'newer';
 
 /**
  * Keeps the one vault of this profile: creates, opens, locks and erases it. Everything it does is durable before it is
@@ -63,21 +40,22 @@ interface Entrance {
  */
 export class VaultKeeper {
   readonly #options: VaultKeeperOptions;
-  readonly #attempts: AttemptCounter;
-  readonly #autoLock: AutoLock;
+  readonly #room: KeeperRoom;
   readonly #mutex = new Mutex();
-  #vault: OpenVault | undefined;
 
   constructor(options: VaultKeeperOptions) {
+    const attempts = new AttemptCounter(options.local, options.clock);
+    const notes = new VaultNotes(options);
+    const check = new OpenerCheck(attempts, notes);
     this.#options = options;
-    this.#attempts = new AttemptCounter(options.local, options.clock);
-    this.#autoLock = new AutoLock(options.local, options.clock);
+    this.#room = { options, notes, attempts, check, live: new LiveSession(options, notes) };
   }
 
-  /** What there is. `damaged`: the header is unreadable, or gone while rows or its mirror are there. */
+  /** What there is (see `decideBoot`). */
   async state(): Promise<VaultState> {
-    const found = await this.#find();
-    if (found.kind !== 'vault') return found.kind === 'damaged' ? 'damaged' : 'none';
+    const { kind } = await findVault(this.#options);
+    if (kind === 'clearing') return 'none';
+    if (kind !== 'vault') return kind;
     try {
       await this.open();
       return 'unlocked';
@@ -97,7 +75,7 @@ export class VaultKeeper {
       assertNewPassword(input.password);
       await this.#assertNoVault();
       using entropy = SecretBytes.take(randomBytes(32));
-      await this.#found(entropy, input, { kind: 'vault.created', phraseConfirmed: false });
+      await foundVault(this.#room, entropy, input, { kind: 'vault.created', phraseConfirmed: false });
       return { words: phraseOfEntropy(entropy).split(' ') };
     });
   }
@@ -114,92 +92,98 @@ export class VaultKeeper {
       using entropy = entropyOfPhrase(input.phrase);
       if (input.eraseExisting) await this.#erase();
       await this.#assertNoVault();
-      await this.#found(entropy, input, { kind: 'vault.restored', phraseConfirmed: true });
+      await foundVault(this.#room, entropy, input, { kind: 'vault.restored', phraseConfirmed: true });
     });
   }
 
   /**
-   * Opens the vault with the password.
-   * @throws SignetError `wrong_password`, `wait` (see `retryAt`), `no_vault`, `vault_damaged`
+   * Opens the vault. When the disk is full, or a newer Signet wrote it, for reading alone (see `OpenVault.readOnly`).
+   * @throws SignetError `wrong_password`, `wait` (see `retryAt`), `no_vault`, `vault_damaged`, `read_only`
    */
-  unlock(password: string): Promise<void> {
+  unlock(opener: Opener): Promise<void> {
     return this.#mutex.run(async () => {
-      const { bytes, header } = assertVault(await this.#findSettled());
-      using stretched = await this.#stretchKnown(password, header);
-      using entropy = await this.#checkPassword(header, stretched);
-      if (await this.#isOpen()) {
-        await this.#touch();
+      const { check, live, notes } = this.#room;
+      const found = assertVault(await this.#findSettled());
+      using opened = await check.open(found, opener);
+      if ((await live.current()) !== undefined) {
+        await live.touch();
         return;
       }
-      const keys = await keysOfEntropy(entropy);
-      const vault = await this.#openWith(keys, header, stretched, bytes);
-      await this.#enterExisting(vault, bytes, (tx) => this.#note(tx, 'vault.unlocked'));
+      const open = async (readOnly?: 'newer' | 'full') => live.openRows(await keysOf(opened, found), found, readOnly);
+      try {
+        if (found.readOnly) await live.hold(await open('newer'));
+        else await live.enterExisting(await open(), found, (tx) => notes.append(tx, 'vault.unlocked'));
+      } catch (error) {
+        if (!isFull(error)) throw error;
+        await live.hold(await open('full'));
+      }
     });
   }
 
   /** Forgets every key and the session. Harmless when it is locked already. */
   lock(reason: LockReason): Promise<void> {
-    return this.#mutex.run(() => this.#lock(reason));
+    return this.#mutex.run(() => this.#room.live.lock(reason));
   }
 
-  /**
-   * Sets a new password with the words of this vault, and unlocks it. Rows stay, but Tier 2 is gone for good: its key
-   * hangs on the old password. Works too when the header alone is damaged.
-   * @throws SignetError `wrong_phrase` when the words are another vault's, `bad_request`, `no_vault`, `vault_damaged`
-   */
+  /** See `resetPassword`: a new password by the words of this vault, which is open then. */
   resetPassword(input: { phrase: string; password: string }): Promise<void> {
-    return this.#mutex.run(async () => {
-      assertNewPassword(input.password);
-      using entropy = entropyOfPhrase(input.phrase);
-      const found = await this.#findSettled();
-      if (found.kind === 'none' || found.kind === 'erasing') return void assertVault(found);
-      const keys = await keysOfEntropy(entropy);
-      await this.#assertOwnKeys(found, keys);
-      const { header, tier2 } = await this.#newHeader(entropy, keys, newTier2Key(), input.password);
-      const opened = await OpenVault.open(this.#options, { ...keys, tier2 }, undefined);
-      await this.#enterExisting(opened, header, async (tx) => {
-        tx.expect({ store: 'meta', key: HEADER_KEY, value: found.bytes });
-        tx.raw({ store: 'meta', key: HEADER_KEY, value: header });
-        await tx.deleteTier(2);
-        await this.#note(tx, 'vault.password_reset');
-      });
-    });
+    return this.#mutex.run(async () => resetPassword(this.#room, await this.#findSettled(), input));
+  }
+
+  /** See `changePassword`. @throws SignetError `locked`, `wrong_password`, `wait`, `bad_request` */
+  changePassword(input: { current: Opener; next: string }): Promise<void> {
+    return this.#whileOpen((open) => changePassword(this.#room, open, input));
+  }
+
+  /** The 24 words. Logged before they are shown. @throws SignetError `locked`, `wrong_password`, `wait` */
+  revealPhrase(opener: Opener): Promise<{ words: string[] }> {
+    return this.#whileOpen((open) => revealPhrase(this.#room, open, opener));
+  }
+
+  /** What a page needs to ask the passkeys of this vault; empty without one. Needs no key. */
+  async passkeyHandles(): Promise<readonly PasskeyHandle[]> {
+    return passkeyHandles(await findVault(this.#options));
+  }
+
+  /** The passkeys of this vault by their names. @throws SignetError locked */
+  passkeys(): Promise<readonly Passkey[]> {
+    return this.#whileOpen(({ vault, found }) => listPasskeys(vault, found));
+  }
+
+  /** What a page needs to make a passkey for this vault: 32 bytes each, base64url. @throws SignetError locked */
+  async preparePasskey(): Promise<{ salt: string; userId: string }> {
+    return passkeyOptions(await this.open());
+  }
+
+  /** See `addPasskey`. @throws SignetError `locked`, `wrong_password`, `wait`, `bad_request`, `too_many` */
+  addPasskey(opener: Opener, passkey: NewPasskey): Promise<void> {
+    return this.#whileOpen((open) => addPasskey(this.#room, open, opener, passkey));
+  }
+
+  /** See `removePasskey`. @throws SignetError `locked`, `not_found` */
+  removePasskey(id: string): Promise<void> {
+    return this.#whileOpen((open) => removePasskey(this.#room, open, id));
   }
 
   /**
-   * Replaces the password: re-wraps two keys, touches no record, and stays unlocked.
-   * @throws SignetError `locked`, `wrong_password`, `wait`, `bad_request`
+   * The way into Tier 3: derives the root, runs `work` with it, and forgets the root and everything opened with it,
+   * whatever becomes of the work. Locking ends it too.
+   * @throws SignetError `locked`, `wrong_password`, `wait`, and whatever `work` throws
    */
-  changePassword(input: { current: string; next: string }): Promise<void> {
-    return this.#mutex.run(async () => {
-      assertNewPassword(input.next);
-      const vault = await this.#resume();
-      const { bytes, header } = assertVault(await this.#findSettled());
-      using stretched = await this.#stretchKnown(input.current, header);
-      using entropy = await this.#checkPassword(header, stretched);
-      using secret = readSessionSecret(await this.#options.session.get(SESSION_SECRET_KEY));
-      if (secret === undefined) throw lockedError();
-      const { header: next } = await this.#newHeader(entropy, vault.keys, vault.keys.tier2, input.next);
-      await vault.transact(async (tx) => {
-        tx.expect({ store: 'meta', key: HEADER_KEY, value: bytes });
-        tx.raw({ store: 'meta', key: HEADER_KEY, value: next });
-        tx.raw({ store: 'meta', key: SESSION_BLOB_KEY, value: sealSession(secret, headerDigest(next), vault.keys) });
-        await this.#note(tx, 'vault.password_changed');
-      });
-      await this.#afterCommit(next);
+  async grant<T>(opener: Opener, work: (grant: Grant) => Promise<T>): Promise<T> {
+    const { check, live, notes, options } = this.#room;
+    const { grant, untie } = await this.#whileOpen(async ({ found, vault }) => {
+      using opened = await check.open(found, opener);
+      const root = await rootOfEntropy(opened.entropy);
+      const running = new RunningGrant(vault, root, { note: notes.append, now: options.clock });
+      return { grant: running, untie: live.tie(running) };
     });
-  }
-
-  /** The 24 words, after the password. Logged before they are shown. @throws SignetError as `changePassword` */
-  revealPhrase(password: string): Promise<{ words: string[] }> {
-    return this.#mutex.run(async () => {
-      const vault = await this.#resume();
-      const { header } = assertVault(await this.#findSettled());
-      using stretched = await this.#stretchKnown(password, header);
-      using entropy = await this.#checkPassword(header, stretched);
-      await vault.transact((tx) => this.#note(tx, 'vault.phrase_shown'));
-      return { words: phraseOfEntropy(entropy).split(' ') };
-    });
+    try {
+      return await work(grant);
+    } finally {
+      untie();
+      grant[Symbol.dispose]();
+    }
   }
 
   /** Remembers that the person has proven to have the words. @throws SignetError locked */
@@ -209,7 +193,7 @@ export class VaultKeeper {
       const settings = await readSettings(tx);
       if (settings.phraseConfirmed) return;
       writeSettings(tx, { ...settings, phraseConfirmed: true });
-      await this.#note(tx, 'vault.phrase_confirmed');
+      await this.#room.notes.append(tx, 'vault.phrase_confirmed');
     });
   }
 
@@ -218,9 +202,19 @@ export class VaultKeeper {
     return !(await readSettings(await this.open())).phraseConfirmed;
   }
 
-  /** Erases the vault, readable or not: the wraps first, so that whatever dies in between leaves nothing that opens. */
+  /**
+   * Erases the vault, readable or not: whatever opens it goes first, and that is looked at. The rows go with `finish`.
+   * @throws SignetError storage_failed
+   */
   erase(): Promise<void> {
     return this.#mutex.run(() => this.#erase());
+  }
+
+  /** Finishes in the background what was begun: clearing the rows of an erased vault. Goes on where a worker died. */
+  finish(): Promise<void> {
+    return this.#mutex.run(async () => {
+      await this.#findSettled();
+    });
   }
 
   /** The person's mark, or undefined without a vault. Needs no key. @throws SignetError vault_damaged */
@@ -234,26 +228,27 @@ export class VaultKeeper {
    * @throws SignetError `locked`, `no_vault`, `vault_damaged`
    */
   async open(): Promise<OpenVault> {
-    const vault = this.#vault;
-    if (vault !== undefined && (await this.#autoLock.deadline()) !== undefined && !vault.closed) return vault;
-    return this.#mutex.run(() => this.#resume());
+    return (await this.#room.live.current()) ?? this.#whileOpen(({ vault }) => Promise.resolve(vault));
+  }
+
+  /** Whether the rows in the database were not those the vault knows, when it was last opened. */
+  get rowsDiffer(): boolean {
+    return this.#room.live.rowsDiffer;
   }
 
   /** When another password may be tried, in milliseconds since the epoch; undefined when now. */
   retryAt(): Promise<number | undefined> {
-    return this.#attempts.retryAt();
+    return this.#room.attempts.retryAt();
   }
 
   /** Puts off the automatic lock: call it when the person does something. Does nothing while locked. */
   touch(): Promise<void> {
-    return this.#mutex.run(async () => {
-      if (await this.#isOpen()) await this.#touch();
-    });
+    return this.#mutex.run(() => this.#room.live.touch());
   }
 
-  /** Minutes without use before the vault locks. @throws SignetError locked */
-  async autoLockMinutes(): Promise<number> {
-    return (await readSettings(await this.open())).autoLockMinutes;
+  /** @throws SignetError locked */
+  async settings(): Promise<Pick<VaultSettings, 'autoLockMinutes'>> {
+    return readSettings(await this.open());
   }
 
   /** @param minutes a whole number from 1 to 1440 @throws SignetError `bad_request`, `locked` */
@@ -262,21 +257,20 @@ export class VaultKeeper {
     const vault = await this.open();
     await vault.transact(async (tx) => {
       writeSettings(tx, { ...(await readSettings(tx)), autoLockMinutes: minutes });
-      await this.#note(tx, 'settings.changed');
+      await this.#room.notes.append(tx, 'settings.changed');
     });
     await this.touch();
   }
 
   /** When the vault locks by itself, in milliseconds since the epoch; undefined while it is locked. */
-  async deadline(): Promise<number | undefined> {
-    const secret = await this.#options.session.get(SESSION_SECRET_KEY);
-    return secret === undefined ? undefined : this.#autoLock.deadline();
+  deadline(): Promise<number | undefined> {
+    return this.#room.live.deadline();
   }
 
-  /** What writes audit entries while locked need; undefined without a readable vault. */
+  /** What writes audit entries while locked need; undefined without a vault that can be written to. */
   async desk(): Promise<LockedDesk | undefined> {
     const found = await findVault(this.#options);
-    return found.kind === 'vault' ? this.#deskOf(found.header) : undefined;
+    return found.kind === 'vault' && !found.readOnly ? this.#room.notes.deskOf(found.header) : undefined;
   }
 
   recoveryReport(): Promise<RecoveryReport> {
@@ -288,241 +282,35 @@ export class VaultKeeper {
     return dumpRows(this.#options);
   }
 
-  async #find(): Promise<Found> {
-    const found = await findVault(this.#options);
-    return found.kind === 'erasing' ? this.#mutex.run(() => this.#findSettled()) : found;
+  #whileOpen<T>(work: (open: { found: FoundVault; vault: OpenVault }) => Promise<T>): Promise<T> {
+    return this.#mutex.run(async () => {
+      const found = assertVault(await this.#findSettled());
+      return work({ found, vault: await this.#room.live.resume(found) });
+    });
   }
 
-  /** What there is, once an erasure that died half-way is finished. */
+  /** What there is, once what died half-way is finished. */
   async #findSettled(): Promise<Found> {
     const found = await findVault(this.#options);
-    if (found.kind !== 'erasing') return found;
-    await finishErasing(this.#options);
+    if (found.kind !== 'clearing') return found;
+    await finishClearing(this.#options, found);
     return { kind: 'none' };
   }
 
   async #assertNoVault(): Promise<void> {
     const found = await this.#findSettled();
-    if (found.kind === 'vault') throw new SignetError('vault_exists', 'There is a vault already. Nothing was changed.');
+    if (found.kind === 'none') return;
     if (found.kind === 'damaged') throw damaged(found.problem);
-  }
-
-  async #found(
-    entropy: SecretBytes,
-    { password, mark }: { password: string; mark: Mark },
-    { kind, phraseConfirmed }: { kind: VaultEventKind; phraseConfirmed: boolean },
-  ): Promise<void> {
-    const markBytes = encodeMark(mark);
-    const keys = await keysOfEntropy(entropy);
-    const { header, tier2 } = await this.#newHeader(entropy, keys, newTier2Key(), password);
-    const vault = OpenVault.empty(this.#options, { ...keys, tier2 });
-    const autoLockMinutes = DEFAULT_AUTO_LOCK_MINUTES;
-    await this.#enter({
-      vault,
-      header,
-      autoLockMinutes,
-      work: async (tx) => {
-        tx.expect({ store: 'meta', key: HEADER_KEY, value: undefined });
-        tx.raw({ store: 'meta', key: HEADER_KEY, value: header });
-        tx.raw({ store: 'meta', key: MARK_KEY, value: markBytes });
-        writeSettings(tx, { autoLockMinutes, phraseConfirmed });
-        await this.#note(tx, kind);
-      },
-    });
-  }
-
-  async #newHeader(
-    entropy: SecretBytes,
-    keys: PhraseKeys,
-    tier2: SecretBytes,
-    password: string,
-  ): Promise<{ header: Bytes; tier2: SecretBytes }> {
-    const cost = (await this.#options.kdfCost?.()) ?? KDF_FLOOR;
-    if (!isBearableCost(cost)) throw new SignetError('internal', 'This password cost is out of bounds.');
-    const kdf = newKdfParameters(cost);
-    using stretched = await stretchPassword(password, kdf);
-    return { header: encodeHeader(wrapHeader({ entropy, keys, tier2 }, kdf, stretched)), tier2 };
-  }
-
-  /** Counts the try before the work that tells whether it was right. */
-  async #stretchKnown(password: string, header: Header): Promise<StretchedPassword> {
-    await this.#attempts.begin();
-    return stretchPassword(password, header.kdf);
-  }
-
-  async #checkPassword(header: Header, stretched: StretchedPassword): Promise<SecretBytes> {
-    const entropy = unwrapEntropy(header, stretched);
-    if (entropy !== undefined) {
-      await this.#attempts.clear();
-      return entropy;
-    }
-    await this.#noteLocked(header, 'vault.unlock_failed', '');
-    throw new SignetError('wrong_password', 'This is not the password. Nothing was changed; please try again.', {
-      field: 'password',
-    });
-  }
-
-  async #openWith(keys: PhraseKeys, header: Header, stretched: StretchedPassword, bytes: Bytes) {
-    try {
-      if (!equalBytes(inboxPublicKey(keys.audit), header.inboxKey)) {
-        throw damaged('The vault’s header was altered: its inbox key is not this vault’s.');
-      }
-      const tier2 = unwrapTier2(header, keys.sealing, stretched);
-      return await OpenVault.open(this.#options, { ...keys, tier2 }, bytes);
-    } catch (error) {
-      disposeKeys(keys);
-      throw error;
-    }
-  }
-
-  /** Whether the words are this vault's: the header says so, or where it is unreadable the rows do. */
-  async #assertOwnKeys(found: Exclude<Found, { kind: 'none' | 'erasing' }>, keys: PhraseKeys): Promise<void> {
-    const own =
-      found.kind === 'vault'
-        ? equalBytes(inboxPublicKey(keys.audit), found.header.inboxKey)
-        : await OpenVault.isFiledUnder(this.#options, keys);
-    if (own) return;
-    disposeKeys(keys);
-    throw new SignetError('wrong_phrase', 'These are the words of another vault. Nothing was changed.', {
-      field: 'phrase',
-    });
-  }
-
-  async #enterExisting(
-    { vault, anchor }: Awaited<ReturnType<typeof OpenVault.open>>,
-    header: Bytes,
-    work: Entrance['work'],
-  ): Promise<void> {
-    const { autoLockMinutes } = await readSettings(vault);
-    await this.#enter({
-      vault,
-      header,
-      autoLockMinutes,
-      work: async (tx) => {
-        await this.#options.journal.collect(tx, this.#options.clock());
-        if (anchor === 'missing') await this.#note(tx, 'vault.anchor_missing');
-        await work(tx);
-      },
-    });
-  }
-
-  /** The vault is open from the moment the batch with its session blob is durable; the other half stands before. */
-  async #enter({ vault, header, autoLockMinutes, work }: Entrance): Promise<void> {
-    const { session } = this.#options;
-    const before = await session.get(SESSION_SECRET_KEY);
-    using secret = SecretBytes.take(randomBytes(32));
-    try {
-      await this.#autoLock.extend(autoLockMinutes);
-      await session.set(SESSION_SECRET_KEY, toBase64(secret.expose()));
-      await vault.transact(async (tx) => {
-        tx.raw({ store: 'meta', key: SESSION_BLOB_KEY, value: sealSession(secret, headerDigest(header), vault.keys) });
-        await work(tx);
-      });
-    } catch (error) {
-      vault.close();
-      if (before === undefined) await session.remove(SESSION_SECRET_KEY);
-      else await session.set(SESSION_SECRET_KEY, before);
-      throw error;
-    }
-    this.#vault?.close();
-    this.#vault = vault;
-    await this.#afterCommit(header);
-  }
-
-  /** What is written again at the next opening if it fails now: no reason to call a durable success a failure. */
-  async #afterCommit(header: Bytes): Promise<void> {
-    await Promise.allSettled([this.#attempts.clear(), mirrorHeader(this.#options, header)]);
-  }
-
-  async #isOpen(): Promise<boolean> {
-    return this.#vault?.closed === false && (await this.#autoLock.deadline()) !== undefined;
-  }
-
-  async #resume(): Promise<OpenVault> {
-    const { bytes } = assertVault(await this.#findSettled());
-    using secret = readSessionSecret(await this.#options.session.get(SESSION_SECRET_KEY));
-    if (secret === undefined) return this.#refuseLocked();
-    if ((await this.#autoLock.deadline()) === undefined) {
-      await this.#lock('timeout');
-      throw lockedError();
-    }
-    if (this.#vault?.closed === false) return this.#vault;
-    const blob = await this.#options.backend.get('meta', SESSION_BLOB_KEY);
-    const keys = blob === undefined ? undefined : openSession(secret, headerDigest(bytes), blob);
-    if (keys === undefined) return this.#refuseLocked();
-    const { vault, anchor } = await OpenVault.open(this.#options, keys, bytes);
-    if (anchor === 'missing') await vault.transact((tx) => this.#note(tx, 'vault.anchor_missing'));
-    await this.#afterResume(bytes);
-    this.#vault = vault;
-    return vault;
-  }
-
-  async #afterResume(header: Bytes): Promise<void> {
-    await Promise.allSettled([mirrorHeader(this.#options, header)]);
-  }
-
-  #refuseLocked(): never {
-    this.#vault?.close();
-    this.#vault = undefined;
-    throw lockedError();
-  }
-
-  async #touch(): Promise<void> {
-    if (this.#vault === undefined) return;
-    await this.#autoLock.extend((await readSettings(this.#vault)).autoLockMinutes);
-  }
-
-  /** Either half of the session alone opens nothing, so one that goes is enough. */
-  async #lock(reason: LockReason): Promise<void> {
-    const { backend, session } = this.#options;
-    const wasOpen = (await session.get(SESSION_SECRET_KEY)) !== undefined;
-    this.#vault?.close();
-    this.#vault = undefined;
-    const halves = await Promise.allSettled([
-      session.remove(SESSION_SECRET_KEY),
-      backend.batch([{ store: 'meta', key: SESSION_BLOB_KEY, value: undefined }], []),
-    ]);
-    const failures = halves.filter((half) => half.status === 'rejected').map((half): unknown => half.reason);
-    if (failures.length === halves.length) {
-      throw new SignetError('storage_failed', 'Signet could not lock: the browser’s storage does not answer.', {
-        cause: failures[0],
-      });
-    }
-    await this.#autoLock.clear();
-    const found = await findVault(this.#options);
-    if (wasOpen && found.kind === 'vault') await this.#noteLocked(found.header, 'vault.locked', reason);
+    throw new SignetError('vault_exists', 'There is a vault already. Nothing was changed.');
   }
 
   async #erase(): Promise<void> {
-    this.#vault?.close();
-    this.#vault = undefined;
-    await beginErasing(this.#options);
-    await this.#options.session.remove(SESSION_SECRET_KEY);
-    await this.#autoLock.clear();
-    await this.#attempts.clear();
-    await finishErasing(this.#options);
-  }
-
-  #note(tx: VaultTx, kind: VaultEventKind): Promise<void> {
-    return this.#options.journal.append(tx, { kind, time: this.#options.clock(), subject: '' });
-  }
-
-  #noteLocked(header: Header, kind: VaultEventKind, subject: string): Promise<void> {
-    return this.#options.journal.appendLocked(this.#deskOf(header), { kind, time: this.#options.clock(), subject });
-  }
-
-  #deskOf({ inboxKey }: Header): LockedDesk {
-    const { backend, session } = this.#options;
-    return { backend, session, inboxKey };
+    this.#room.live.close();
+    await eraseKeys(this.#options);
+    await this.#room.live.forget();
+    await this.#room.attempts.clear();
   }
 }
-
-async function keysOfEntropy(entropy: SecretBytes): Promise<PhraseKeys> {
-  using root = await rootOfPhrase(phraseOfEntropy(entropy));
-  return deriveVaultKeys(root);
-}
-
-const lockedError = (): SignetError => new SignetError('locked', 'Signet is locked.');
 
 function stateOfRefusal(error: unknown): VaultState {
   const { reason } = SignetError.from(error);

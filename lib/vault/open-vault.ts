@@ -30,6 +30,8 @@ export interface VaultStores {
  */
 export class OpenVault implements VaultReader {
   readonly keys: VaultKeys;
+  /** Why it takes no change: a newer Signet wrote it, or the disk is full. */
+  readonly readOnly: 'newer' | 'full' | undefined;
   readonly #stores: VaultStores;
   readonly #store: BlindStore;
   readonly #mutex = new Mutex();
@@ -38,8 +40,16 @@ export class OpenVault implements VaultReader {
   #anchorDue: boolean;
   #closed = false;
 
-  private constructor(stores: VaultStores, keys: VaultKeys, store: BlindStore, table: RecordTable, anchorDue: boolean) {
+  private constructor(
+    stores: VaultStores,
+    keys: VaultKeys,
+    store: BlindStore,
+    table: RecordTable,
+    anchorDue: boolean,
+    readOnly?: 'newer' | 'full',
+  ) {
     this.keys = keys;
+    this.readOnly = readOnly;
     this.#stores = stores;
     this.#store = store;
     this.#table = Promise.resolve(table);
@@ -61,7 +71,8 @@ export class OpenVault implements VaultReader {
     stores: VaultStores,
     keys: VaultKeys,
     header: Bytes | undefined,
-  ): Promise<{ vault: OpenVault; anchor: AnchorStanding }> {
+    { readOnly }: { readOnly?: 'newer' | 'full' } = {},
+  ): Promise<{ vault: OpenVault; anchor: AnchorStanding; rowsDiffer: boolean; header: Bytes | undefined }> {
     const store = new BlindStore(stores.backend, keys);
     try {
       const table = await RecordTable.load(store, stores.backend);
@@ -71,7 +82,8 @@ export class OpenVault implements VaultReader {
           'The vault’s header is not the one Signet last wrote: an older or altered one was put in its place.',
         );
       }
-      return { vault: new OpenVault(stores, keys, store, table, anchor !== 'stands'), anchor };
+      const vault = new OpenVault(stores, keys, store, table, anchor !== 'stands', readOnly);
+      return { vault, anchor, rowsDiffer: false, header: undefined };
     } catch (error) {
       disposeKeys(keys);
       throw error;
@@ -108,6 +120,7 @@ export class OpenVault implements VaultReader {
    */
   transact<T>(work: (tx: VaultTx) => Promise<T>): Promise<T> {
     return this.#mutex.run(async () => {
+      if (this.readOnly !== undefined) throw readOnlyError(this.readOnly);
       const table = await this.#currentTable();
       const staged = new StagedChanges(this.#store, table);
       const result = await work(this.#txOver(table, staged));
@@ -248,4 +261,13 @@ export class OpenVault implements VaultReader {
   #assertOpen(): void {
     if (this.#closed) throw new SignetError('locked', 'Signet is locked.');
   }
+}
+
+/** Why an open vault takes no change, as an error. */
+export function readOnlyError(why: 'newer' | 'full'): SignetError {
+  const message = {
+    newer: 'A newer Signet wrote this vault: it can be read here, and nothing can be changed. Update Signet.',
+    full: 'There is no room left on this disk: the vault can be read, and nothing was changed. Free some space.',
+  }[why];
+  return new SignetError('read_only', message);
 }

@@ -6,7 +6,9 @@ import { acceptOffer, continueOffer } from './receive.ts';
 import { deleteAttribute, listAttributes, saveAttribute } from './remember.ts';
 import { reviewActivity } from './review.ts';
 import type { Services } from './services.ts';
+import { addPasskey, listPasskeys, preparePasskey, removePasskey } from './passkeys.ts';
 import {
+  changePassword,
   changeSettings,
   confirmPhrase,
   createVault,
@@ -17,6 +19,7 @@ import {
   reportDamage,
   resetPassword,
   restoreVault,
+  revealPhrase,
   saveRawRows,
   unlockVault,
   walletStatus,
@@ -39,13 +42,17 @@ export function createOwnHandlers(services: () => Promise<Services>): OwnHandler
     'wallet.create': async (input) => createVault(await services(), input),
     'wallet.restore': (input) => done((s) => restoreVault(s, input)),
     'wallet.resetPassword': (input) => done((s) => resetPassword(s, input)),
-    'wallet.changePassword': (input) => done((s) => s.keeper.changePassword(input)),
-    'wallet.unlock': ({ password }) => done((s) => unlockVault(s, password)),
+    'wallet.changePassword': (input) => done((s) => changePassword(s, input)),
+    'wallet.unlock': (opener) => done((s) => unlockVault(s, opener)),
     'wallet.lock': () => done((s) => lockVault(s, 'person')),
-    'wallet.revealPhrase': async ({ password }) => (await services()).keeper.revealPhrase(password),
+    'wallet.revealPhrase': async (opener) => revealPhrase(await services(), opener),
     'wallet.confirmPhrase': () => done(confirmPhrase),
     'wallet.erase': () => done(eraseVault),
     'wallet.touch': () => done(keepOpen),
+    'passkeys.list': async () => ({ passkeys: await listPasskeys(await services()) }),
+    'passkeys.prepare': async () => preparePasskey(await services()),
+    'passkeys.add': async (input) => ({ passkeys: await addPasskey(await services(), input) }),
+    'passkeys.remove': async ({ id }) => ({ passkeys: await removePasskey(await services(), id) }),
     'settings.get': async () => readSettings(await services()),
     'settings.set': async (settings) => changeSettings(await services(), settings),
     'attributes.list': async () => ({ attributes: await listAttributes(await services()) }),

@@ -1,6 +1,7 @@
 import { signetId } from '../vault/index.ts';
 import type { LockReason, Mark } from '../vault/index.ts';
-import type { RecoveryReport, Settings, WalletStatus } from '../messaging/contract.ts';
+import type { Opener, RecoveryReport, Settings, WalletStatus } from '../messaging/contract.ts';
+import { withOpener } from './opener.ts';
 import type { Services } from './services.ts';
 
 /** What our pages need to know before they can show anything. */
@@ -16,6 +17,10 @@ export async function walletStatus({ keeper, queue }: Services): Promise<WalletS
     waiting: queue.list().length,
     ...(retryAt === undefined ? {} : { retryAt }),
     ...(open === undefined ? {} : { signetId: signetId(open.keys.identity) }),
+    passkeys: await keeper.passkeyHandles(),
+    ...(open?.readOnly === undefined ? {} : { readOnly: open.readOnly }),
+    rowsDiffer: open !== undefined && keeper.rowsDiffer,
+    backupDue: false,
   };
 }
 
@@ -41,10 +46,16 @@ export async function resetPassword(services: Services, input: { phrase: string;
   await services.vaultChanged();
 }
 
+/** A new password, by the one before or by a passkey. @throws SignetError `wrong_password`, `wait`, `bad_request` */
+export async function changePassword(services: Services, input: { current: Opener; next: string }): Promise<void> {
+  await withOpener(input.current, (current) => services.keeper.changePassword({ current, next: input.next }));
+  services.announce('audit');
+}
+
 /** @throws SignetError wrong_password; wait while too many wrong ones were tried */
-export async function unlockVault(services: Services, password: string): Promise<void> {
+export async function unlockVault(services: Services, opener: Opener): Promise<void> {
   try {
-    await services.keeper.unlock(password);
+    await withOpener(opener, (known) => services.keeper.unlock(known));
   } finally {
     await services.vaultChanged();
   }
@@ -61,6 +72,10 @@ export async function eraseVault(services: Services): Promise<void> {
   await services.vaultChanged();
 }
 
+/** The 24 words, for the app to show. @throws SignetError `wrong_password`, `wait`, `locked` */
+export const revealPhrase = ({ keeper }: Services, opener: Opener): Promise<{ words: string[] }> =>
+  withOpener(opener, (known) => keeper.revealPhrase(known));
+
 /** The person gave words of the phrase back: the reminder goes, on every screen. @throws SignetError locked */
 export async function confirmPhrase(services: Services): Promise<void> {
   await services.keeper.confirmPhrase();
@@ -68,7 +83,8 @@ export async function confirmPhrase(services: Services): Promise<void> {
 }
 
 export async function readSettings({ keeper }: Services): Promise<Settings> {
-  return { autoLockMinutes: await keeper.autoLockMinutes() };
+  const { autoLockMinutes } = await keeper.settings();
+  return { autoLockMinutes, decoys: true };
 }
 
 export async function changeSettings(services: Services, settings: Settings): Promise<Settings> {

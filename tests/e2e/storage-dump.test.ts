@@ -128,8 +128,10 @@ describe('a locked vault', () => {
   test('opens for nobody who has all of its bytes, and for whoever has the password too', async () => {
     await expect((await keeperOver(locked)).open()).rejects.toMatchObject({ reason: 'locked' });
     const keeper = await keeperOver(locked);
-    await expect(keeper.unlock('another wrong password')).rejects.toMatchObject({ reason: 'wrong_password' });
-    await keeper.unlock(PASSWORD);
+    await expect(keeper.unlock({ kind: 'password', password: 'another wrong password' })).rejects.toMatchObject({
+      reason: 'wrong_password',
+    });
+    await keeper.unlock({ kind: 'password', password: PASSWORD });
     await expect(keeper.open()).resolves.toMatchObject({ closed: false });
   });
 

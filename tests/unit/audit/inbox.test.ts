@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { INBOX_LIMITS, dropInInbox } from '../../../lib/audit/index.ts';
 import { SignetError } from '../../../lib/core/index.ts';
 import type { LockedDesk, VaultKeeper } from '../../../lib/vault/index.ts';
-import { MARK, Machine, PASSWORD, dumpText } from '../../fixtures/vault/machine.ts';
+import { MARK, Machine, PASSWORD, dumpText, byPassword } from '../../fixtures/vault/machine.ts';
 
 const origin = new Machine();
 let machine: Machine;
@@ -27,7 +27,7 @@ const denied = (subject: string, time = machine.clock.now) =>
 const inboxRows = async () => (await machine.backend.entries('meta')).filter(([key]) => key.startsWith('inbox'));
 
 async function logAfterUnlock(limit = 1_000) {
-  await worker.unlock(PASSWORD);
+  await worker.unlock(byPassword(PASSWORD));
   return machine.log(await worker.open()).page({ limit });
 }
 
@@ -92,7 +92,7 @@ describe('what happens while locked', () => {
   });
 
   test('tells why the vault was locked', async () => {
-    await worker.unlock(PASSWORD);
+    await worker.unlock(byPassword(PASSWORD));
     await worker.lock('system');
     const [, locked] = await logAfterUnlock();
     expect(locked).toMatchObject({ kind: 'vault.locked', subject: 'system' });

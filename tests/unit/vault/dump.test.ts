@@ -4,7 +4,7 @@ import type { VaultKeys } from '../../../lib/vault/index.ts';
 import { deriveVaultKeys, rootOfPhrase } from '../../../lib/vault/key-tree.ts';
 import { recordId } from '../../../lib/vault/record-id.ts';
 import { entropyOfPhrase } from '../../../lib/vault/phrase.ts';
-import { MARK, Machine, PASSWORD, dumpText } from '../../fixtures/vault/machine.ts';
+import { MARK, Machine, PASSWORD, dumpText, byPassword } from '../../fixtures/vault/machine.ts';
 
 const LABEL = 'Grandmother’s maiden name';
 const VALUE = 'Quillfeather-Ashdown';
@@ -16,7 +16,7 @@ async function filledMachine() {
   const attributes = machine.attributes(await worker.open());
   await attributes.add({ label: LABEL, type: 'text', value: VALUE, tier: 1 });
   await attributes.add({ label: `${LABEL} 2`, type: 'text', value: `${VALUE} 2`, tier: 2 });
-  await worker.unlock('wrong password').catch(() => undefined);
+  await worker.unlock(byPassword('wrong password')).catch(() => undefined);
   return { machine, worker, words };
 }
 

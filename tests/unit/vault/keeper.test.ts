@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { fromUtf8, toBase64url, utf8 } from '../../../lib/core/index.ts';
-import { MARK, Machine, OTHER_PASSWORD, PASSWORD } from '../../fixtures/vault/machine.ts';
+import { MARK, Machine, OTHER_PASSWORD, PASSWORD, byPassword } from '../../fixtures/vault/machine.ts';
 
 const ATTRIBUTE = { label: 'My shoe size', type: 'number', value: '43.5', tier: 1 } as const;
 const SECRET_ATTRIBUTE = { label: 'A quiet worry', type: 'text', value: 'only for reasoning', tier: 2 } as const;
@@ -84,7 +84,7 @@ describe('locking', () => {
     const old = await machine.backend.get('meta', 'session');
     const worker = machine.worker();
     await worker.lock('person');
-    await worker.unlock(PASSWORD);
+    await worker.unlock(byPassword(PASSWORD));
     await machine.backend.batch([{ store: 'meta', key: 'session', value: old }], []);
     expect(await machine.worker().state()).toBe('locked');
   });
@@ -149,7 +149,7 @@ describe('unlocking', () => {
     const worker = machine.worker();
     await worker.create({ password: 'Ångström längd', mark: MARK });
     await worker.lock('person');
-    await worker.unlock('A\u030Angstro\u0308m la\u0308ngd');
+    await worker.unlock(byPassword('A\u030Angstro\u0308m la\u0308ngd'));
     expect(await worker.state()).toBe('unlocked');
   });
 
@@ -157,13 +157,13 @@ describe('unlocking', () => {
     const machine = await lockedFork();
     const worker = machine.worker();
     const failedAt = machine.clock.now;
-    await expect(worker.unlock('wrong password')).rejects.toMatchObject({
+    await expect(worker.unlock(byPassword('wrong password'))).rejects.toMatchObject({
       reason: 'wrong_password',
       field: 'password',
     });
     expect(await worker.state()).toBe('locked');
     machine.clock.now += 60_000;
-    await worker.unlock(PASSWORD);
+    await worker.unlock(byPassword(PASSWORD));
     const [unlocked, failed] = await machine.log(await worker.open()).page({ limit: 2 });
     expect(unlocked).toMatchObject({ kind: 'vault.unlocked', time: machine.clock.now });
     expect(failed).toMatchObject({ kind: 'vault.unlock_failed', time: failedAt });
@@ -171,7 +171,7 @@ describe('unlocking', () => {
   });
 
   test('says no_vault where there is none', async () => {
-    await expect(new Machine().worker().unlock(PASSWORD)).rejects.toMatchObject({ reason: 'no_vault' });
+    await expect(new Machine().worker().unlock(byPassword(PASSWORD))).rejects.toMatchObject({ reason: 'no_vault' });
   });
 
   const alteredHeaders = {
@@ -179,8 +179,8 @@ describe('unlocking', () => {
     'a cost above the ceiling': (json: string) => json.replace('"m":19456', '"m":99999999'),
     'too many passes': (json: string) => json.replace('"t":2', '"t":1000000'),
     'a fractional cost': (json: string) => json.replace('"t":2', '"t":2.5'),
-    'an unknown member': (json: string) => json.replace('"v":1', '"v":1,"x":1'),
-    'another version': (json: string) => json.replace('"v":1', '"v":2'),
+    'an unknown member': (json: string) => json.replace('"v":2', '"v":2,"x":1'),
+    'no version': (json: string) => json.replace('"v":2', '"v":"two"'),
     'no JSON': () => '{',
   };
 
@@ -191,9 +191,10 @@ describe('unlocking', () => {
       const altered = alter(fromUtf8(header));
       expect(altered).not.toBe(fromUtf8(header));
       await machine.backend.batch([{ store: 'meta', key: 'header', value: utf8(altered) }], []);
+      await machine.local.remove('header');
       const worker = machine.worker();
       expect(await worker.state()).toBe('damaged');
-      await expect(worker.unlock(PASSWORD)).rejects.toMatchObject({ reason: 'vault_damaged' });
+      await expect(worker.unlock(byPassword(PASSWORD))).rejects.toMatchObject({ reason: 'vault_damaged' });
       await expect(worker.create({ password: PASSWORD, mark: MARK })).rejects.toMatchObject({
         reason: 'vault_damaged',
       });
@@ -205,7 +206,7 @@ describe('unlocking', () => {
     const header = fromUtf8((await machine.backend.get('meta', 'header')) ?? utf8(''));
     const value = utf8(header.replace('"p":1', '"p":2'));
     await machine.backend.batch([{ store: 'meta', key: 'header', value }], []);
-    await expect(machine.worker().unlock(PASSWORD)).rejects.toMatchObject({ reason: 'wrong_password' });
+    await expect(machine.worker().unlock(byPassword(PASSWORD))).rejects.toMatchObject({ reason: 'wrong_password' });
   });
 
   test('refuses an exchanged inbox key', async () => {
@@ -214,7 +215,7 @@ describe('unlocking', () => {
     const key = toBase64url(new Uint8Array(32).fill(9));
     const value = utf8(header.replace(/"inbox":"[^"]*"/, `"inbox":"${key}"`));
     await machine.backend.batch([{ store: 'meta', key: 'header', value }], []);
-    await expect(machine.worker().unlock(PASSWORD)).rejects.toMatchObject({ reason: 'vault_damaged' });
+    await expect(machine.worker().unlock(byPassword(PASSWORD))).rejects.toMatchObject({ reason: 'vault_damaged' });
   });
 
   test('refuses another vault’s header', async () => {
@@ -223,7 +224,7 @@ describe('unlocking', () => {
     const machine = await lockedFork();
     const value = await other.backend.get('meta', 'header');
     await machine.backend.batch([{ store: 'meta', key: 'header', value }], []);
-    await expect(machine.worker().unlock(PASSWORD)).rejects.toMatchObject({ reason: 'vault_damaged' });
+    await expect(machine.worker().unlock(byPassword(PASSWORD))).rejects.toMatchObject({ reason: 'vault_damaged' });
   });
 });
 
@@ -231,6 +232,7 @@ describe('a damaged vault', () => {
   test('is one whose header is gone while records are there', async () => {
     const machine = await lockedFork();
     await machine.backend.batch([{ store: 'meta', key: 'header', value: undefined }], []);
+    await machine.local.remove('header');
     expect(await machine.worker().state()).toBe('damaged');
     const report = await machine.worker().recoveryReport();
     expect(report).toMatchObject({ header: false });
@@ -261,14 +263,14 @@ describe('the words', () => {
   test('are shown again after the password, and the log says so', async () => {
     const machine = await origin.fork();
     const worker = machine.worker();
-    expect((await worker.revealPhrase(PASSWORD)).words).toEqual(words);
+    expect((await worker.revealPhrase(byPassword(PASSWORD))).words).toEqual(words);
     expect((await kinds(machine, worker))[0]).toBe('vault.phrase_shown');
-    await expect(worker.revealPhrase('wrong password')).rejects.toMatchObject({ reason: 'wrong_password' });
+    await expect(worker.revealPhrase(byPassword('wrong password'))).rejects.toMatchObject({ reason: 'wrong_password' });
   });
 
   test('are not shown while locked', async () => {
     const machine = await lockedFork();
-    await expect(machine.worker().revealPhrase(PASSWORD)).rejects.toMatchObject({ reason: 'locked' });
+    await expect(machine.worker().revealPhrase(byPassword(PASSWORD))).rejects.toMatchObject({ reason: 'locked' });
   });
 
   test('can be confirmed, once', async () => {
@@ -289,8 +291,8 @@ describe('the words', () => {
     expect((await kinds(machine, worker))[0]).toBe('vault.password_reset');
     expect(await machine.backend.count('records')).toBeLessThan(rowsBefore + 2);
     machine.endBrowser();
-    await expect(machine.worker().unlock(PASSWORD)).rejects.toMatchObject({ reason: 'wrong_password' });
-    await machine.worker().unlock(OTHER_PASSWORD);
+    await expect(machine.worker().unlock(byPassword(PASSWORD))).rejects.toMatchObject({ reason: 'wrong_password' });
+    await machine.worker().unlock(byPassword(OTHER_PASSWORD));
     const attributes = machine.attributes(await machine.worker().open());
     await attributes.add(SECRET_ATTRIBUTE);
     expect(await attributes.list()).toHaveLength(2);
@@ -303,7 +305,7 @@ describe('the words', () => {
       reason: 'wrong_phrase',
       field: 'phrase',
     });
-    await machine.worker().unlock(PASSWORD);
+    await machine.worker().unlock(byPassword(PASSWORD));
   });
 });
 
@@ -311,23 +313,23 @@ describe('changing the password', () => {
   test('keeps every row, the session and both tiers; the old password and the old header no longer open', async () => {
     const machine = await origin.fork();
     const oldHeader = await machine.backend.get('meta', 'header');
-    await machine.worker().changePassword({ current: PASSWORD, next: OTHER_PASSWORD });
+    await machine.worker().changePassword({ current: byPassword(PASSWORD), next: OTHER_PASSWORD });
     expect(await labels(machine)).toEqual([ATTRIBUTE.label, SECRET_ATTRIBUTE.label]);
     machine.endBrowser();
-    await expect(machine.worker().unlock(PASSWORD)).rejects.toMatchObject({ reason: 'wrong_password' });
-    await machine.worker().unlock(OTHER_PASSWORD);
+    await expect(machine.worker().unlock(byPassword(PASSWORD))).rejects.toMatchObject({ reason: 'wrong_password' });
+    await machine.worker().unlock(byPassword(OTHER_PASSWORD));
     expect(await labels(machine)).toEqual([ATTRIBUTE.label, SECRET_ATTRIBUTE.label]);
     machine.endBrowser();
     await machine.backend.batch([{ store: 'meta', key: 'header', value: oldHeader }], []);
-    await expect(machine.worker().unlock(PASSWORD)).rejects.toMatchObject({ reason: 'vault_damaged' });
+    await expect(machine.worker().unlock(byPassword(PASSWORD))).rejects.toMatchObject({ reason: 'vault_damaged' });
   });
 
   test('needs the current one, and an open vault', async () => {
     const machine = await origin.fork();
-    const change = { current: 'wrong password', next: OTHER_PASSWORD };
+    const change = { current: byPassword('wrong password'), next: OTHER_PASSWORD };
     await expect(machine.worker().changePassword(change)).rejects.toMatchObject({ reason: 'wrong_password' });
     machine.endBrowser();
-    await expect(machine.worker().changePassword({ ...change, current: PASSWORD })).rejects.toMatchObject({
+    await expect(machine.worker().changePassword({ ...change, current: byPassword(PASSWORD) })).rejects.toMatchObject({
       reason: 'locked',
     });
   });
@@ -373,6 +375,7 @@ test('erasing leaves nothing behind', async () => {
   const machine = await origin.fork();
   await machine.worker().erase();
   expect(await machine.worker().state()).toBe('none');
+  await machine.worker().finish();
   for (const store of ['records', 'meta', 'requests'] as const) expect(await machine.backend.count(store)).toBe(0);
   expect([...machine.local.dump().keys(), ...machine.session.dump().keys()]).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { equalBytes } from '../../../lib/core/index.ts';
 import type { VaultKeeper } from '../../../lib/vault/index.ts';
 import { Fuse, WorkerDied, mortal } from '../../fixtures/vault/dying.ts';
-import { MARK, Machine, OTHER_PASSWORD, PASSWORD } from '../../fixtures/vault/machine.ts';
+import { MARK, Machine, OTHER_PASSWORD, PASSWORD, byPassword } from '../../fixtures/vault/machine.ts';
 
 const LABEL = 'My shoe size';
 const INPUT = { label: LABEL, type: 'number', value: '43.5', tier: 1 } as const;
@@ -54,7 +54,7 @@ async function passwordThatOpens(machine: Machine): Promise<string> {
   for (const password of await likelyPasswords(machine)) {
     const opened = await machine
       .worker()
-      .unlock(password)
+      .unlock(byPassword(password))
       .then(() => true)
       .catch((error: unknown) => {
         expect(error).toMatchObject({ reason: 'wrong_password' });
@@ -89,7 +89,7 @@ describe('whenever the worker dies', () => {
         if (outcome === 'done') expect(state).toBe('unlocked');
         if (state === 'none') await machine.worker().create({ password: PASSWORD, mark: MARK });
         machine.endBrowser();
-        await machine.worker().unlock(PASSWORD);
+        await machine.worker().unlock(byPassword(PASSWORD));
         await assertWhole(machine, []);
       },
     );
@@ -99,7 +99,7 @@ describe('whenever the worker dies', () => {
   test('unlocking leaves the vault locked or unlocked, and whole', { timeout: 120_000 }, async () => {
     await dieEverywhere(
       locked,
-      (worker) => worker.unlock(PASSWORD),
+      (worker) => worker.unlock(byPassword(PASSWORD)),
       async (machine, outcome) => {
         const state = await machine.worker().state();
         expect(outcome === 'done' ? ['unlocked'] : ['locked', 'unlocked']).toContain(state);
@@ -133,7 +133,7 @@ describe('whenever the worker dies', () => {
   test('changing the password leaves exactly one password that opens everything', { timeout: 120_000 }, async () => {
     await dieEverywhere(
       () => filled.fork(),
-      (worker) => worker.changePassword({ current: PASSWORD, next: OTHER_PASSWORD }),
+      (worker) => worker.changePassword({ current: byPassword(PASSWORD), next: OTHER_PASSWORD }),
       async (machine, outcome) => {
         expect(await machine.worker().state()).toBe('unlocked');
         const password = await passwordThatOpens(machine);
@@ -184,9 +184,10 @@ describe('whenever the worker dies', () => {
       async (machine) => {
         if ((await machine.worker().state()) === 'unlocked') return assertWhole(machine, [LABEL]);
         expect(await machine.worker().state()).toBe('none');
+        await machine.worker().finish();
         for (const store of ['records', 'meta', 'requests'] as const)
           expect(await machine.backend.count(store)).toBe(0);
-        await expect(machine.worker().unlock(PASSWORD)).rejects.toMatchObject({ reason: 'no_vault' });
+        await expect(machine.worker().unlock(byPassword(PASSWORD))).rejects.toMatchObject({ reason: 'no_vault' });
       },
     );
   });
@@ -207,8 +208,8 @@ describe('whenever the worker dies', () => {
     const machine = await locked();
     for (let i = 0; i < 5; i++) {
       const fuse = new Fuse(1);
-      expect(await outcomeOf(machine.worker(mortal(machine, fuse)).unlock('wrong password'))).toBe('died');
+      expect(await outcomeOf(machine.worker(mortal(machine, fuse)).unlock(byPassword('wrong password')))).toBe('died');
     }
-    await expect(machine.worker().unlock(PASSWORD)).rejects.toMatchObject({ reason: 'wait' });
+    await expect(machine.worker().unlock(byPassword(PASSWORD))).rejects.toMatchObject({ reason: 'wait' });
   });
 });

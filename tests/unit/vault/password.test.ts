@@ -10,7 +10,7 @@ import {
   newKdfParameters,
   stretchPassword,
 } from '../../../lib/vault/password.ts';
-import { MARK, Machine, PASSWORD } from '../../fixtures/vault/machine.ts';
+import { MARK, Machine, PASSWORD, byPassword } from '../../fixtures/vault/machine.ts';
 
 describe('a password', () => {
   test('stretches to two different halves, and to others under another salt', async () => {
@@ -75,15 +75,17 @@ describe('wrong passwords', () => {
     await machine.worker().create({ password: PASSWORD, mark: MARK });
     machine.endBrowser();
     for (let i = 0; i < 5; i++) {
-      await expect(machine.worker().unlock('wrong password')).rejects.toMatchObject({ reason: 'wrong_password' });
+      await expect(machine.worker().unlock(byPassword('wrong password'))).rejects.toMatchObject({
+        reason: 'wrong_password',
+      });
     }
     const worker = machine.worker();
     expect(await worker.retryAt()).toBe(machine.clock.now + 5_000);
-    await expect(worker.unlock(PASSWORD)).rejects.toMatchObject({ reason: 'wait', field: 'password' });
+    await expect(worker.unlock(byPassword(PASSWORD))).rejects.toMatchObject({ reason: 'wait', field: 'password' });
     machine.clock.now -= 3_600_000;
     expect(await worker.retryAt()).toBe(machine.clock.now + 5_000);
     machine.clock.now += 3_600_000 + 5_000;
-    await worker.unlock(PASSWORD);
+    await worker.unlock(byPassword(PASSWORD));
     expect(await worker.retryAt()).toBeUndefined();
     expect(await machine.local.get('attempts')).toBeUndefined();
   });

@@ -1,0 +1,258 @@
+import type { Bytes } from '../core/index.ts';
+import { SecretBytes, SignetError, randomBytes, toBase64 } from '../core/index.ts';
+import type { AnchorStanding } from './anchor.ts';
+import { AutoLock } from './auto-lock.ts';
+import type { FoundVault } from './boot.ts';
+import { findVault } from './boot.ts';
+import { lockedError } from './damage.ts';
+import { SCHEMA, headerDigest } from './header.ts';
+import type { VaultKeeperOptions } from './keeper-options.ts';
+import type { VaultKeys } from './key-tree.ts';
+import { mirrorHeader } from './mirror.ts';
+import type { VaultNotes } from './notes.ts';
+import { OpenVault } from './open-vault.ts';
+import { HEADER_KEY, SESSION_BLOB_KEY, SESSION_SECRET_KEY } from './places.ts';
+import { openSession, readSessionSecret, sealSession } from './session.ts';
+import { readSettings } from './settings.ts';
+import type { VaultTx } from './vault-tx.ts';
+
+/** The person asked, the time was up, or the system went to sleep or locked its screen. */
+export type LockReason = 'person' | 'timeout' | 'system';
+
+/** A vault whose keys are at hand, before its session stands. */
+export interface Opened {
+  readonly vault: OpenVault;
+  readonly anchor: AnchorStanding;
+  readonly rowsDiffer: boolean;
+  /** The header that stands over it. */
+  readonly header: Bytes;
+}
+
+/** What a transaction that opens the vault does beside opening it. */
+interface Entrance {
+  readonly vault: OpenVault;
+  /** The header that stands when the transaction is written. */
+  readonly header: Bytes;
+  readonly autoLockMinutes: number;
+  readonly work: (tx: VaultTx) => Promise<void>;
+}
+
+/**
+ * The session of the open vault: its keys in memory, a sealed blob in the database that brings them back after a
+ * restart of the worker, and the secret in storage.session that opens the blob and ends with the browser (design §4).
+ */
+export class LiveSession {
+  readonly #options: VaultKeeperOptions;
+  readonly #notes: VaultNotes;
+  readonly #autoLock: AutoLock;
+  readonly #grants = new Set<Disposable>();
+  #vault: OpenVault | undefined;
+  #rowsDiffer = false;
+
+  constructor(options: VaultKeeperOptions, notes: VaultNotes) {
+    this.#options = options;
+    this.#notes = notes;
+    this.#autoLock = new AutoLock(options.local, options.clock);
+  }
+
+  /** The open vault, where it is in memory and its time is not up. */
+  async current(): Promise<OpenVault | undefined> {
+    return (await this.#autoLock.deadline()) === undefined || this.#vault?.closed !== false ? undefined : this.#vault;
+  }
+
+  /** Whether the rows were not those the vault knows when it was last opened. */
+  get rowsDiffer(): boolean {
+    return this.#rowsDiffer;
+  }
+
+  /** When the session ends by itself, in milliseconds since the epoch; undefined where there is none. */
+  async deadline(): Promise<number | undefined> {
+    const inMemoryAlone = this.#vault?.readOnly !== undefined && !this.#vault.closed;
+    const secret = inMemoryAlone ? undefined : await this.#options.session.get(SESSION_SECRET_KEY);
+    return inMemoryAlone || secret !== undefined ? this.#autoLock.deadline() : undefined;
+  }
+
+  /** Opens the rows under keys that an opener gave. Takes the keys over. @throws SignetError vault_damaged */
+  async openRows(keys: VaultKeys, found: FoundVault, readOnly?: 'newer' | 'full'): Promise<Opened> {
+    const opened = await OpenVault.open(this.#options, keys, found.bytes, readOnly === undefined ? {} : { readOnly });
+    return { ...opened, header: opened.header ?? found.bytes };
+  }
+
+  /**
+   * The vault is open from the moment the batch with its session blob is durable; the other half stands before.
+   * Closes the vault when that fails.
+   */
+  async enter({ vault, header, autoLockMinutes, work }: Entrance): Promise<void> {
+    const { session } = this.#options;
+    const before = await session.get(SESSION_SECRET_KEY);
+    using secret = SecretBytes.take(randomBytes(32));
+    try {
+      await this.#autoLock.extend(autoLockMinutes);
+      await session.set(SESSION_SECRET_KEY, toBase64(secret.expose()));
+      await vault.transact(async (tx) => {
+        tx.raw({ store: 'meta', key: SESSION_BLOB_KEY, value: sealSession(secret, headerDigest(header), vault.keys) });
+        await work(tx);
+      });
+    } catch (error) {
+      vault.close();
+      if (before === undefined) await session.remove(SESSION_SECRET_KEY);
+      else await session.set(SESSION_SECRET_KEY, before);
+      throw error;
+    }
+    this.#take(vault);
+    await this.#mirror(header);
+  }
+
+  /** Enters a vault that was there before: what waited is collected, and what was found amiss is logged. */
+  async enterExisting(opened: Opened, found: Pick<FoundVault, 'recovered' | 'stored'>, work: Entrance['work']) {
+    const { vault, header } = opened;
+    await this.enter({
+      vault,
+      header,
+      autoLockMinutes: await minutesOf(vault),
+      work: async (tx) => {
+        await this.#notes.collect(tx);
+        await this.#noteFindings(tx, opened, found);
+        await work(tx);
+      },
+    });
+    this.#rowsDiffer = opened.rowsDiffer;
+  }
+
+  /** Opens a vault for reading, in memory alone: nothing is written, and the session ends with the worker. */
+  async hold(opened: Opened): Promise<void> {
+    this.#autoLock.hold(await minutesOf(opened.vault));
+    this.#take(opened.vault);
+    this.#rowsDiffer = opened.rowsDiffer;
+  }
+
+  /**
+   * The open vault: the one in memory, or the session's after a restart of the worker. Locks when the time is up.
+   * @throws SignetError `locked`, `vault_damaged`
+   */
+  async resume(found: FoundVault): Promise<OpenVault> {
+    if (this.#vault?.readOnly !== undefined) return (await this.current()) ?? this.#timeUp();
+    using secret = readSessionSecret(await this.#options.session.get(SESSION_SECRET_KEY));
+    if (secret === undefined || found.header.schema !== SCHEMA) return this.#refuse();
+    if ((await this.#autoLock.deadline()) === undefined) return await this.#timeUp();
+    if (this.#vault?.closed === false) return this.#vault;
+    const blob = await this.#options.backend.get('meta', SESSION_BLOB_KEY);
+    const keys = blob === undefined ? undefined : openSession(secret, headerDigest(found.bytes), blob);
+    if (keys === undefined) return this.#refuse();
+    return await this.#resumed(await this.openRows(keys, found), found);
+  }
+
+  /**
+   * Puts another header in the place of the one that stands, binds the session to it, and does `work`, in one
+   * transaction of the open vault.
+   * @throws SignetError `changed`, `locked`, `storage_failed`
+   */
+  async rebind(vault: OpenVault, found: FoundVault, header: Bytes, work: Entrance['work']): Promise<void> {
+    using secret = readSessionSecret(await this.#options.session.get(SESSION_SECRET_KEY));
+    if (secret === undefined) throw lockedError();
+    await vault.transact(async (tx) => {
+      tx.expect({ store: 'meta', key: HEADER_KEY, value: found.stored });
+      tx.raw({ store: 'meta', key: HEADER_KEY, value: header });
+      tx.raw({ store: 'meta', key: SESSION_BLOB_KEY, value: sealSession(secret, headerDigest(header), vault.keys) });
+      await work(tx);
+    });
+    await this.#mirror(header);
+  }
+
+  /** Puts off the automatic lock. */
+  async touch(): Promise<void> {
+    const vault = await this.current();
+    if (vault === undefined) return;
+    const minutes = await minutesOf(vault);
+    if (vault.readOnly === undefined) await this.#autoLock.extend(minutes);
+    else this.#autoLock.hold(minutes);
+  }
+
+  /** Ties something that holds keys to the session: it is disposed when that ends. @returns what unties it */
+  tie(held: Disposable): () => void {
+    this.#grants.add(held);
+    return () => void this.#grants.delete(held);
+  }
+
+  /** Forgets the keys in memory, and everything that was granted with them. */
+  close(): void {
+    for (const grant of this.#grants) grant[Symbol.dispose]();
+    this.#grants.clear();
+    this.#vault?.close();
+    this.#vault = undefined;
+    this.#rowsDiffer = false;
+  }
+
+  /** Ends the session and logs why. Either half of it alone opens nothing, so one that goes is enough. */
+  async lock(reason: LockReason): Promise<void> {
+    const { backend, session } = this.#options;
+    const wasOpen = (await session.get(SESSION_SECRET_KEY)) !== undefined;
+    this.close();
+    const halves = await Promise.allSettled([
+      session.remove(SESSION_SECRET_KEY),
+      wasOpen ? backend.batch([{ store: 'meta', key: SESSION_BLOB_KEY, value: undefined }], []) : undefined,
+    ]);
+    const failures = halves.filter((half) => half.status === 'rejected').map((half): unknown => half.reason);
+    if (failures.length === halves.length) {
+      throw new SignetError('storage_failed', 'Signet could not lock: the browser’s storage does not answer.', {
+        cause: failures[0],
+      });
+    }
+    await this.#autoLock.clear();
+    const found = await findVault(this.#options);
+    if (wasOpen && found.kind === 'vault') await this.#notes.keep(found.header, 'vault.locked', reason);
+  }
+
+  /** Forgets the session of a vault that is gone. */
+  async forget(): Promise<void> {
+    this.close();
+    await this.#options.session.remove(SESSION_SECRET_KEY);
+    await this.#autoLock.clear();
+  }
+
+  async #resumed(opened: Opened, found: FoundVault): Promise<OpenVault> {
+    const { vault, anchor, rowsDiffer, header } = opened;
+    if (anchor === 'missing' || found.recovered) {
+      await vault.transact((tx) => this.#noteFindings(tx, { ...opened, rowsDiffer: false }, found));
+    }
+    await this.#mirror(header);
+    this.#take(vault);
+    this.#rowsDiffer = rowsDiffer;
+    return vault;
+  }
+
+  async #noteFindings(
+    tx: VaultTx,
+    { anchor, rowsDiffer, header }: Opened,
+    { recovered, stored }: Pick<FoundVault, 'recovered' | 'stored'>,
+  ): Promise<void> {
+    if (anchor === 'missing') await this.#notes.append(tx, 'vault.anchor_missing');
+    if (rowsDiffer) await this.#notes.append(tx, 'vault.rows_differ');
+    if (!recovered) return;
+    tx.expect({ store: 'meta', key: HEADER_KEY, value: stored });
+    tx.raw({ store: 'meta', key: HEADER_KEY, value: header });
+    await this.#notes.append(tx, 'vault.header_recovered');
+  }
+
+  #take(vault: OpenVault): void {
+    if (this.#vault !== vault) this.close();
+    this.#vault = vault;
+  }
+
+  async #timeUp(): Promise<never> {
+    await this.lock('timeout');
+    throw lockedError();
+  }
+
+  #refuse(): never {
+    this.close();
+    throw lockedError();
+  }
+
+  /** Written again at the next opening if it fails now: no reason to call a durable success a failure. */
+  async #mirror(header: Bytes): Promise<void> {
+    await Promise.allSettled([mirrorHeader(this.#options, header)]);
+  }
+}
+
+const minutesOf = async (vault: OpenVault): Promise<number> => (await readSettings(vault)).autoLockMinutes;
