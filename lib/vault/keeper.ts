@@ -1,8 +1,11 @@
 import { SecretBytes, SignetError, randomBytes } from '../core/index.ts';
 import { AttemptCounter } from './attempts.ts';
+import type { RestoreOrder, RestoreRules, Restored } from './backup/index.ts';
+import { restoreBackup } from './backup/index.ts';
 import type { Found, FoundVault } from './boot.ts';
 import { assertVault, findVault } from './boot.ts';
-import { damaged } from './damage.ts';
+import type { BuildingSite } from './backup/index.ts';
+import { damaged, isFull } from './damage.ts';
 import { eraseKeys, finishClearing } from './erase.ts';
 import { foundVault } from './founding.ts';
 import type { Grant } from './grant.ts';
@@ -10,7 +13,7 @@ import { RunningGrant } from './grant.ts';
 import type { LockedDesk } from './journal.ts';
 import type { VaultKeeperOptions } from './keeper-options.ts';
 import type { KeeperRoom } from './keeper-room.ts';
-import { isFull, keysOf, rootOfEntropy } from './keeper-room.ts';
+import { keysOf, newHeader, rootOfEntropy } from './keeper-room.ts';
 import type { LockReason } from './live-session.ts';
 import { LiveSession } from './live-session.ts';
 import type { Mark } from './mark.ts';
@@ -33,6 +36,8 @@ import { assertAutoLockMinutes, readSettings, writeSettings } from './settings.t
 
 /** `newer`: a newer Signet wrote it, and said that this one cannot read it. */
 export type VaultState = 'none' | 'locked' | 'unlocked' | 'damaged' | 'newer';
+
+type Settled = Exclude<Found, { kind: 'clearing' }>;
 
 /**
  * Keeps the one vault of this profile: creates, opens, locks and erases it. Everything it does is durable before it is
@@ -93,6 +98,14 @@ export class VaultKeeper {
       if (input.eraseExisting) await this.#erase();
       await this.#assertNoVault();
       await foundVault(this.#room, entropy, input, { kind: 'vault.restored', phraseConfirmed: true });
+    });
+  }
+
+  /** Puts a backup in the place of what is here, which is unlocked then. See `restoreBackup`. */
+  restoreBackup(order: RestoreOrder, rules: RestoreRules): Promise<Restored> {
+    return this.#mutex.run(async () => {
+      const found = await this.#findSettled();
+      return restoreBackup({ room: this.#room, found }, order, rules);
     });
   }
 
@@ -289,8 +302,30 @@ export class VaultKeeper {
     });
   }
 
+  /**
+   * Lends what it takes to put a whole vault in the place of what is here: a backup. Nothing else happens meanwhile.
+   */
+  rebuild<T>(work: (site: BuildingSite) => Promise<T>): Promise<T> {
+    return this.#mutex.run(async () => {
+      const { options, attempts, live } = this.#room;
+      return work({
+        stores: options,
+        attempts,
+        clock: options.clock,
+        journal: options.journal,
+        found: await this.#findSettled(),
+        erase: async () => {
+          await this.#erase();
+          await this.#findSettled();
+        },
+        newHeader: (entropy, keys, tier2, password) => newHeader(options, { entropy, keys, tier2 }, password),
+        enter: (entrance) => live.enter(entrance),
+      });
+    });
+  }
+
   /** What there is, once what died half-way is finished. */
-  async #findSettled(): Promise<Found> {
+  async #findSettled(): Promise<Settled> {
     const found = await findVault(this.#options);
     if (found.kind !== 'clearing') return found;
     await finishClearing(this.#options, found);

@@ -1,35 +1,30 @@
 import type { Bytes } from '../../core/index.ts';
-import { SecretBytes, SignetError, equalBytes, fromUtf8, utf8 } from '../../core/index.ts';
-import { RESTORING } from '../boot.ts';
+import { SignetError, equalBytes } from '../../core/index.ts';
+import type { Found } from '../boot.ts';
+import { ERASED, RESTORING } from '../boot.ts';
 import type { CompartmentName } from '../compartment.ts';
 import { compartmentId } from '../compartment.ts';
-import { damaged } from '../damage.ts';
-import type { Header } from '../header.ts';
+import { eraseKeys, finishClearing } from '../erase.ts';
 import { decodeHeader, encodeHeader } from '../header.ts';
-import type { PhraseKeys, VaultKeys } from '../key-tree.ts';
-import { deriveVaultKeys, disposeKeys, inboxPublicKey, rootOfPhrase } from '../key-tree.ts';
+import type { KeeperRoom } from '../keeper-room.ts';
 import type { Mark } from '../mark.ts';
 import { encodeMark } from '../mark.ts';
 import { OpenVault } from '../open-vault.ts';
 import { assertNewPassword } from '../password.ts';
-import { entropyOfPhrase, phraseOfEntropy } from '../phrase.ts';
 import { HEADER_KEY, MARK_KEY } from '../places.ts';
 import { readSettings } from '../settings.ts';
 import type { VaultTx } from '../vault-tx.ts';
-import { newTier2Key, openHeader } from '../wraps.ts';
-import { damagedBackup } from './backup-file.ts';
+import { copyKeys } from './copied-keys.ts';
 import { isOfCompartments } from './make.ts';
-import type { BackupCheckpoint, BackupKeys, BackupManifest } from './manifest.ts';
-import { deriveBackupKeys } from './manifest.ts';
+import type { BackupCheckpoint } from './manifest.ts';
 import { OpenedBackup } from './opened-backup.ts';
 import type { BackupRecord } from './packed-record.ts';
-import { noteRestored, readRestored } from './restored.ts';
-import type { SavedBackup } from './saved-backups.ts';
-import { noteSavedBackups, readSavedBackups, savedBackupOf } from './saved-backups.ts';
-import type { BuildingSite } from './site.ts';
-
-/** The vault's password at the time of the backup; or its words, with a new password. */
-export type RestoreOpener = { readonly password: string } | { readonly phrase: string; readonly password: string };
+import type { Past, ReplacedHistory } from './replaced-past.ts';
+import { replacedPast } from './replaced-past.ts';
+import type { OpenedWith, RestoreOpener } from './restore-opener.ts';
+import { openWith } from './restore-opener.ts';
+import { noteRestored } from './restored.ts';
+import { noteSavedBackups, savedBackupOf } from './saved-backups.ts';
 
 export interface RestoreOrder {
   readonly file: Bytes;
@@ -39,13 +34,6 @@ export interface RestoreOrder {
   readonly mark?: Mark;
   /** Erases the vault that is here, readable or not; without it that is refused. */
   readonly eraseExisting: boolean;
-}
-
-/** What the log of the vault that is replaced says. */
-export interface ReplacedHistory {
-  readonly checkpoint: BackupCheckpoint;
-  /** Compartments that were erased, as `<name>.<id>`. */
-  readonly erased: readonly string[];
 }
 
 /** What the layers above the vault do in a restore. */
@@ -69,6 +57,12 @@ export interface Restored {
   readonly tier2Lost: boolean;
 }
 
+/** Where a restore happens: what the keeper works with, and what stands here now. Nothing else happens meanwhile. */
+export interface RestoreSite {
+  readonly room: KeeperRoom;
+  readonly found: Found;
+}
+
 /** A slice of a restore holds at most this many bytes of records, and this many records. */
 const SLICE_BYTES = 256 * 1024;
 const SLICE_RECORDS = 200;
@@ -80,24 +74,25 @@ const SLICE_RECORDS = 200;
  * @throws SignetError `vault_exists`; `backup_refused` (fields `passphrase`, `file`); `wrong_password`, `wait`;
  *   `wrong_phrase`; `bad_request` (fields `phrase`, `password`, `mark`); `storage_failed`
  */
-export async function restoreBackup(site: BuildingSite, order: RestoreOrder, rules: RestoreRules): Promise<Restored> {
+export async function restoreBackup(site: RestoreSite, order: RestoreOrder, rules: RestoreRules): Promise<Restored> {
   assertOrder(site, order);
   using backup = await OpenedBackup.open(order.passphrase, order.file);
   const mark = encodeMark(order.mark ?? backup.manifest.mark ?? missingMark());
-  const opened = await openWith(site, backup, order.opener);
+  const opened = await openWith(site.room, backup, order.opener);
   try {
-    const past = await replacedPast(site, opened.keys, rules);
+    const past = await replacedPast(site, opened.keys, (replaced) => rules.history(replaced));
     const plan = planOf(backup, opened, past);
     const records = checkRecords(plan);
     await clear(site);
-    await build(site, plan, { mark, rules });
+    await build(site.room, plan, { mark, rules });
+    await site.room.attempts.forgive();
     return reportOf(plan, records);
   } finally {
     opened[Symbol.dispose]();
   }
 }
 
-function assertOrder({ found }: BuildingSite, { opener, eraseExisting }: RestoreOrder): void {
+function assertOrder({ found }: RestoreSite, { opener, eraseExisting }: RestoreOrder): void {
   if ('phrase' in opener) assertNewPassword(opener.password);
   if (found.kind === 'none' || eraseExisting) return;
   throw new SignetError('vault_exists', 'There is a vault already. Nothing was changed.');
@@ -105,142 +100,6 @@ function assertOrder({ found }: BuildingSite, { opener, eraseExisting }: Restore
 
 function missingMark(): never {
   throw new SignetError('bad_request', 'Choose a mark: the backup has none.', { field: 'mark' });
-}
-
-/** A backup that the person's opener opened. */
-interface OpenedWith extends Disposable {
-  /** Of the vault as it will be: after a restore by the words, with a fresh key of Tier 2. Disposed with it. */
-  readonly keys: VaultKeys;
-  readonly backupKeys: BackupKeys;
-  readonly header: Bytes;
-  readonly tier2Lost: boolean;
-}
-
-async function openWith(site: BuildingSite, backup: OpenedBackup, opener: RestoreOpener): Promise<OpenedWith> {
-  return 'phrase' in opener ? openByPhrase(site, backup, opener) : openByPassword(site, backup, opener.password);
-}
-
-async function openByPassword({ attempts }: BuildingSite, backup: OpenedBackup, password: string): Promise<OpenedWith> {
-  const header = headerIn(backup.manifest);
-  await attempts.begin();
-  using opened = await openHeader(header, { kind: 'password', password });
-  if (opened === undefined) {
-    throw new SignetError('wrong_password', 'This is not the password the vault had then. Nothing was changed.', {
-      field: 'password',
-    });
-  }
-  await attempts.clear();
-  const derived = await keysOf(opened.entropy);
-  const keys = { ...derived, tier2: tier2Of(opened, derived) };
-  const { backupKeys, own, tier2 } = standingOf(backup, keys);
-  if (own && tier2) return openedWith(keys, backupKeys, encodeHeader(header), false);
-  dispose(keys, backupKeys);
-  throw damagedBackup(); // the wrap opened: whoever knew the passphrase put another content around it
-}
-
-async function openByPhrase(
-  site: BuildingSite,
-  backup: OpenedBackup,
-  { phrase, password }: { readonly phrase: string; readonly password: string },
-): Promise<OpenedWith> {
-  using entropy = entropyOfPhrase(phrase);
-  const derived = await keysOf(entropy);
-  const keys = { ...derived, tier2: newTier2Key() };
-  const { backupKeys, own } = standingOf(backup, keys);
-  if (own) {
-    return openedWith(keys, backupKeys, await site.newHeader(entropy, derived, keys.tier2, password), true);
-  }
-  const sameVault = equalBytes(inboxPublicKey(keys.audit), headerIn(backup.manifest).inboxKey);
-  dispose(keys, backupKeys);
-  if (sameVault) throw damagedBackup();
-  throw new SignetError('wrong_phrase', 'These are the words of another vault. Nothing was changed.', {
-    field: 'phrase',
-  });
-}
-
-function headerIn({ header }: BackupManifest): Header {
-  try {
-    return decodeHeader(utf8(header));
-  } catch {
-    throw damagedBackup();
-  }
-}
-
-async function keysOf(entropy: SecretBytes): Promise<PhraseKeys> {
-  using root = await rootOfPhrase(phraseOfEntropy(entropy));
-  return deriveVaultKeys(root);
-}
-
-function tier2Of(opened: { tier2(sealing: SecretBytes): SecretBytes }, derived: PhraseKeys): SecretBytes {
-  try {
-    return opened.tier2(derived.sealing);
-  } catch {
-    disposeKeys(derived);
-    throw damagedBackup();
-  }
-}
-
-function standingOf(backup: OpenedBackup, keys: VaultKeys) {
-  const backupKeys = deriveBackupKeys(keys, backup.manifest.id);
-  return { backupKeys, ...backup.standing(backupKeys) };
-}
-
-const openedWith = (keys: VaultKeys, backupKeys: BackupKeys, header: Bytes, tier2Lost: boolean): OpenedWith => ({
-  ...{ keys, backupKeys, header, tier2Lost },
-  [Symbol.dispose]: () => dispose(keys, backupKeys),
-});
-
-function dispose(keys: VaultKeys, backupKeys: BackupKeys): void {
-  disposeKeys(keys);
-  backupKeys[Symbol.dispose]();
-}
-
-/** What the vault that is replaced knows and the backup cannot. */
-interface Past {
-  readonly checkpoint?: BackupCheckpoint;
-  /** Compartments that were erased, as `<name>.<id>`. */
-  readonly erased: readonly string[];
-  readonly saved: readonly SavedBackup[];
-  /** Ids of the passkeys that open it; undefined where it is another vault or cannot be read. */
-  readonly passkeys?: readonly string[];
-}
-
-const NO_PAST: Past = { erased: [], saved: [] };
-
-/** Reads the vault that is here with the opener's keys. What cannot be read is replaced unread. */
-async function replacedPast(site: BuildingSite, keys: VaultKeys, rules: RestoreRules): Promise<Past> {
-  const { found, stores } = site;
-  if (found.kind !== 'vault' || !equalBytes(inboxPublicKey(keys.audit), found.header.inboxKey)) return NO_PAST;
-  let replaced: OpenVault | undefined;
-  try {
-    ({ vault: replaced } = await OpenVault.open(stores, copyOf(keys), found.bytes, { readOnly: 'full' }));
-    const { checkpoint, erased } = await rules.history(replaced);
-    const before = (await readRestored(replaced)).flatMap((note) => note.erased);
-    const saved = await readSavedBackups(replaced);
-    return {
-      checkpoint,
-      saved,
-      erased: [...new Set([...before, ...erased])],
-      passkeys: found.header.passkeys.map(({ id }) => id),
-    };
-  } catch (error) {
-    if (SignetError.from(error).reason === 'vault_damaged') return NO_PAST; // often the very reason to restore
-    throw error;
-  } finally {
-    replaced?.close();
-  }
-}
-
-/** Tier 2's key is left out: what is read of a replaced vault is Tier 1. */
-function copyOf(keys: VaultKeys): VaultKeys {
-  const copy = (key: SecretBytes): SecretBytes => SecretBytes.take(key.expose().slice());
-  return {
-    sealing: copy(keys.sealing),
-    addressing: copy(keys.addressing),
-    identity: copy(keys.identity),
-    audit: copy(keys.audit),
-    tier2: newTier2Key(),
-  };
 }
 
 /** What will be written. */
@@ -287,26 +146,34 @@ function checkRecords(plan: Plan): number {
   return count;
 }
 
-async function clear({ stores, found, erase }: BuildingSite): Promise<void> {
-  if (found.kind !== 'none') await erase();
-  await stores.backend.batch(
+/** Clears the place of what stands here, its last row included, and puts the marker there. */
+async function clear({ room, found }: RestoreSite): Promise<void> {
+  const { options, live, attempts } = room;
+  if (found.kind !== 'none') {
+    live.close();
+    await eraseKeys(options);
+    await live.forget();
+    await attempts.clear();
+    await finishClearing(options, { kind: 'clearing', stored: ERASED });
+  }
+  await options.backend.batch(
     [{ store: 'meta', key: HEADER_KEY, value: RESTORING }],
     [{ store: 'meta', key: HEADER_KEY, value: undefined }],
   );
 }
 
 async function build(
-  site: BuildingSite,
+  room: KeeperRoom,
   plan: Plan,
   { mark, rules }: { readonly mark: Bytes; readonly rules: RestoreRules },
 ): Promise<void> {
-  const vault = OpenVault.empty(site.stores, copyWithTier2(plan.opened.keys));
+  const vault = OpenVault.empty(room.options, copyKeys(plan.opened.keys));
   try {
     const root = plan.backup.root(plan.opened.backupKeys);
     await underMarker(vault, (tx) => Promise.resolve(tx.setDecoys(root.decoys)));
     await writeSlices(vault, plan);
     const { autoLockMinutes } = await readSettings(vault);
-    await site.enter({
+    await room.live.enter({
       vault,
       header: plan.header,
       autoLockMinutes,
@@ -315,22 +182,16 @@ async function build(
         tx.raw({ store: 'meta', key: HEADER_KEY, value: plan.header });
         tx.raw({ store: 'meta', key: MARK_KEY, value: mark });
         tx.setLog({ head: root.logHead, state: root.logState });
-        await noteAll(site, tx, plan);
+        await noteAll(room, tx, plan);
         await rules.afterwards(tx);
       },
     });
   } catch (error) {
     vault.close();
-    await giveUp(site);
+    await giveUp(room);
     throw error;
   }
 }
-
-const copyWithTier2 = (keys: VaultKeys): VaultKeys => {
-  const { tier2, ...copy } = copyOf(keys);
-  tier2.dispose();
-  return { ...copy, tier2: SecretBytes.take(keys.tier2.expose().slice()) };
-};
 
 const underMarker = (vault: OpenVault, work: (tx: VaultTx) => Promise<void>): Promise<void> =>
   vault.transact(async (tx) => {
@@ -357,24 +218,26 @@ async function writeSlices(vault: OpenVault, plan: Plan): Promise<void> {
   await write();
 }
 
-async function noteAll({ clock, journal }: BuildingSite, tx: VaultTx, { backup, past }: Plan): Promise<void> {
+async function noteAll({ options, notes }: KeeperRoom, tx: VaultTx, { backup, past }: Plan): Promise<void> {
   const { manifest } = backup;
-  const time = clock();
+  const at = options.clock();
   await noteSavedBackups(tx, [...past.saved, savedBackupOf(manifest)]);
   await noteRestored(tx, {
-    at: time,
+    at,
     backup: manifest.checkpoint,
     ...(past.checkpoint === undefined ? {} : { replaced: past.checkpoint }),
     erased: [...past.erased],
   });
-  await journal.append(tx, { kind: 'backup.restored', time, subject: '' });
+  await notes.append(tx, 'backup.restored');
 }
 
 /** Takes away what was written so far; where that fails too, the marker stays and the next start does it. */
-async function giveUp({ stores, erase }: BuildingSite): Promise<void> {
+async function giveUp({ options, live }: KeeperRoom): Promise<void> {
   try {
-    const stands = await stores.backend.get('meta', HEADER_KEY);
-    if (stands !== undefined && equalBytes(stands, RESTORING)) await erase();
+    const stands = await options.backend.get('meta', HEADER_KEY);
+    if (stands === undefined || !equalBytes(stands, RESTORING)) return;
+    await live.forget();
+    await finishClearing(options, { kind: 'clearing', stored: RESTORING });
   } catch {
     // the error that brought us here is the one to tell
   }
