@@ -1,5 +1,6 @@
-import type { Json } from '../core/index.ts';
+import type { Json, JsonObject } from '../core/index.ts';
 import { displayText, isJsonObject } from '../core/index.ts';
+import type { CompartmentName } from '../vault/index.ts';
 import type { ConcretePath } from './verifying/index.ts';
 
 /** 1: freely provable · 2: identity, for reasoning · 3: payment and health. */
@@ -9,9 +10,15 @@ export type ClaimTier = 1 | 2 | 3;
 const DERIVED = [/^(?:is_)?(?:age_)?(?:over|under)_\d{1,3}$/, /^is_(?:student|resident)$/, /_verified$/];
 const DERIVED_PARENT = 'age_equal_or_over';
 
-/** Stems of names for what is paid with, and what is known about health. */
-const SENSITIVE =
-  /(?:^|_)(?:card|pan|iban|bic|cvv|cvc|account|payment|bank|sort_code|health|medical|medication|diagnosis|blood|vaccin\w*|allerg\w*|disabilit\w*|patient|prescription)(?:_|$)/;
+/** Stems of names for what is paid with. */
+const PAYMENT = /(?:^|_)(?:card|pan|iban|bic|cvv|cvc|account|payment|bank|sort_code)(?:_|$)/;
+
+/** Stems of names for what is known about health. */
+const HEALTH =
+  /(?:^|_)(?:health|medical|medication|diagnosis|blood|vaccin\w*|allerg\w*|disabilit\w*|patient|prescription)(?:_|$)/;
+
+/** The compartment that a Tier 3 claim lies in: one that names both lies with what is known about health. */
+export type ClaimCompartment = Extract<CompartmentName, 'payment' | 'health'>;
 
 const LABELS: Readonly<Record<string, string>> = {
   birthdate: 'birth date',
@@ -44,7 +51,7 @@ const LABELS: Readonly<Record<string, string>> = {
 export function claimTier(path: ConcretePath, value: Json): ClaimTier {
   const names = path.filter((step) => typeof step === 'string').map(snakeCase);
   const last = names.at(-1) ?? '';
-  if (names.some((name) => SENSITIVE.test(name))) return 3;
+  if (names.some((name) => PAYMENT.test(name) || HEALTH.test(name))) return 3;
   if (typeof value !== 'boolean') return 2;
   const isDerived = names.at(-2) === DERIVED_PARENT ? /^\d{1,3}$/.test(last) : DERIVED.some((form) => form.test(last));
   return isDerived ? 1 : 2;
@@ -53,17 +60,32 @@ export function claimTier(path: ConcretePath, value: Json): ClaimTier {
 /** The tier of everything a signed value would show by itself; what its own `_sd` hides is not counted. */
 export function valueTier(path: ConcretePath, value: Json): ClaimTier {
   if (typeof value !== 'object' || value === null) return claimTier(path, value);
-  const inner = Array.isArray(value)
-    ? (value as readonly Json[]).map((element, i) => valueTier([...path, i], element)) // Array.isArray loses the type
-    : Object.entries(value)
-        .filter(([name]) => name !== '_sd' && name !== '...')
-        .map(([name, member]) => valueTier([...path, name], member));
+  const inner = partsOf(value).map(([step, part]) => valueTier([...path, step], part));
   if (inner.length === 0 && path.at(-1) === DERIVED_PARENT) return 1;
   return inner.length === 0 ? claimTier(path, null) : (Math.max(...inner) as ClaimTier); // the largest of tiers
 }
 
-/** The key a claim is sealed under. Tier 3 waits for its compartments under the Tier 2 key: this is the seam. */
-export const sealingTier = (tier: ClaimTier): 1 | 2 => (tier === 1 ? 1 : 2);
+/** The compartment that a claim of Tier 3 belongs into, by its name; undefined for one of another tier. */
+export function claimCompartment(path: ConcretePath): ClaimCompartment | undefined {
+  const names = path.filter((step) => typeof step === 'string').map(snakeCase);
+  if (names.some((name) => HEALTH.test(name))) return 'health';
+  return names.some((name) => PAYMENT.test(name)) ? 'payment' : undefined;
+}
+
+/** The compartment of everything a signed value would show by itself; undefined where none of it is Tier 3. */
+export function valueCompartment(path: ConcretePath, value: Json): ClaimCompartment | undefined {
+  const own = claimCompartment(path);
+  if (own === 'health' || typeof value !== 'object' || value === null) return own;
+  const inner = partsOf(value).map(([step, part]) => valueCompartment([...path, step], part));
+  return inner.includes('health') ? 'health' : (inner.find((one) => one !== undefined) ?? own);
+}
+
+/** What a signed value shows by itself, part by part; what its own `_sd` hides is not counted. */
+function partsOf(value: readonly Json[] | JsonObject): readonly (readonly [string | number, Json])[] {
+  return Array.isArray(value)
+    ? (value as readonly Json[]).map((element, i) => [i, element] as const) // Array.isArray loses the type
+    : Object.entries(value).filter(([name]) => name !== '_sd' && name !== '...');
+}
 
 /** The age a derived yes/no of this name is about: 21 for `age_over_21` and for `age_equal_or_over`/`21`. */
 export function ageLimitOf(path: ConcretePath): number | undefined {

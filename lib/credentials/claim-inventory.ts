@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../core/index.ts';
-import type { ClaimTier } from './claim-catalogue.ts';
-import { claimLabel, claimRank, claimTier, hasParts, sealingTier, valueTier } from './claim-catalogue.ts';
+import type { ClaimCompartment, ClaimTier } from './claim-catalogue.ts';
+import { claimLabel, claimRank, claimTier, hasParts, valueCompartment, valueTier } from './claim-catalogue.ts';
 import type { ConcretePath } from './verifying/index.ts';
 import { isWithin, pathKey } from './verifying/index.ts';
 import type { Disclosure, SdJwt } from './verifying/index.ts';
@@ -13,7 +13,7 @@ export interface CredentialClaim {
   readonly tier: ClaimTier;
   /** Rows (see `orderedDisclosures`) that must all be shown for this value to be seen; none: it is always sent. */
   readonly rows: readonly number[];
-  /** Known only where it is always sent or Tier 1. */
+  /** Known only where it is Tier 1, or always sent and not Tier 3. */
   readonly value?: Json;
 }
 
@@ -29,8 +29,11 @@ export const orderedDisclosures = (sdJwt: SdJwt): readonly Disclosure[] =>
   sdJwt.disclosures.toSorted((a, b) => (pathKey(a.path) < pathKey(b.path) ? -1 : 1));
 
 /** The tier a disclosure is sealed at: that of the most private value it shows by itself. */
-export const disclosureTier = (disclosure: Disclosure): 1 | 2 =>
-  sealingTier(valueTier(disclosure.path, disclosure.value));
+export const disclosureTier = ({ path, value }: Disclosure): ClaimTier => valueTier(path, value);
+
+/** The compartment a disclosure of Tier 3 is sealed into: that of the most private value it shows by itself. */
+export const disclosureCompartment = ({ path, value }: Disclosure): ClaimCompartment | undefined =>
+  valueCompartment(path, value);
 
 /** Every value of a credential, leaf by leaf, ordered by path: digests are shuffled, so copies agree on no other order. */
 export function inventoryClaims(sdJwt: SdJwt): readonly CredentialClaim[] {
@@ -65,9 +68,9 @@ function leaves(path: ConcretePath, value: Json): readonly Leaf[] {
 function describe(path: ConcretePath, value: Json, ordered: readonly Disclosure[]): CredentialClaim {
   const rows = ordered.flatMap((disclosure, row) => (isWithin(path, disclosure.path) ? [row] : []));
   const tier = claimTier(path, value);
-  const opensFreely = rows.every((row) => ordered[row] !== undefined && disclosureTier(ordered[row]) === 1);
+  const areFree = rows.every((row) => ordered[row] !== undefined && disclosureTier(ordered[row]) === 1);
   const claim = { path, label: claimLabel(path), tier, rows };
-  return opensFreely ? { ...claim, value } : claim;
+  return areFree && tier !== 3 ? { ...claim, value } : claim;
 }
 
 /** Rows to show so that everything at or below the given places is seen, ascending; whole objects come with all parts. */

@@ -10,10 +10,12 @@ import {
   toBase64url,
   utf8,
 } from '../core/index.ts';
-import type { Address, VaultReader, VaultTx } from '../vault/index.ts';
-import { Collection } from '../vault/index.ts';
+import type { Address, Compartment, CompartmentName, VaultReader, VaultTx } from '../vault/index.ts';
+import { Collection, compartmentPrefix, readCompartment } from '../vault/index.ts';
+import type { ClaimCompartment, ClaimTier } from './claim-catalogue.ts';
+import { claimCompartment } from './claim-catalogue.ts';
 import type { CredentialClaim } from './claim-inventory.ts';
-import { disclosureTier, orderedDisclosures } from './claim-inventory.ts';
+import { disclosureCompartment, disclosureTier, orderedDisclosures } from './claim-inventory.ts';
 import type { IssuedCredential } from './verify-issued.ts';
 
 /** What is kept about a credential, at Tier 1: enough to list it and to plan with it, opening nothing else. */
@@ -32,13 +34,30 @@ export interface CredentialRecord {
   readonly hasStatus: boolean;
   readonly claims: readonly CredentialClaim[];
   /** The tier each row of an instance is sealed at; Tier 1 rows lie in the instance itself. */
-  readonly rowTiers: readonly (1 | 2)[];
+  readonly rowTiers: readonly ClaimTier[];
+  /** What of each instance lies in compartments; absent where nothing does. */
+  readonly sealed?: readonly SealedRows[];
   readonly instancesReceived: number;
   /** Ids of the instances that are left, in the order of their use. Never empty. */
   readonly instances: readonly number[];
   /** The last instance was shown at least once: showing it again can be linked. */
   readonly lastReused: boolean;
+  /** A backup was restored since it was received: any of the instances may have been shown in the state that went. */
+  readonly maybeUsed?: boolean;
 }
+
+/** The rows of each instance that lie in one compartment. */
+export interface SealedRows {
+  readonly name: ClaimCompartment;
+  /** Of the compartment they were sealed into: erased and made again, it is another one. */
+  readonly id: string;
+  readonly rows: readonly number[];
+  /** The issuer-signed part lies there too: it shows claims of this compartment whatever rows go with it. */
+  readonly issuerPart: boolean;
+}
+
+/** Opens a compartment under a grant (see lib/vault), or makes it where one is about to be sealed into. */
+export type OpenCompartment = (name: CompartmentName) => Promise<Compartment>;
 
 export interface NewCredential {
   readonly name: string;
@@ -65,16 +84,15 @@ const LIST = new Collection('data/credentials');
 const ROW_LIMIT = 1024;
 const KEY_LENGTH = 32;
 
+const sealedAt = (name: CompartmentName, id: string, part: 'disclosure' | 'issuer', index: number): Address => ({
+  label: `${compartmentPrefix(name)}credential/${id}/${part}`,
+  index,
+});
 const credentialAt = (id: string): Address => ({ label: `data/credential/${id}`, index: 0 });
 const instanceAt = (id: string, instance: number): Address => ({
   label: `data/credential/${id}/instance`,
   index: instance,
 });
-const rowAt = (id: string, instance: number, row: number): Address => ({
-  label: `data/credential/${id}/disclosure`,
-  index: instance * ROW_LIMIT + row,
-});
-
 /** All credentials, oldest first. */
 export async function listCredentials(reader: VaultReader): Promise<readonly CredentialRecord[]> {
   const ids = await LIST.list(reader);
@@ -90,17 +108,64 @@ export async function getCredential(reader: VaultReader, id: string): Promise<Cr
 
 /**
  * Stores a credential with its instances: the issuer-signed part, holder key and derived yes/no claims of each at
- * Tier 1, every other disclosure as a record of its own at its claim's tier.
- * @throws SignetError credential_refused when the copies are not of one credential
+ * Tier 1, every other disclosure as a record of its own at its claim's tier; those of Tier 3 in their compartments.
+ * @param open makes or opens a compartment, under a grant; needed where `compartmentsOfCopies` names one
+ * @throws SignetError `credential_refused` when the copies are not of one credential; `bad_request`, field `opener`,
+ *   when a compartment is needed and there is no way into it
  */
-export async function addCredential(tx: VaultTx, added: NewCredential): Promise<CredentialRecord> {
-  const record = describe(added);
+export async function addCredential(
+  tx: VaultTx,
+  added: NewCredential,
+  open?: OpenCompartment,
+): Promise<CredentialRecord> {
+  const compartments = await openAll(compartmentsOfCopies(added.instances.map(({ issued }) => issued)), open);
+  const record = describe(added, compartments);
   for (const [instance, { issued, holderKey }] of added.instances.entries()) {
-    putInstance(tx, record, instance, issued, holderKey);
+    putInstance(tx, record, instance, { issued, holderKey, compartments });
   }
   putRecord(tx, record);
   await LIST.add(tx, record.id);
   return record;
+}
+
+/** The compartments that claims of these copies have to be sealed into. */
+export function compartmentsOfCopies(copies: readonly IssuedCredential[]): readonly ClaimCompartment[] {
+  const names = copies.flatMap(({ sdJwt, claims }) => [
+    ...orderedDisclosures(sdJwt).flatMap((disclosure) => disclosureCompartment(disclosure) ?? []),
+    ...issuerCompartment(claims),
+  ]);
+  return [...new Set(names)];
+}
+
+/** The compartments that have to be opened to show these rows of a credential. */
+export function compartmentsOfRows(
+  { sealed = [] }: CredentialRecord,
+  rows: readonly number[],
+): readonly ClaimCompartment[] {
+  const needed = sealed.filter((part) => part.issuerPart || part.rows.some((row) => rows.includes(row)));
+  return needed.map(({ name }) => name);
+}
+
+/** Where the issuer-signed part belongs: with the most private claim that it always shows. At most one name. */
+function issuerCompartment(claims: readonly CredentialClaim[]): readonly ClaimCompartment[] {
+  const always = claims.filter(({ tier, rows }) => tier === 3 && rows.length === 0);
+  const names = always.flatMap(({ path }) => claimCompartment(path) ?? []);
+  return names.includes('health') ? ['health'] : names.slice(0, 1);
+}
+
+type OpenedCompartments = ReadonlyMap<CompartmentName, Compartment>;
+
+async function openAll(names: readonly CompartmentName[], open?: OpenCompartment): Promise<OpenedCompartments> {
+  const opened = new Map<CompartmentName, Compartment>();
+  for (const name of names) {
+    if (open === undefined) {
+      throw new SignetError('bad_request', 'This takes your password or passkey: a compartment has to be opened.', {
+        field: 'opener',
+      });
+    }
+    opened.set(name, await open(name));
+  }
+  return opened;
 }
 
 /** Deletes a credential with everything that belongs to it. @throws SignetError not_found */
@@ -114,44 +179,66 @@ export async function removeCredential(tx: VaultTx, id: string): Promise<Credent
 
 /**
  * Opens the next instance of a credential with the disclosures in `rows` (see `rowsFor`); no other record is read.
- * @throws SignetError not_found where the credential is, or one of the rows (see `lostRows`); vault_damaged when the
- *   instance is missing
+ * @param open opens a compartment, under a grant; needed where `compartmentsOfRows` names one
+ * @throws SignetError `not_found` where the credential is, or one of the rows (see `lostRows`); `bad_request`, field
+ *   `opener`, when a compartment is needed and there is no way into it; `vault_damaged` when the instance is missing
  */
-export async function openInstance(reader: VaultReader, id: string, rows: readonly number[]): Promise<OpenedInstance> {
+export async function openInstance(
+  reader: VaultReader,
+  id: string,
+  rows: readonly number[],
+  open?: OpenCompartment,
+): Promise<OpenedInstance> {
   const record = await getCredential(reader, id);
   const instanceId = nextInstance(record);
+  const compartments = await openAll(compartmentsOfRows(record, rows), open);
   const { holderKey, sealed } = await readInstance(reader, id, instanceId);
-  const disclosures: string[] = [];
-  for (const row of rows) {
-    disclosures.push(sealed.rows[row] ?? fromUtf8(await openRow(reader, rowAt(id, instanceId, row))));
+  const key = SecretBytes.take(holderKey);
+  try {
+    const place = { reader, record, instance: instanceId, compartments };
+    const issuerJwt = sealed.issuerJwt ?? (await openIssuerPart(place));
+    const disclosures: string[] = [];
+    for (const row of rows) disclosures.push(sealed.rows[row] ?? (await openRow(place, row)));
+    return { instanceId, issuerJwt, disclosures, holderKey: key, isLast: record.instances.length === 1 };
+  } catch (error) {
+    key.dispose();
+    throw error;
   }
-  return {
-    instanceId,
-    issuerJwt: sealed.issuerJwt,
-    disclosures,
-    holderKey: SecretBytes.take(holderKey),
-    isLast: record.instances.length === 1,
-  };
 }
 
 /**
- * Rows of the next instance that are gone: a password reset deletes every Tier 2 record (design §4), and what was
- * sealed there can no longer be shown. Opens nothing.
+ * Rows of the next instance that are gone: a password reset deletes every Tier 2 record (design §4), and an erased
+ * compartment takes its rows with it. What was sealed there can no longer be shown. Opens nothing.
  */
 export async function lostRows(reader: VaultReader, record: CredentialRecord): Promise<readonly number[]> {
   const instance = nextInstance(record);
+  const erased = await erasedRows(reader, record);
   const lost: number[] = [];
   for (const [row, tier] of record.rowTiers.entries()) {
-    if (tier === 2 && (await reader.tierOf(rowAt(record.id, instance, row))) === undefined) lost.push(row);
+    if (tier === 1) continue;
+    const isThere = !erased.includes(row) && (await reader.tierOf(rowAt(record, instance, row))) !== undefined;
+    if (!isThere) lost.push(row);
   }
   return lost;
 }
 
-/** The claims that can still be shown: all of them, but for what a password reset took. Opens nothing. */
+async function erasedRows(reader: VaultReader, { sealed = [] }: CredentialRecord): Promise<readonly number[]> {
+  const rows: number[] = [];
+  for (const part of sealed) if (await isErased(reader, part)) rows.push(...part.rows);
+  return rows;
+}
+
+/** Whether a compartment is not the one it was: its rows may still lie there, and open no more. */
+const isErased = async (reader: VaultReader, { name, id }: SealedRows): Promise<boolean> =>
+  (await readCompartment(reader, name))?.id !== id;
+
+/** The claims that can still be shown: all but what a password reset or an erased compartment took. Opens nothing. */
 export async function showableClaims(
   reader: VaultReader,
   record: CredentialRecord,
 ): Promise<readonly CredentialClaim[]> {
+  const issuerPart = record.sealed?.find((part) => part.issuerPart);
+  if (issuerPart !== undefined && (await isErased(reader, issuerPart))) return [];
   const lost = await lostRows(reader, record);
   return record.claims.filter(({ rows }) => !rows.some((row) => lost.includes(row)));
 }
@@ -171,7 +258,21 @@ export async function consumeInstance(tx: VaultTx, id: string, instanceId: numbe
   return putRecord(tx, { ...record, instances: remaining });
 }
 
-function describe({ name, issuerName, receivedAt, instances }: NewCredential): CredentialRecord {
+/**
+ * Counts every copy of every credential as possibly used: a backup was restored, and what was shown after it was made
+ * is not known any more. Copies that are received from here on are fresh.
+ * @returns how many credentials there are
+ */
+export async function markMaybeUsed(tx: VaultTx): Promise<number> {
+  const records = await listCredentials(tx);
+  for (const record of records) putRecord(tx, { ...record, maybeUsed: true });
+  return records.length;
+}
+
+function describe(
+  { name, issuerName, receivedAt, instances }: NewCredential,
+  compartments: OpenedCompartments,
+): CredentialRecord {
   const [first, ...others] = instances.map(({ issued }) => issued);
   if (first === undefined) throw new SignetError('credential_refused', 'There is no copy to store.');
   const shape = shapeOf(first);
@@ -192,10 +293,25 @@ function describe({ name, issuerName, receivedAt, instances }: NewCredential): C
     hasStatus,
     claims: first.claims,
     rowTiers: orderedDisclosures(first.sdJwt).map(disclosureTier),
+    ...sealedRows(first, compartments),
     instancesReceived: instances.length,
     instances: instances.map((_, instance) => instance),
     lastReused: false,
   };
+}
+
+function sealedRows(
+  { sdJwt, claims }: IssuedCredential,
+  compartments: OpenedCompartments,
+): Pick<CredentialRecord, 'sealed'> {
+  if (compartments.size === 0) return {};
+  const names = orderedDisclosures(sdJwt).map(disclosureCompartment);
+  const sealed = (['payment', 'health'] as const).flatMap((name): SealedRows[] => {
+    const id = compartments.get(name)?.id;
+    const rows = [...names.entries()].flatMap(([row, own]) => (own === name ? [row] : []));
+    return id === undefined ? [] : [{ name, id, rows, issuerPart: issuerCompartment(claims).includes(name) }];
+  });
+  return { sealed };
 }
 
 /** What must be the same in all copies for one record to describe them. */
@@ -213,26 +329,39 @@ function putRecord(tx: VaultTx, record: CredentialRecord): CredentialRecord {
 
 /** The part of an instance that is text; the holder key stands before it as 32 raw bytes, never in a string. */
 interface SealedInstance {
-  readonly issuerJwt: string;
+  /** Absent where it lies in a compartment. */
+  readonly issuerJwt?: string;
   /** Encoded Tier 1 disclosures by row. */
   readonly rows: Readonly<Record<number, string>>;
 }
 
-function putInstance(
-  tx: VaultTx,
-  { id, rowTiers }: CredentialRecord,
-  instance: number,
-  { sdJwt }: IssuedCredential,
-  holderKey: SecretBytes,
-): void {
+interface Copy {
+  readonly issued: IssuedCredential;
+  readonly holderKey: SecretBytes;
+  readonly compartments: OpenedCompartments;
+}
+
+function putInstance(tx: VaultTx, record: CredentialRecord, instance: number, copy: Copy): void {
+  const { rowTiers, sealed = [] } = record;
+  const { sdJwt } = copy.issued;
   const encoded = orderedDisclosures(sdJwt).map((disclosure) => disclosure.encoded);
   const free = Object.fromEntries([...encoded.entries()].filter(([row]) => rowTiers[row] === 1));
-  const sealed: SealedInstance = { issuerJwt: sdJwt.issuerJwt.encoded, rows: free };
-  const bytes = concatBytes(holderKey.expose(), canonicalJsonBytes(sealed));
-  tx.put(instanceAt(id, instance), 1, bytes);
+  const issuerPart = sealed.find((part) => part.issuerPart);
+  const text: SealedInstance =
+    issuerPart === undefined ? { issuerJwt: sdJwt.issuerJwt.encoded, rows: free } : { rows: free };
+  const bytes = concatBytes(copy.holderKey.expose(), canonicalJsonBytes(text));
+  tx.put(instanceAt(record.id, instance), 1, bytes);
   bytes.fill(0);
   for (const [row, disclosure] of encoded.entries()) {
-    if (rowTiers[row] === 2) tx.put(rowAt(id, instance, row), 2, utf8(disclosure));
+    if (rowTiers[row] === 2) tx.put(rowAt(record, instance, row), 2, utf8(disclosure));
+  }
+  const box = (name: CompartmentName, address: Address, plaintext: string): void =>
+    tx.put(address, 3, opened(copy.compartments, name).seal(address, utf8(plaintext)));
+  for (const { name, rows } of sealed) {
+    for (const row of rows) box(name, rowAt(record, instance, row), encoded[row] ?? '');
+  }
+  if (issuerPart !== undefined) {
+    box(issuerPart.name, sealedAt(issuerPart.name, record.id, 'issuer', instance), sdJwt.issuerJwt.encoded);
   }
 }
 
@@ -248,10 +377,13 @@ async function readInstance(
   return { holderKey, sealed };
 }
 
-async function deleteInstance(tx: VaultTx, { id, rowTiers }: CredentialRecord, instance: number): Promise<void> {
-  await tx.delete(instanceAt(id, instance));
-  for (const [row, tier] of rowTiers.entries()) {
-    if (tier === 2) await tx.delete(rowAt(id, instance, row));
+async function deleteInstance(tx: VaultTx, record: CredentialRecord, instance: number): Promise<void> {
+  await tx.delete(instanceAt(record.id, instance));
+  for (const [row, tier] of record.rowTiers.entries()) {
+    if (tier !== 1) await tx.delete(rowAt(record, instance, row));
+  }
+  for (const { name, issuerPart } of record.sealed ?? []) {
+    if (issuerPart) await tx.delete(sealedAt(name, record.id, 'issuer', instance));
   }
 }
 
@@ -261,10 +393,55 @@ function nextInstance({ instances }: CredentialRecord): number {
   return next;
 }
 
-async function openRow(reader: VaultReader, address: Address): Promise<Bytes> {
+/** An instance that is being opened. */
+interface Opening {
+  readonly reader: VaultReader;
+  readonly record: CredentialRecord;
+  readonly instance: number;
+  readonly compartments: OpenedCompartments;
+}
+
+async function openRow({ reader, record, instance, compartments }: Opening, row: number): Promise<string> {
+  const address = rowAt(record, instance, row);
+  const name = compartmentOfRow(record, row);
+  if (name !== undefined) return openBoxed(reader, address, opened(compartments, name));
   const bytes = await reader.get(address, 2);
-  if (bytes !== undefined) return bytes;
+  if (bytes !== undefined) return fromUtf8(bytes);
   throw new SignetError('not_found', 'This claim was lost when the password was reset. Ask the issuer again.');
+}
+
+async function openIssuerPart({ reader, record, instance, compartments }: Opening): Promise<string> {
+  const name = record.sealed?.find((part) => part.issuerPart)?.name;
+  if (name === undefined) throw new SignetError('vault_damaged', 'A part of this credential is missing.');
+  return openBoxed(reader, sealedAt(name, record.id, 'issuer', instance), opened(compartments, name));
+}
+
+async function openBoxed(reader: VaultReader, address: Address, compartment: Compartment): Promise<string> {
+  const box = await reader.get(address, 3);
+  if (box === undefined) {
+    throw new SignetError('not_found', 'This claim was erased with its compartment. Ask the issuer again.');
+  }
+  const bytes = compartment.open(address, box);
+  const text = fromUtf8(bytes);
+  bytes.fill(0);
+  return text;
+}
+
+function opened(compartments: OpenedCompartments, name: CompartmentName): Compartment {
+  const compartment = compartments.get(name);
+  if (compartment === undefined) throw new SignetError('internal', 'A compartment was not opened.');
+  return compartment;
+}
+
+const compartmentOfRow = ({ sealed = [] }: CredentialRecord, row: number): ClaimCompartment | undefined =>
+  sealed.find(({ rows }) => rows.includes(row))?.name;
+
+/** Where a row of an instance lies that is not in the instance itself. */
+function rowAt(record: CredentialRecord, instance: number, row: number): Address {
+  const index = instance * ROW_LIMIT + row;
+  const name = compartmentOfRow(record, row);
+  if (name !== undefined) return sealedAt(name, record.id, 'disclosure', index);
+  return { label: `data/credential/${record.id}/disclosure`, index };
 }
 
 async function mustGet(reader: VaultReader, address: Address): Promise<Bytes> {

@@ -1,8 +1,9 @@
 export * from './verifying/index.ts';
-export type { ClaimTier } from './claim-catalogue.ts';
-export { ageLimitOf, claimLabel, claimTier, sealingTier, valueTier } from './claim-catalogue.ts';
+export type { ClaimCompartment, ClaimTier } from './claim-catalogue.ts';
+export { ageLimitOf, claimCompartment, claimLabel, claimTier, valueCompartment, valueTier } from './claim-catalogue.ts';
 export type { ClaimSummary, CredentialClaim } from './claim-inventory.ts';
 export {
+  disclosureCompartment,
   disclosureTier,
   inventoryClaims,
   orderedDisclosures,
@@ -12,13 +13,22 @@ export {
   rowsFor,
   summariseClaims,
 } from './claim-inventory.ts';
-export type { CredentialRecord, NewCredential, OpenedInstance } from './credential-store.ts';
+export type {
+  CredentialRecord,
+  NewCredential,
+  OpenCompartment,
+  OpenedInstance,
+  SealedRows,
+} from './credential-store.ts';
 export {
   addCredential,
+  compartmentsOfCopies,
+  compartmentsOfRows,
   consumeInstance,
   getCredential,
   listCredentials,
   lostRows,
+  markMaybeUsed,
   openInstance,
   removeCredential,
   showableClaims,

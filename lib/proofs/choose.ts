@@ -53,11 +53,17 @@ async function matchesFor(
   return matches.sort((a, b) => costOf(a) - costOf(b));
 }
 
-/** What a match gives away: values that are not a derived yes/no weigh most, then everything seen, then a reused copy. */
+/**
+ * What a match gives away: values that are not a derived yes/no weigh most, then everything seen, then a copy that was,
+ * or may have been, shown before.
+ */
 function costOf({ record, rows }: Match): number {
   const revealed = revealedBy(record.claims, rows);
-  return revealed.filter(({ tier }) => tier > 1).length * 10_000 + revealed.length * 10 + (record.lastReused ? 1 : 0);
+  return revealed.filter(({ tier }) => tier > 1).length * 10_000 + revealed.length * 10 + (wasShown(record) ? 1 : 0);
 }
+
+/** Whether showing the next copy can be linked to an earlier time: it was shown, or may have been before a restore. */
+export const wasShown = ({ lastReused, maybeUsed }: CredentialRecord): boolean => lastReused || maybeUsed === true;
 
 /** The ids to answer with: of every required set the option that gives away least; undefined when one cannot be met. */
 function leastOption(

@@ -1,13 +1,14 @@
 import type { Json, JsonObject } from '../core/index.ts';
 import { displayText } from '../core/index.ts';
 import { ageLimitOf, revealedBy, summariseClaims, valueAt } from '../credentials/index.ts';
-import type { CredentialClaim } from '../credentials/index.ts';
+import type { CredentialClaim, CredentialRecord } from '../credentials/index.ts';
+import { openableRows } from './holding.ts';
 import type { Match } from './match.ts';
 
 /** One thing a verifier learns. */
 export interface Fact {
   readonly label: string;
-  /** Absent for a derived yes/no that is true: its label says it. */
+  /** Absent for a derived yes/no that is true: its label says it; and for what lies in a compartment, still closed. */
   readonly value?: string;
   readonly derived: boolean;
 }
@@ -18,12 +19,13 @@ export interface DisclosureView {
   readonly hidden: readonly string[];
 }
 
-/** @param seen the claims as the verifier will see them */
+/** @param seen the claims as the verifier will see them, but for what lies in a compartment */
 export function viewDisclosure({ record, rows }: Match, seen: JsonObject): DisclosureView {
   const revealed = revealedBy(record.claims, rows);
   const isTold = toldBy(revealed);
   const hidden = summariseClaims(record.claims.filter((claim) => !revealed.includes(claim) && !isTold(claim)));
-  return { learn: factsOf(revealed, seen), hidden: [...new Set(hidden.map(({ label }) => label))] };
+  const isOpen = openedBy(record, rows);
+  return { learn: factsOf(revealed, seen, isOpen), hidden: [...new Set(hidden.map(({ label }) => label))] };
 }
 
 /** Who learns "over 21" has learned "over 18", and who learns "not over 21" that it is not over 65. */
@@ -38,9 +40,20 @@ function toldBy(revealed: readonly CredentialClaim[]): (claim: CredentialClaim) 
   };
 }
 
-function factsOf(revealed: readonly CredentialClaim[], seen: JsonObject): readonly Fact[] {
+type IsOpen = (claim: CredentialClaim) => boolean;
+
+/** Whether planning has seen a claim: it lies in no compartment, nor is it nested in what does. */
+function openedBy(record: CredentialRecord, rows: readonly number[]): IsOpen {
+  const openable = openableRows(record, rows);
+  return (claim) => claim.tier !== 3 && claim.rows.every((row) => openable.includes(row));
+}
+
+function factsOf(revealed: readonly CredentialClaim[], seen: JsonObject, isOpen: IsOpen): readonly Fact[] {
   const alignment = new Map<string, number>();
-  return revealed.map((claim) => factOf(claim, valueAt(seen, shownPath(claim, alignment))));
+  return revealed.map((claim) => {
+    const value = valueAt(seen, shownPath(claim, alignment)) ?? claim.value;
+    return isOpen(claim) || value !== undefined ? factOf(claim, value) : { label: claim.label, derived: false };
+  });
 }
 
 /** Elements that stay hidden leave no gap: the n-th shown element of an array is its n-th in what is seen. */

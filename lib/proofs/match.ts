@@ -1,6 +1,14 @@
 import type { Json } from '../core/index.ts';
-import { CLOCK_SKEW, answersTo, outlineClaims, rowsFor, selectPaths, valueAt } from '../credentials/index.ts';
-import type { ClaimTerm, ConcretePath, CredentialRecord } from '../credentials/index.ts';
+import {
+  CLOCK_SKEW,
+  answersTo,
+  compartmentsOfRows,
+  outlineClaims,
+  rowsFor,
+  selectPaths,
+  valueAt,
+} from '../credentials/index.ts';
+import type { ClaimCompartment, ClaimTerm, ConcretePath, CredentialRecord } from '../credentials/index.ts';
 import type { VaultReader } from '../vault/index.ts';
 import { revealRows } from './holding.ts';
 import type { WantedCredential } from './query.ts';
@@ -11,6 +19,10 @@ export interface Match {
   readonly record: CredentialRecord;
   /** Ascending; the fewest that answer every term. */
   readonly rows: readonly number[];
+  /** Compartments that have to be opened to show them. */
+  readonly compartments: readonly ClaimCompartment[];
+  /** Terms that name the values they accept, where the value lies in a compartment: compared once that is open. */
+  readonly unchecked: readonly ClaimTerm[];
 }
 
 /** Whether a credential is of an accepted type and issuer, and in time. @param seconds since the epoch */
@@ -32,24 +44,47 @@ export async function matchCredential(
 ): Promise<Match | undefined> {
   const answers: Match[] = [];
   for (const terms of wanted.alternatives) {
-    const places = await answerAll(reader, record, terms);
-    if (places !== undefined) answers.push({ wanted, record, rows: rowsFor(record.claims, places) });
+    const answer = await answerAll(reader, record, terms);
+    if (answer === undefined) continue;
+    const rows = rowsFor(record.claims, answer.places);
+    const compartments = compartmentsOfRows(record, rows);
+    answers.push({ wanted, record, rows, compartments, unchecked: answer.unchecked });
   }
   return answers.sort((a, b) => a.rows.length - b.rows.length)[0];
+}
+
+interface Answer {
+  readonly places: readonly ConcretePath[];
+  readonly unchecked: readonly ClaimTerm[];
 }
 
 async function answerAll(
   reader: VaultReader,
   record: CredentialRecord,
   terms: readonly ClaimTerm[],
-): Promise<readonly ConcretePath[] | undefined> {
+): Promise<Answer | undefined> {
   const places: ConcretePath[] = [];
+  const unchecked: ClaimTerm[] = [];
   for (const term of terms) {
-    const answered = answersTo(await valuesFor(reader, record, term), term);
+    const closed = isClosed(record, term);
+    const asked = closed ? { name: term.name, paths: term.paths } : term;
+    const answered = answersTo(await valuesFor(reader, record, asked), asked);
     if (answered.length === 0) return undefined;
     places.push(...answered);
+    if (closed) unchecked.push(term);
   }
-  return places;
+  return { places, unchecked };
+}
+
+/** Whether a term names values, and a claim that may hold one lies in a compartment: planning opens none. */
+function isClosed(record: CredentialRecord, { values, paths }: ClaimTerm): boolean {
+  if (values === undefined) return false;
+  const outline = outlineClaims(record.claims);
+  const unknown = paths
+    .flatMap((path) => selectPaths(outline, path))
+    .filter((place) => valueAt(outline, place) === null);
+  const rows = rowsFor(record.claims, unknown.map(wholeArray));
+  return unknown.length > 0 && compartmentsOfRows(record, rows).length > 0;
 }
 
 /** The credential's claims with the values a term needs to compare: opened only where they are not known already. */

@@ -4,6 +4,7 @@ import type { Clock, JsonObject, Origin, SecretBytes } from '../core/index.ts';
 import { SignetError, canonicalJsonBytes, toBase64url } from '../core/index.ts';
 import {
   MAX_BINDING_AGE,
+  answersTo,
   claimLabel,
   inventoryClaims,
   openInstance,
@@ -12,6 +13,7 @@ import {
   presentCredential,
   revealedBy,
 } from '../credentials/index.ts';
+import type { ClaimCompartment, OpenCompartment, OpenedInstance } from '../credentials/index.ts';
 import type { ProofRequest as PageProofRequest, ProofResponse } from '../provider/types.ts';
 import type { VaultReader } from '../vault/index.ts';
 import { chooseCredentials } from './choose.ts';
@@ -105,18 +107,37 @@ export class ProofPlan {
     return new ProofPlan(token, request, choice, views);
   }
 
+  /** Compartments that have to be opened for it. */
+  get compartments(): readonly ClaimCompartment[] {
+    return [...new Set(this.choice.flatMap(({ compartments }) => compartments))];
+  }
+
+  /** Whether a copy of it may have been shown before a backup was restored. */
+  get maybeUsed(): boolean {
+    return this.choice.some(({ record }) => record.maybeUsed === true);
+  }
+
   /**
    * Stage three: opens what the plan discloses, and nothing else. Dispose the bundle.
-   * @throws SignetError changed when the consent is for another plan or request
+   * @param open opens a compartment, under a grant; needed where `compartments` names one
+   * @throws SignetError `changed` when the consent is for another plan or request; `not_found` when a value in a
+   *   compartment is none that the site accepts; `bad_request`, field `opener`, when there is no way into a compartment
    */
-  async gather(consent: Consent, reader: VaultReader): Promise<ProofBundle> {
+  async gather(consent: Consent, reader: VaultReader, open?: OpenCompartment): Promise<ProofBundle> {
     if (consent.requestId !== this.request.requestId || consent.digest !== this.digest) {
       throw new SignetError('changed', 'What would be shown has changed. Please look again.');
     }
     const witnesses: Witness[] = [];
-    for (const match of this.choice) {
-      const { instanceId, issuerJwt, disclosures, holderKey } = await openInstance(reader, match.record.id, match.rows);
-      witnesses.push({ match, instanceId, issuerJwt, disclosures, holderKey });
+    const opened = openOnce(open);
+    try {
+      for (const match of this.choice) {
+        const instance = await openInstance(reader, match.record.id, match.rows, opened);
+        witnesses.push({ match, ...instance });
+        assertAccepted(match, instance);
+      }
+    } catch (error) {
+      for (const { holderKey } of witnesses) holderKey.dispose();
+      throw error;
     }
     return ProofBundle.of(MINT, this, witnesses);
   }
@@ -128,6 +149,28 @@ interface Witness {
   readonly issuerJwt: string;
   readonly disclosures: readonly string[];
   readonly holderKey: SecretBytes;
+}
+
+/** Each compartment is opened, and so logged, once, however many credentials lie in it. */
+function openOnce(open: OpenCompartment | undefined): OpenCompartment | undefined {
+  if (open === undefined) return undefined;
+  const opened = new Map<string, ReturnType<OpenCompartment>>();
+  return (name) => {
+    const compartment = opened.get(name) ?? open(name);
+    opened.set(name, compartment);
+    return compartment;
+  };
+}
+
+/** What planning could not compare, because it lay in a compartment. */
+function assertAccepted({ unchecked }: Match, { issuerJwt, disclosures }: OpenedInstance): void {
+  if (unchecked.length === 0) return;
+  const { claims } = parseSdJwt(`${[issuerJwt, ...disclosures].join('~')}~`);
+  const unmet = unchecked.find((term) => answersTo(claims, term).length === 0);
+  if (unmet === undefined) return;
+  throw new SignetError('not_found', 'Your data is not what this site accepts. Nothing was sent.', {
+    field: unmet.name,
+  });
 }
 
 /** Stage three: the opened instances and their keys. Used once, never stored. */
@@ -217,6 +260,7 @@ function digestOf(request: ProofRequest, choice: Choice, views: readonly Disclos
     credential: record.id,
     instances: record.instances,
     reused: record.lastReused,
+    maybeUsed: record.maybeUsed === true,
     rows,
     view: views[i],
   }));
