@@ -13,6 +13,7 @@ export type { EntryProof, ProofCheck } from './entry-proof.ts';
 export { formatEntryProof, verifyProof } from './entry-proof.ts';
 export type { ExportCheck, ExportEnd } from './export.ts';
 export { formatExportEnd, verifyExport } from './export.ts';
+export { checkpointIn } from './find-checkpoint.ts';
 export type { InclusionClaim, SubtreeRoots } from './inclusion.ts';
 export { hashRange, includes, proveInclusion } from './inclusion.ts';
 export type { Known } from './known.ts';
