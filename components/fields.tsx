@@ -136,6 +136,58 @@ export const Choices = <T extends string | number>({ legend, value, options, onC
   );
 };
 
+/** Something to agree to or to add, with what it means. */
+export const Tick = ({
+  label,
+  detail,
+  checked,
+  onChange,
+}: {
+  label: string;
+  detail?: string;
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+}) => (
+  <label class="choice tick">
+    <input type="checkbox" checked={checked} onChange={(event) => onChange(event.currentTarget.checked)} />
+    <span>
+      <span>{label}</span>
+      {detail !== undefined && <span class="hint choice-detail">{detail}</span>}
+    </span>
+  </label>
+);
+
+/** A file of the person's. Its name is all that is read of it here. */
+export const FileField = ({
+  label,
+  onChange,
+  accept,
+  problem,
+}: {
+  label: string;
+  onChange: (file: File | undefined) => void;
+  /** Endings of names, such as `.signet-backup`. */
+  accept?: string;
+  problem?: string | undefined;
+}) => {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        class="input file"
+        type="file"
+        {...(accept === undefined ? {} : { accept })}
+        onChange={(event) => onChange(event.currentTarget.files?.[0])}
+        aria-invalid={problem !== undefined}
+        {...describedBy(id, false, problem)}
+      />
+      <Problem error={problem} id={`${id}-problem`} />
+    </div>
+  );
+};
+
 function describedBy(id: string, hint: boolean, problem: string | undefined): { 'aria-describedby'?: string } {
   const ids = [hint ? `${id}-hint` : '', problem === undefined ? '' : `${id}-problem`].filter((part) => part !== '');
   return ids.length === 0 ? {} : { 'aria-describedby': ids.join(' ') };

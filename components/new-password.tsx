@@ -15,16 +15,26 @@ export const emptyPassword: NewPasswordState = { password: '', repeat: '' };
 export const isUsable = ({ password, repeat }: NewPasswordState): boolean =>
   Array.from(password).length >= MIN_PASSWORD_LENGTH && password === repeat;
 
+/** What the two fields are called. */
+interface NewPasswordWords {
+  readonly label: string;
+  readonly repeat: string;
+  readonly differs: string;
+}
+
 /** Two fields and an honest word on how long the first would hold. */
 export const NewPassword = ({
   state,
   onChange,
   tried,
+  words,
 }: {
   state: NewPasswordState;
   onChange: (state: NewPasswordState) => void;
   /** The person asked to go on: now say what is missing. */
   tried: boolean;
+  /** Default: a password. */
+  words?: NewPasswordWords;
 }) => {
   const strength = useStrength(state.password);
   const short = Array.from(state.password).length < MIN_PASSWORD_LENGTH;
@@ -33,7 +43,7 @@ export const NewPassword = ({
     <div class="stack">
       <div class="stack-tight">
         <PasswordField
-          label={t('password_new')}
+          label={words?.label ?? t('password_new')}
           fresh
           value={state.password}
           onInput={(password) => onChange({ ...state, password })}
@@ -43,13 +53,13 @@ export const NewPassword = ({
         <StrengthMeter strength={state.password === '' ? undefined : strength} />
       </div>
       <PasswordField
-        label={t('password_repeat')}
+        label={words?.repeat ?? t('password_repeat')}
         fresh
         value={state.repeat}
         onInput={(repeat) => onChange({ ...state, repeat })}
         problem={
           differ && (tried || state.repeat.length >= state.password.length) && state.repeat !== ''
-            ? t('password_differs')
+            ? (words?.differs ?? t('password_differs'))
             : undefined
         }
       />

@@ -1,14 +1,37 @@
 import { useId } from 'preact/hooks';
+import { t, uiLanguage } from '../lib/platform/index.ts';
+import { Button } from './button.tsx';
 
-/** How far work has come, as a bar and in words. Before the first step is done, `total` is 0. */
-export const Progress = ({ label, done, total }: { label: string; done: number; total: number }) => {
+/** Work that takes its time: how far it is, if that is known, and a way to stop it, if there is one. */
+export const Progress = ({
+  label,
+  done,
+  onCancel,
+}: {
+  label: string;
+  /** From 0 to 1; absent while nobody knows. */
+  done?: number | undefined;
+  onCancel?: () => void;
+}) => {
   const id = useId();
   return (
-    <div class="progress">
-      <span id={id} class="small soft">
-        {label}
-      </span>
-      <progress aria-labelledby={id} {...(total === 0 ? {} : { value: done, max: total })} />
+    <div class="progress" role="status">
+      <div class="row">
+        <label for={id} class="grow">
+          {label}
+        </label>
+        {done !== undefined && (
+          <span class="small soft" aria-hidden="true">
+            {new Intl.NumberFormat(uiLanguage(), { style: 'percent' }).format(done)}
+          </span>
+        )}
+      </div>
+      <progress id={id} max={1} {...(done === undefined ? {} : { value: done })} />
+      {onCancel !== undefined && (
+        <div>
+          <Button onClick={onCancel}>{t('cancel')}</Button>
+        </div>
+      )}
     </div>
   );
 };

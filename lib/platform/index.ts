@@ -11,3 +11,4 @@ export * from './key-value.ts';
 export * from './fetch-json.ts';
 export * from './i18n.ts';
 export * from './ports.ts';
+export * from './webauthn.ts';
