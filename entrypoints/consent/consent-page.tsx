@@ -8,6 +8,7 @@ import type { Waiting, WalletStatus } from '../../lib/messaging/index.ts';
 import { ask } from '../../lib/messaging/index.ts';
 import { t } from '../../lib/platform/index.ts';
 import { OfferRequest } from './offer-request.tsx';
+import { OpenRequest } from './open-request.tsx';
 import { ProofRequest } from './proof-request.tsx';
 
 /** The consent window: the first request that waits, until none does. Both props are what was known at first paint. */
@@ -16,9 +17,11 @@ export const ConsentPage = (first: { waiting: readonly Waiting[] | undefined; st
   const asked = useAsked('wallet.status', {}, ['status']);
   const waiting = requests.state === 'ready' ? requests.value.waiting : first.waiting;
   const status = asked.state === 'ready' ? asked.value : first.status;
-  const current = waiting?.[0];
+  // What the person opened stays in sight although its request is answered; whatever else waits comes after it.
+  const [held, setHeld] = useState<Waiting | undefined>(undefined);
+  const current = held ?? waiting?.[0];
   useTouch(status?.vault === 'unlocked');
-  const closing = useCloseWhenDone(waiting);
+  const closing = useCloseWhenDone(held === undefined ? waiting : [held]);
   useShown(closing ? undefined : current?.requestId);
   useTitle(current);
 
@@ -43,11 +46,22 @@ export const ConsentPage = (first: { waiting: readonly Waiting[] | undefined; st
     requests.again();
     asked.again();
   };
-  return current.kind === 'proof' ? (
-    <ProofRequest key={current.requestId} request={current} status={status} again={again} />
-  ) : (
-    <OfferRequest key={current.requestId} request={current} status={status} again={again} />
-  );
+  const common = { status, again };
+  switch (current.kind) {
+    case 'proof':
+      return <ProofRequest key={current.requestId} request={current} {...common} />;
+    case 'offer':
+      return <OfferRequest key={current.requestId} request={current} {...common} />;
+    case 'open':
+      return (
+        <OpenRequest
+          key={current.requestId}
+          request={current}
+          {...common}
+          onHold={(hold) => setHeld(hold ? current : undefined)}
+        />
+      );
+  }
 };
 
 const NothingWaits = () => (
@@ -86,6 +100,7 @@ function useTitle(current: Waiting | undefined): void {
   useEffect(() => {
     if (current === undefined || shown.current === current.requestId) return;
     shown.current = current.requestId;
-    document.title = `${URL.parse(current.origin)?.host ?? current.origin} · ${first}`;
+    const who = current.kind === 'open' ? t('signet') : (URL.parse(current.origin)?.host ?? current.origin);
+    document.title = `${who} · ${first}`;
   }, [current, first]);
 }

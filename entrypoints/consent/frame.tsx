@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { OriginWithTransport } from '../../components/origin.tsx';
+import { Seal } from '../../components/seal.tsx';
 import type { Waiting } from '../../lib/messaging/index.ts';
 import { t } from '../../lib/platform/index.ts';
 
@@ -14,6 +15,7 @@ export const Frame = ({
   quote,
   children,
   actions,
+  own = false,
   focusHeading = true,
 }: {
   request: Waiting;
@@ -21,6 +23,8 @@ export const Frame = ({
   quote?: string | undefined;
   children: ComponentChildren;
   actions: ComponentChildren;
+  /** The person asked for it, in a page of ours: no site stands behind it. */
+  own?: boolean;
   focusHeading?: boolean;
 }) => {
   const heading = useRef<HTMLHeadingElement>(null);
@@ -31,7 +35,7 @@ export const Frame = ({
     <div class="consent">
       <header class="who">
         <h1 ref={heading} tabIndex={-1}>
-          <OriginWithTransport origin={request.origin} />
+          {own ? <OwnName /> : <OriginWithTransport origin={request.origin} />}
           <span class="ask">{title}</span>
         </h1>
         {request.total > 1 && <span class="queue">{t('queue', String(request.position), String(request.total))}</span>}
@@ -48,6 +52,13 @@ export const Frame = ({
     </div>
   );
 };
+
+const OwnName = () => (
+  <span class="own-name">
+    <Seal state="open" size={24} />
+    {t('signet')}
+  </span>
+);
 
 /** A part of the request under its question. */
 export const Section = ({ title, children }: { title: string; children: ComponentChildren }) => (

@@ -4,6 +4,7 @@ import { Button } from '../../components/button.tsx';
 import { TextField } from '../../components/fields.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Notice, Problem } from '../../components/notice.tsx';
+import { isAboutOpener, useOpener } from '../../components/opener.tsx';
 import { Origin, OriginWithTransport } from '../../components/origin.tsx';
 import { Seal } from '../../components/seal.tsx';
 import { useAction } from '../../components/use-action.ts';
@@ -14,6 +15,7 @@ import { t, tn } from '../../lib/platform/index.ts';
 import { labelWords } from './fact-words.ts';
 import { Frame, Section } from './frame.tsx';
 import { Locked, NoVault } from './gates.tsx';
+import { Grant } from './grant.tsx';
 import { AllowButton } from './proof-request.tsx';
 
 type Step = OfferWaiting['state'];
@@ -31,7 +33,9 @@ export const OfferRequest = ({ request, status, again }: Props) => {
   const { armed, pressed, guard } = useArming(offerSubject(request));
   const [code, setCode] = useState('');
   const decision = useAction();
-  const codeMissing = state.step === 'review' && !isCodeComplete(state, code);
+  const opener = useOpener(status);
+  const locks = state.step === 'review' && state.compartments.length > 0;
+  const incomplete = state.step === 'review' && (!isCodeComplete(state, code) || (locks && !opener.ready));
 
   const then = (work: () => Promise<unknown>) => () =>
     decision.run(async () => {
@@ -43,14 +47,18 @@ export const OfferRequest = ({ request, status, again }: Props) => {
     });
   const deny = then(() => ask('requests.deny', { requestId }));
   const proceed = then(() => ask('requests.continueOffer', { requestId }));
-  const accept = (review: Review) =>
-    then(() =>
-      ask('requests.acceptOffer', {
-        requestId,
-        digest: review.digest,
-        ...(review.transactionCode === undefined ? {} : { transactionCode: code.trim() }),
-      }),
+  const accept = (review: Review) => {
+    const taken = {
+      requestId,
+      digest: review.digest,
+      ...(review.transactionCode === undefined ? {} : { transactionCode: code.trim() }),
+    };
+    return then(() =>
+      review.compartments.length > 0
+        ? opener.use((by) => ask('requests.acceptOffer', { ...taken, opener: by }))
+        : ask('requests.acceptOffer', taken),
     );
+  };
 
   return (
     <Frame
@@ -59,7 +67,16 @@ export const OfferRequest = ({ request, status, again }: Props) => {
       focusHeading={state.step !== 'locked'}
       actions={
         <>
-          <Problem error={decision.error} />
+          {locks && (
+            <Grant
+              compartments={state.compartments}
+              status={status}
+              opener={opener}
+              busy={decision.busy}
+              error={decision.error}
+            />
+          )}
+          <Problem error={locks && isAboutOpener(decision.error) ? undefined : decision.error} />
           <div class="decide-row">
             <Button onClick={deny} disabled={decision.busy}>
               {state.step === 'failed' ? t('close') : t('deny')}
@@ -75,11 +92,11 @@ export const OfferRequest = ({ request, status, again }: Props) => {
             )}
             {state.step === 'review' && (
               <AllowButton
-                armed={armed && !codeMissing}
+                armed={armed && !incomplete}
                 busy={decision.busy}
                 pressed={pressed}
                 onClick={guard(() => {
-                  if (!codeMissing) accept(state)();
+                  if (!incomplete) accept(state)();
                 })}
                 label={t('offer_accept')}
               />

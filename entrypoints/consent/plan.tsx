@@ -71,7 +71,18 @@ const Hidden = ({ labels }: { labels: readonly string[] }) => {
   );
 };
 
-const Recognise = ({ plan }: { plan: PlanView }) => {
+const Recognise = ({ plan }: { plan: PlanView }) => (
+  <>
+    <Linkable plan={plan} />
+    {plan.maybeUsed && (
+      <Notice tone="warn">
+        <strong>{t('recognise_maybe_used')}</strong> {t('recognise_maybe_used_why')}
+      </Notice>
+    )}
+  </>
+);
+
+const Linkable = ({ plan }: { plan: PlanView }) => {
   const values = plan.learn.filter((fact) => !fact.derived && fact.value !== undefined);
   if (plan.linkability === 'reused') {
     return (

@@ -3,6 +3,7 @@ import { useArming } from '../../components/arming.ts';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Notice, Problem } from '../../components/notice.tsx';
+import { isAboutOpener, useOpener } from '../../components/opener.tsx';
 import { Origin } from '../../components/origin.tsx';
 import { useAction } from '../../components/use-action.ts';
 import { displayText } from '../../lib/core/index.ts';
@@ -12,6 +13,7 @@ import { t } from '../../lib/platform/index.ts';
 import { factWords } from './fact-words.ts';
 import { Frame, Section } from './frame.tsx';
 import { Locked, NoVault } from './gates.tsx';
+import { Grant } from './grant.tsx';
 import { Plan } from './plan.tsx';
 
 interface Props {
@@ -27,7 +29,9 @@ export const ProofRequest = ({ request, status, again }: Props) => {
   const plans = state.step === 'ready' ? state.plans : [];
   const plan = plans.find(({ digest }) => digest === chosen) ?? plans[0];
   const { armed, pressed, guard } = useArming(plan === undefined ? null : `${request.requestId} ${plan.digest}`);
+  const opener = useOpener(status);
   const decision = useAction();
+  const locks = plan !== undefined && plan.compartments.length > 0;
 
   const decide = (work: () => Promise<unknown>) =>
     decision.run(async () => {
@@ -39,7 +43,12 @@ export const ProofRequest = ({ request, status, again }: Props) => {
     });
   const { requestId } = request;
   const deny = () => decide(() => ask('requests.deny', { requestId }));
-  const allow = ({ digest }: PlanView) => decide(() => ask('requests.allowProof', { requestId, digest }));
+  const allow = ({ digest }: PlanView) =>
+    decide(() =>
+      locks
+        ? opener.use((by) => ask('requests.allowProof', { requestId, digest, opener: by }))
+        : ask('requests.allowProof', { requestId, digest }),
+    );
 
   const denyButton = (
     <Button onClick={deny} disabled={decision.busy}>
@@ -55,15 +64,26 @@ export const ProofRequest = ({ request, status, again }: Props) => {
       focusHeading={state.step !== 'locked'}
       actions={
         <>
-          <Problem error={decision.error} />
+          {locks && (
+            <Grant
+              compartments={plan.compartments}
+              status={status}
+              opener={opener}
+              busy={decision.busy}
+              error={decision.error}
+            />
+          )}
+          <Problem error={locks && isAboutOpener(decision.error) ? undefined : decision.error} />
           <div class="decide-row">
             {denyButton}
             {plan !== undefined && (
               <AllowButton
-                armed={armed}
+                armed={armed && (!locks || opener.ready)}
                 busy={decision.busy}
                 pressed={pressed}
-                onClick={guard(() => allow(plan))}
+                onClick={guard(() => {
+                  if (!locks || opener.ready) allow(plan);
+                })}
                 label={t('allow_once')}
               />
             )}

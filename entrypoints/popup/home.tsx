@@ -43,15 +43,7 @@ export const Home = ({ status, originsReady }: { status: WalletStatus; originsRe
       </header>
       <Problem error={lock.error} />
       {status.waiting > 0 && originsReady && <WaitingNow />}
-      {status.phraseUnconfirmed && (
-        <button type="button" class="reminder" onClick={() => goTo('#/settings/phrase')}>
-          <span class="is-warn">
-            <Icon name="warn" />
-          </span>
-          <span class="grow">{t('reminder_short')}</span>
-          <Icon name="right" size={16} />
-        </button>
-      )}
+      <Reminders status={status} />
       <section class="learned grow" tabIndex={0} aria-label={t('popup_learned')}>
         <h2>{t('popup_learned')}</h2>
         {originsReady ? <Disclosures /> : <Loading />}
@@ -64,6 +56,24 @@ export const Home = ({ status, originsReady }: { status: WalletStatus; originsRe
     </main>
   );
 };
+
+/** The one thing to see to: the most urgent. */
+const Reminders = ({ status }: { status: WalletStatus }) => {
+  if (status.readOnly !== undefined) return <Reminder text={t(`read_only_${status.readOnly}_title`)} hash="#/" />;
+  if (status.phraseUnconfirmed) return <Reminder text={t('reminder_short')} hash="#/settings/phrase" />;
+  if (status.backupDue) return <Reminder text={t('backup_due_short')} hash="#/settings/backup" />;
+  return null;
+};
+
+const Reminder = ({ text, hash }: { text: string; hash: string }) => (
+  <button type="button" class="reminder" onClick={() => goTo(hash)}>
+    <span class="is-warn">
+      <Icon name="warn" />
+    </span>
+    <span class="grow">{text}</span>
+    <Icon name="right" size={16} />
+  </button>
+);
 
 const Way = ({ icon, label, hash }: { icon: IconName; label: string; hash: string }) => (
   <button type="button" class="way" onClick={() => goTo(hash)}>
@@ -82,10 +92,8 @@ const WaitingNow = () => {
   return (
     <section class="waiting">
       <div>
-        <p class="waiting-origin">
-          <Origin origin={first.origin} />
-        </p>
-        <p>{first.kind === 'proof' ? t('asks_proof') : t('asks_offer')}</p>
+        <p class="waiting-origin">{first.kind === 'open' ? t('signet') : <Origin origin={first.origin} />}</p>
+        <p>{t(`asks_${first.kind}`)}</p>
         {first.total > 1 && <p class="small">{tn('popup_more_waiting', first.total - 1)}</p>}
       </div>
       <Button

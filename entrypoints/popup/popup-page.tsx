@@ -44,6 +44,19 @@ export const PopupPage = ({ originsReady }: { originsReady: boolean }) => {
           </Button>
         </main>
       );
+    case 'newer':
+      return (
+        <main class="popup center">
+          <span class="is-warn">
+            <Icon name="warn" size={48} />
+          </span>
+          <h1 class="title">{t('newer_title')}</h1>
+          <p class="soft">{t('popup_newer')}</p>
+          <Button look="primary" wide onClick={() => goTo('#/')}>
+            {t('popup_open')}
+          </Button>
+        </main>
+      );
     case 'damaged':
       return (
         <main class="popup center">
@@ -61,7 +74,8 @@ export const PopupPage = ({ originsReady }: { originsReady: boolean }) => {
       return (
         <main class="popup center">
           <h1 class="unseen">{t('unlock_title')}</h1>
-          <UnlockForm status={asked.value} onTried={asked.again} />
+          {/* The system's dialog takes the focus, and a popup that loses it is gone: the app's tab asks instead. */}
+          <UnlockForm status={asked.value} onTried={asked.again} onPasskey={() => goTo('#/passkey')} />
         </main>
       );
     case 'unlocked':
