@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../../components/button.tsx';
 import { Loading } from '../../components/loading.tsx';
 import { Problem } from '../../components/notice.tsx';
@@ -7,20 +7,26 @@ import { useTouch } from '../../components/use-touch.ts';
 import type { WalletStatus } from '../../lib/messaging/index.ts';
 import { t } from '../../lib/platform/index.ts';
 import { Forgot } from './forgot.tsx';
+import { FromBackup } from './from-backup.tsx';
 import { Locked } from './locked.tsx';
+import { Move } from './move.tsx';
+import { Newer } from './newer.tsx';
 import { Onboarding } from './onboarding/onboarding.tsx';
 import { Restore } from './onboarding/restore.tsx';
 import { Recovery } from './recovery.tsx';
 import type { Route } from './route.ts';
-import { goTo, useRoute } from './route.ts';
+import { goBack, goTo, useRoute } from './route.ts';
 import { Shell } from './shell.tsx';
 
 /** The full tab: what it shows follows from the state of the vault, and then from the address. */
 export const App = () => {
   const asked = useAsked('wallet.status', {}, ['status']);
   const route = useRoute();
+  const known = useRef<WalletStatus | undefined>(undefined);
+  if (asked.state === 'ready') known.current = asked.value;
   const vault = asked.state === 'ready' ? asked.value.vault : undefined;
   const [onboarding, setOnboarding] = useState(false);
+  const [moving, setMoving] = useState(false);
   useTouch(vault === 'unlocked');
 
   // Onboarding makes the vault in its middle: it stays until the person is through, unless the vault locks meanwhile.
@@ -29,29 +35,37 @@ export const App = () => {
     if (vault === 'locked' || vault === 'damaged') setOnboarding(false);
   }, [vault]);
 
-  if (asked.state === 'loading') {
-    return (
-      <main class="alone">
-        <Loading />
-      </main>
-    );
-  }
-  if (asked.state === 'failed') {
-    return (
+  // These two replace the vault beneath them: they stay, with words or a report to show, whatever its state.
+  const stays = moving || route.screen === 'from-backup';
+  const status = asked.state === 'ready' || stays ? known.current : undefined;
+  const finish = () => {
+    setOnboarding(false);
+    setMoving(false);
+    goTo('#/credentials');
+    asked.again();
+  };
+
+  if (status === undefined) {
+    return asked.state === 'failed' ? (
       <main class="alone">
         <h1>{t('app_failed')}</h1>
         <Problem error={asked.error} />
         <Button onClick={asked.again}>{t('try_again')}</Button>
       </main>
+    ) : (
+      <main class="alone">
+        <Loading />
+      </main>
     );
   }
-  const finish = () => {
-    setOnboarding(false);
-    goTo('#/credentials');
-    asked.again();
-  };
-  if (onboarding || asked.value.vault === 'none') return <Onboarding route={route} onDone={finish} />;
-  return <Vault status={asked.value} route={route} again={asked.again} />;
+  if (moving || (route.screen === 'move' && status.vault === 'unlocked')) {
+    return <Move status={status} onMoving={setMoving} onDone={finish} onBack={goBack} />;
+  }
+  if (route.screen === 'from-backup') {
+    return <FromBackup vaultExists={status.vault !== 'none'} onDone={finish} onBack={goBack} />;
+  }
+  if (onboarding || status.vault === 'none') return <Onboarding route={route} onDone={finish} />;
+  return <Vault status={status} route={route} again={asked.again} />;
 };
 
 const Vault = ({ status, route, again }: { status: WalletStatus; route: Route; again: () => void }) => {
@@ -65,11 +79,17 @@ const Vault = ({ status, route, again }: { status: WalletStatus; route: Route; a
   switch (status.vault) {
     case 'none':
       return null;
+    case 'newer':
+      return <Newer />;
     case 'damaged':
-      return route.screen === 'forgot' ? forgot : <Recovery />;
+      return route.screen === 'forgot' ? forgot : <Recovery vault="damaged" />;
     case 'locked':
-      return route.screen === 'forgot' ? forgot : <Locked status={status} again={again} />;
+      return route.screen === 'forgot' ? (
+        forgot
+      ) : (
+        <Locked status={status} passkeyFirst={route.screen === 'passkey'} again={again} />
+      );
     case 'unlocked':
-      return <Shell status={status} route={route} />;
+      return route.screen === 'recovery' ? <Recovery vault="unlocked" /> : <Shell status={status} route={route} />;
   }
 };

@@ -58,12 +58,20 @@ export const Forgot = ({
           </Button>
         </div>
       </form>
-      <p class="small soft">
-        {t('forgot_other')}{' '}
-        <a class="link" href="#/restore">
-          {t('forgot_other_link')}
-        </a>
-      </p>
+      <div class="stack-tight small soft">
+        <p>
+          {t('forgot_other')}{' '}
+          <a class="link" href="#/restore">
+            {t('forgot_other_link')}
+          </a>
+        </p>
+        <p>
+          {t('forgot_backup')}{' '}
+          <a class="link" href="#/from-backup">
+            {t('forgot_backup_link')}
+          </a>
+        </p>
+      </div>
     </main>
   );
 };

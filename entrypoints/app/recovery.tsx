@@ -1,89 +1,110 @@
-import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Loading } from '../../components/loading.tsx';
 import { Notice, Problem } from '../../components/notice.tsx';
-import { useAction } from '../../components/use-action.ts';
 import { useAsked } from '../../components/use-asked.ts';
-import { ask } from '../../lib/messaging/index.ts';
+import type { RecoveryReport, VaultState } from '../../lib/messaging/index.ts';
 import { t, tn } from '../../lib/platform/index.ts';
-import { saveFile } from './save-file.ts';
+import { SaveRawRows } from './save-raw-rows.tsx';
 
-/** The vault is damaged. Nothing here writes to it: a new vault is never made over an old one unasked. */
-export const Recovery = () => {
+/**
+ * The vault is damaged, or the browser removed it; or it is open, and its owner wants to see the ways back. Nothing
+ * here writes: a new vault is never made over an old one unasked.
+ */
+export const Recovery = ({ vault }: { vault: VaultState }) => {
   const asked = useAsked('recovery.report', {}, ['status']);
-  const save = useAction();
+  const report = asked.state === 'ready' ? asked.value : undefined;
+  const open = vault === 'unlocked';
+  const evicted = report?.records === 0;
   return (
     <main class="alone">
+      {open && (
+        <a class="link back" href="#/data">
+          {t('recovery_back')}
+        </a>
+      )}
       <div class="row">
-        <span class="is-harm">
-          <Icon name="harm" size={32} />
+        <span class={open ? 'is-warn' : 'is-harm'}>
+          <Icon name={open ? 'warn' : 'harm'} size={32} />
         </span>
-        <h1>{t('recovery_title')}</h1>
+        <h1>{t(open ? 'recovery_open_title' : evicted ? 'recovery_evicted_title' : 'recovery_title')}</h1>
       </div>
       {asked.state === 'loading' && <Loading />}
       {asked.state === 'failed' && <Problem error={asked.error} />}
-      {asked.state === 'ready' && (
-        <>
-          <p class="lead">{asked.value.problem}</p>
-          <Notice tone="info">{t('recovery_untouched')}</Notice>
-          <section class="stack">
-            <h2>{t('recovery_readable')}</h2>
-            <ul class="checks">
-              <li class={asked.value.header ? 'is-safe' : 'is-harm'}>
-                <Icon name={asked.value.header ? 'check' : 'x'} />
-                <span>{asked.value.header ? t('recovery_header_ok') : t('recovery_header_bad')}</span>
-              </li>
-              <li class={asked.value.records > 0 ? 'is-safe' : 'is-harm'}>
-                <Icon name={asked.value.records > 0 ? 'check' : 'x'} />
-                <span>{tn('recovery_records', asked.value.records)}</span>
-              </li>
-            </ul>
-          </section>
-        </>
-      )}
+      {report !== undefined && <Findings report={report} open={open} />}
       <section class="stack">
         <h2>{t('recovery_next')}</h2>
-        <div class="card stack">
-          <h3>{t('recovery_save_title')}</h3>
-          <p class="soft">{t('recovery_save')}</p>
-          <Problem error={save.error} />
-          <div>
-            <Button
-              look="primary"
-              busy={save.busy}
-              onClick={() =>
-                save.run(async () => {
-                  const { json } = await ask('recovery.download', {});
-                  saveFile('signet-rows.json', json);
-                })
-              }
-            >
-              <Icon name="download" size={16} />
-              {t('recovery_save_button')}
-            </Button>
-          </div>
-        </div>
-        {asked.state === 'ready' && !asked.value.header && asked.value.records > 0 && (
-          <div class="card stack">
-            <h3>{t('recovery_words_title')}</h3>
-            <p class="soft">{t('recovery_words')}</p>
-            <div>
-              <a class="button" href="#/forgot">
-                {t('recovery_words_button')}
-              </a>
-            </div>
-          </div>
+        {!evicted && <SaveRawRows primary={!open} />}
+        {!open && report !== undefined && !report.header && report.records > 0 && (
+          <Way
+            title={t('recovery_words_title')}
+            text={t('recovery_words')}
+            button={t('recovery_words_button')}
+            href="#/forgot"
+          />
         )}
-        <div class="card stack">
-          <h3>{t('recovery_restore_title')}</h3>
-          <p class="soft">{t('recovery_restore')}</p>
-          <div>
-            <a class="button" href="#/restore">
-              {t('recovery_restore_button')}
-            </a>
-          </div>
-        </div>
+        <Way
+          title={t('recovery_backup_title')}
+          text={evicted ? t('recovery_backup_evicted') : t('recovery_backup')}
+          button={t('recovery_backup_button')}
+          href="#/from-backup"
+          primary={evicted}
+        />
+        {!open && (
+          <Way
+            title={t('recovery_restore_title')}
+            text={evicted ? t('recovery_restore_evicted') : t('recovery_restore')}
+            button={t('recovery_restore_button')}
+            href="#/restore"
+          />
+        )}
       </section>
     </main>
   );
 };
+
+const Findings = ({ report, open }: { report: RecoveryReport; open: boolean }) => (
+  <>
+    {report.problem !== '' && <p class="lead">{report.problem}</p>}
+    {open && <p class="lead">{t('recovery_open_lead')}</p>}
+    {report.records === 0 && <p>{t('recovery_evicted_why')}</p>}
+    <Notice tone="info">{t('recovery_untouched')}</Notice>
+    <section class="stack">
+      <h2>{t('recovery_readable')}</h2>
+      <ul class="checks">
+        <Check good={report.header} text={report.header ? t('recovery_header_ok') : t('recovery_header_bad')} />
+        <Check good={report.records > 0} text={tn('recovery_records', report.records)} />
+      </ul>
+    </section>
+  </>
+);
+
+const Check = ({ good, text }: { good: boolean; text: string }) => (
+  <li class={good ? 'is-safe' : 'is-harm'}>
+    <Icon name={good ? 'check' : 'x'} />
+    <span>{text}</span>
+  </li>
+);
+
+const Way = ({
+  title,
+  text,
+  button,
+  href,
+  primary = false,
+}: {
+  title: string;
+  text: string;
+  button: string;
+  href: string;
+  primary?: boolean;
+}) => (
+  <div class="card stack">
+    <h3>{title}</h3>
+    <p class="soft">{text}</p>
+    <div>
+      <a class={primary ? 'button primary' : 'button'} href={href}>
+        {button}
+      </a>
+    </div>
+  </div>
+);

@@ -4,13 +4,16 @@ import { useEffect, useState } from 'preact/hooks';
 export const SCREENS = ['credentials', 'data', 'activity', 'storage', 'settings'] as const;
 export type Screen = (typeof SCREENS)[number];
 
+/** What fills the tab alone: ways to a vault, back to one, and out of one. */
+const ALONE = ['welcome', 'create', 'restore', 'forgot', 'from-backup', 'passkey', 'move', 'recovery'] as const;
+
 /** Where the app is: `#/credentials/abc` is `{ screen: 'credentials', rest: 'abc' }`. */
 export interface Route {
-  readonly screen: Screen | 'welcome' | 'create' | 'restore' | 'forgot' | '';
+  readonly screen: Screen | (typeof ALONE)[number] | '';
   readonly rest: string;
 }
 
-const NAMES: ReadonlySet<string> = new Set([...SCREENS, 'welcome', 'create', 'restore', 'forgot']);
+const NAMES: ReadonlySet<string> = new Set([...SCREENS, ...ALONE]);
 
 /** The route in a hash; an unknown one is the start. */
 export function parseRoute(hash: string): Route {
@@ -20,6 +23,12 @@ export function parseRoute(hash: string): Route {
 }
 
 export const goTo = (hash: string): void => void (location.hash = hash);
+
+/** To where the person came from; to the start when they came from nowhere. */
+export function goBack(): void {
+  if (history.length > 1) history.back();
+  else goTo('#/');
+}
 
 /** The route of this tab, followed as it changes. */
 export function useRoute(): Route {

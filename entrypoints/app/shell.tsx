@@ -7,6 +7,7 @@ import { useAction } from '../../components/use-action.ts';
 import type { WalletStatus } from '../../lib/messaging/index.ts';
 import { ask } from '../../lib/messaging/index.ts';
 import { t } from '../../lib/platform/index.ts';
+import { BackupReminder, ReadOnlyBanner } from './banners.tsx';
 import type { Route, Screen } from './route.ts';
 import { SCREENS } from './route.ts';
 import { Activity } from './screens/activity.tsx';
@@ -23,7 +24,7 @@ const ICONS: Readonly<Record<Screen, IconName>> = {
   settings: 'settings',
 };
 
-/** The open vault: navigation, the reminder while it stands, and one screen. */
+/** The open vault: navigation, what the person should know while it stands, and one screen. */
 export const Shell = ({ status, route }: { status: WalletStatus; route: Route }) => {
   const screen = SCREENS.find((name) => name === route.screen) ?? 'credentials';
   const lock = useAction();
@@ -66,6 +67,8 @@ export const Shell = ({ status, route }: { status: WalletStatus; route: Route })
       </header>
       <main class="content" tabIndex={-1} ref={main}>
         <Problem error={lock.error} />
+        <ReadOnlyBanner {...status} />
+        <BackupReminder status={status} here={screen === 'settings' && route.rest === 'backup'} />
         {status.phraseUnconfirmed && route.rest !== 'phrase' && (
           <Notice tone="warn">
             <strong>{t('reminder_title')}</strong> {t('reminder')}{' '}
@@ -83,7 +86,7 @@ export const Shell = ({ status, route }: { status: WalletStatus; route: Route })
           </Notice>
         )}
         {screen === 'credentials' && <Credentials id={route.rest} />}
-        {screen === 'data' && <Data rest={route.rest} />}
+        {screen === 'data' && <Data rest={route.rest} status={status} />}
         {screen === 'activity' && <Activity />}
         {screen === 'storage' && <Storage status={status} />}
         {screen === 'settings' && <Settings section={route.rest} status={status} />}

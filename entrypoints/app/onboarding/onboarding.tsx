@@ -8,7 +8,7 @@ import { Create } from './create.tsx';
 import { Done } from './done.tsx';
 import { Restore } from './restore.tsx';
 
-/** No vault yet: what Signet is, then a new vault or an old one's words. */
+/** No vault yet: what Signet is, then a new vault, or an old one's words or backup. */
 export const Onboarding = ({ route, onDone }: { route: Route; onDone: () => void }) => {
   const [restored, setRestored] = useState(false);
   const welcome = () => goTo('#/welcome');
@@ -37,6 +37,9 @@ const Welcome = () => (
         </a>
         <a class="button" href="#/restore">
           {t('welcome_restore')}
+        </a>
+        <a class="button" href="#/from-backup">
+          {t('welcome_from_backup')}
         </a>
       </div>
     </div>

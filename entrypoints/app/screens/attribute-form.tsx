@@ -1,9 +1,17 @@
 import { useState } from 'preact/hooks';
 import { Button } from '../../../components/button.tsx';
 import { Choices, TextField } from '../../../components/fields.tsx';
-import { Problem } from '../../../components/notice.tsx';
+import { COMPARTMENTS } from '../../../components/compartment-words.ts';
+import { Notice, Problem } from '../../../components/notice.tsx';
+import { isAboutOpener, OpenerField, useOpener } from '../../../components/opener.tsx';
 import { useAction } from '../../../components/use-action.ts';
-import type { AttributeType, AttributeView, Tier } from '../../../lib/messaging/index.ts';
+import type {
+  AttributeType,
+  AttributeView,
+  CompartmentName,
+  Tier,
+  WalletStatus,
+} from '../../../lib/messaging/index.ts';
 import { ask } from '../../../lib/messaging/index.ts';
 import { t } from '../../../lib/platform/index.ts';
 
@@ -15,32 +23,39 @@ const DECIMAL = /^-?\d+(?:\.\d+)?$/;
 /** Adds or changes one thing about the person. */
 export const AttributeForm = ({
   attribute,
+  status,
   onSaved,
   onCancel,
 }: {
   attribute: AttributeView | undefined;
+  status: WalletStatus;
   onSaved: () => void;
   onCancel: () => void;
 }) => {
   const [label, setLabel] = useState(attribute?.label ?? '');
   const [type, setType] = useState<AttributeType>(attribute?.type ?? 'text');
-  const [value, setValue] = useState(attribute?.value ?? '');
+  const [value, setValue] = useState(attribute?.value ?? startOf(attribute?.type));
   const [tier, setTier] = useState<Tier>(attribute?.tier ?? 1);
+  const [compartment, setCompartment] = useState<CompartmentName>(attribute?.compartment ?? 'private');
   const [tried, setTried] = useState(false);
+  const opener = useOpener(status);
   const { busy, error, run } = useAction();
+  const hidden = attribute !== undefined && attribute.value === undefined;
 
   const changeType = (next: AttributeType) => {
     setType(next);
-    setValue(next === 'yes_no' ? 'true' : '');
+    setValue(startOf(next));
     setTried(false);
   };
   const submit = (event: Event) => {
     event.preventDefault();
     setTried(true);
-    if (label.trim() === '' || !isValue(type, value.trim())) return;
+    if (label.trim() === '' || !isValue(type, value.trim()) || (tier === 3 && !opener.ready)) return;
     run(async () => {
       const id = attribute === undefined ? {} : { id: attribute.id };
-      await ask('attributes.save', { ...id, label: label.trim(), type, value: value.trim(), tier });
+      const said = { ...id, label: label.trim(), type, value: value.trim() };
+      if (tier === 3) await opener.use((by) => ask('attributes.save', { ...said, tier, compartment, opener: by }));
+      else await ask('attributes.save', { ...said, tier });
       onSaved();
     });
   };
@@ -63,6 +78,7 @@ export const AttributeForm = ({
         options={TYPES.map((name) => ({ value: name, label: t(`type_${name}`) }))}
         onChange={changeType}
       />
+      {hidden && <Notice tone="info">{t('data_value_hidden')}</Notice>}
       {type === 'yes_no' ? (
         <Choices
           legend={t('data_value')}
@@ -90,10 +106,26 @@ export const AttributeForm = ({
         options={[
           { value: 1, label: t('tier_1'), detail: t('tier_1_means') },
           { value: 2, label: t('tier_2'), detail: t('tier_2_means') },
+          { value: 3, label: t('tier_3'), detail: t('tier_3_means') },
         ]}
         onChange={setTier}
       />
-      <Problem error={error?.field === undefined ? error : undefined} />
+      {tier === 3 && (
+        <>
+          <Choices
+            legend={t('compartment')}
+            value={compartment}
+            options={COMPARTMENTS.map((name) => ({
+              value: name,
+              label: t(`compartment_${name}`),
+              detail: t(`compartment_${name}_means`),
+            }))}
+            onChange={setCompartment}
+          />
+          <OpenerField opener={opener} status={status} tried={tried} error={error} busy={busy} />
+        </>
+      )}
+      <Problem error={error?.field === undefined && !isAboutOpener(error) ? error : undefined} />
       <div class="row-wrap">
         <Button type="submit" look="primary" busy={busy}>
           {t('save')}
@@ -105,6 +137,9 @@ export const AttributeForm = ({
     </form>
   );
 };
+
+/** What the field holds before anything was said. */
+const startOf = (type: AttributeType | undefined): string => (type === 'yes_no' ? 'true' : '');
 
 function isValue(type: AttributeType, value: string): boolean {
   switch (type) {

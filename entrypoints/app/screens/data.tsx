@@ -1,30 +1,38 @@
 import { useState } from 'preact/hooks';
+import { attributeWords } from '../../../components/attribute-words.ts';
 import { Button } from '../../../components/button.tsx';
 import { Dialog } from '../../../components/dialog.tsx';
 import { Icon } from '../../../components/icon.tsx';
 import { Loading } from '../../../components/loading.tsx';
 import { Notice, Problem } from '../../../components/notice.tsx';
-import { dateWords } from '../../../components/time-words.ts';
 import { useAction } from '../../../components/use-action.ts';
 import { useAsked } from '../../../components/use-asked.ts';
-import type { AttributeView } from '../../../lib/messaging/index.ts';
+import type { AttributeView, WalletStatus } from '../../../lib/messaging/index.ts';
 import { ask } from '../../../lib/messaging/index.ts';
-import { t, uiLanguage } from '../../../lib/platform/index.ts';
+import { t } from '../../../lib/platform/index.ts';
 import { goTo } from '../route.ts';
 import { AttributeForm } from './attribute-form.tsx';
 import { Empty } from './empty.tsx';
+import { DamagedRecord } from './damaged-record.tsx';
 import { PageHead } from './page-head.tsx';
 import { matches, SearchField } from './search-field.tsx';
 
 const SEARCH_FROM = 10;
 
 /** What the person stored themselves. `rest` is empty, `new`, or the id of the one being edited. */
-export const Data = ({ rest }: { rest: string }) => {
+export const Data = ({ rest, status }: { rest: string; status: WalletStatus }) => {
   const asked = useAsked('attributes.list', {}, ['attributes']);
   const [deleting, setDeleting] = useState<AttributeView | undefined>(undefined);
   const [query, setQuery] = useState('');
   if (asked.state === 'loading') return <Loading />;
-  if (asked.state === 'failed') return <Problem error={asked.error} />;
+  if (asked.state === 'failed') {
+    return (
+      <div class="stack-wide">
+        <PageHead title={t('nav_data')} lead={t('data_lead')} />
+        <DamagedRecord error={asked.error} />
+      </div>
+    );
+  }
   const { attributes } = asked.value;
   const editing = attributes.find(({ id }) => id === rest);
   const close = () => {
@@ -32,9 +40,11 @@ export const Data = ({ rest }: { rest: string }) => {
     asked.again();
   };
   if (rest === 'new' || editing !== undefined) {
-    return <AttributeForm key={rest} attribute={editing} onSaved={close} onCancel={() => goTo('#/data')} />;
+    return (
+      <AttributeForm key={rest} attribute={editing} status={status} onSaved={close} onCancel={() => goTo('#/data')} />
+    );
   }
-  const shown = attributes.filter(({ label, value }) => matches(query, label, value));
+  const shown = attributes.filter(({ label, value }) => matches(query, label, value ?? ''));
   return (
     <div class="stack-wide">
       <PageHead title={t('nav_data')} lead={t('data_lead')}>
@@ -64,11 +74,15 @@ export const Data = ({ rest }: { rest: string }) => {
           <li key={attribute.id}>
             <div class="grow">
               <p class="small soft">
-                <bdi dir="auto">{attribute.label}</bdi> · {t(`tier_${attribute.tier}_short`)}
+                <bdi dir="auto">{attribute.label}</bdi> · <Keeping attribute={attribute} />
               </p>
-              <p class="attribute-value">
-                <bdi dir="auto">{valueWords(attribute)}</bdi>
-              </p>
+              {attribute.value === undefined ? (
+                <LockedAway id={attribute.id} label={attribute.label} />
+              ) : (
+                <p class="attribute-value">
+                  <bdi dir="auto">{attributeWords(attribute.type, attribute.value)}</bdi>
+                </p>
+              )}
             </div>
             <a
               class="icon-button"
@@ -103,19 +117,36 @@ export const Data = ({ rest }: { rest: string }) => {
   );
 };
 
-/** A value as people write it. */
-function valueWords({ type, value }: AttributeView): string {
-  switch (type) {
-    case 'yes_no':
-      return value === 'true' ? t('yes') : t('no');
-    case 'date':
-      return Number.isNaN(Date.parse(`${value}T00:00`)) ? value : dateWords(Date.parse(`${value}T00:00`));
-    case 'number':
-      return Number.isSafeInteger(Number(value)) ? new Intl.NumberFormat(uiLanguage()).format(Number(value)) : value;
-    case 'text':
-      return value;
-  }
-}
+/** How it is kept, in two words. */
+const Keeping = ({ attribute: { tier, compartment } }: { attribute: AttributeView }) =>
+  tier === 3 && compartment !== undefined ? (
+    <>{t('tier_3_short', t(`compartment_${compartment}`))}</>
+  ) : (
+    <>{t(tier === 2 ? 'tier_2_short' : 'tier_1_short')}</>
+  );
+
+/** A value that no open session can read: it is shown in the consent window, which asks who is there. */
+const LockedAway = ({ id, label }: { id: string; label: string }) => {
+  const { busy, error, run } = useAction();
+  const show = () =>
+    run(async () => {
+      await ask('attributes.open', { id });
+    });
+  return (
+    <>
+      <p class="row-wrap">
+        <span class="row soft">
+          <Icon name="lock" size={16} />
+          {t('data_locked_away')}
+        </span>
+        <Button busy={busy} onClick={show} name={t('data_show', label)}>
+          {t('data_show_button')}
+        </Button>
+      </p>
+      <Problem error={error} />
+    </>
+  );
+};
 
 const Delete = ({ attribute, onClose }: { attribute: AttributeView; onClose: () => void }) => {
   const { busy, error, run } = useAction();

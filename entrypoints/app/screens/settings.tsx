@@ -1,12 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { Button } from '../../../components/button.tsx';
-import { Dialog } from '../../../components/dialog.tsx';
-import { EraseConfirm, isEraseWord } from '../../../components/erase-confirm.tsx';
 import { Choices } from '../../../components/fields.tsx';
-import { Icon } from '../../../components/icon.tsx';
 import { Mark, markWords } from '../../../components/mark.tsx';
-import { Notice, Problem } from '../../../components/notice.tsx';
+import { Problem } from '../../../components/notice.tsx';
 import type { Theme } from '../../../components/theme.ts';
 import { currentTheme, setTheme } from '../../../components/theme.ts';
 import { useAction } from '../../../components/use-action.ts';
@@ -14,56 +10,101 @@ import { useAsked } from '../../../components/use-asked.ts';
 import type { WalletStatus } from '../../../lib/messaging/index.ts';
 import { ask } from '../../../lib/messaging/index.ts';
 import { t, tn } from '../../../lib/platform/index.ts';
-import { goTo } from '../route.ts';
+import { Backup } from './backup.tsx';
 import { ChangePassword } from './change-password.tsx';
+import { Compartments } from './compartments.tsx';
+import { EraseVault } from './erase-vault.tsx';
+import { Line } from './line.tsx';
 import { PageHead } from './page-head.tsx';
+import { Passkeys } from './passkeys.tsx';
 import { ShowPhrase } from './show-phrase.tsx';
 
 /** How Signet behaves; what destroys is at the end. */
 export const Settings = ({ section, status }: { section: string; status: WalletStatus }) => {
-  if (section === 'phrase') return <ShowPhrase mark={status.mark} confirmed={!status.phraseUnconfirmed} />;
-  if (section === 'password') return <ChangePassword mark={status.mark} />;
-  return (
-    <div class="stack-wide">
-      <PageHead title={t('nav_settings')} lead={t('settings_lead')} />
-      <Part title={t('settings_unlock')}>
-        <AutoLock />
-        <Line title={t('settings_password')} text={t('settings_password_why')}>
-          <a class="button" href="#/settings/password">
-            {t('settings_password_change')}
-          </a>
-        </Line>
-        {status.mark !== undefined && (
-          <Line title={t('settings_mark')} text={t('settings_mark_why')}>
-            <Mark mark={status.mark} size={40} label={markWords(status.mark)} />
-          </Line>
-        )}
-      </Part>
-      <Part title={t('settings_phrase')}>
-        <Line
-          title={status.phraseUnconfirmed ? t('settings_phrase_unconfirmed') : t('settings_phrase_confirmed')}
-          text={t('settings_phrase_why')}
-        >
-          <a class={status.phraseUnconfirmed ? 'button primary' : 'button'} href="#/settings/phrase">
-            {t('settings_phrase_show')}
-          </a>
-        </Line>
-        {status.signetId !== undefined && (
-          <Line title={t('settings_id')} text={t('settings_id_why')}>
-            <code class="mono small">{status.signetId}</code>
-          </Line>
-        )}
-      </Part>
-      <Part title={t('settings_look')}>
-        <Look />
-      </Part>
-      <Part title={t('settings_danger')} danger>
-        <EraseVault />
-      </Part>
-    </div>
-  );
+  switch (section) {
+    case 'phrase':
+      return <ShowPhrase status={status} />;
+    case 'password':
+      return <ChangePassword status={status} />;
+    case 'passkeys':
+      return <Passkeys status={status} />;
+    case 'backup':
+      return <Backup />;
+    case 'compartments':
+      return <Compartments />;
+    default:
+      return <Overview status={status} />;
+  }
 };
 
+const Overview = ({ status }: { status: WalletStatus }) => (
+  <div class="stack-wide">
+    <PageHead title={t('nav_settings')} lead={t('settings_lead')} />
+    <Part title={t('settings_unlock')}>
+      <AutoLock />
+      <Line title={t('settings_password')} text={t('settings_password_why')}>
+        <a class="button" href="#/settings/password">
+          {t('settings_password_change')}
+        </a>
+      </Line>
+      <Line
+        title={t('settings_passkeys')}
+        text={
+          status.passkeys.length === 0 ? t('settings_passkeys_why') : tn('settings_passkeys', status.passkeys.length)
+        }
+      >
+        <a class="button" href="#/settings/passkeys">
+          {status.passkeys.length === 0 ? t('passkeys_add') : t('settings_manage')}
+        </a>
+      </Line>
+      {status.mark !== undefined && (
+        <Line title={t('settings_mark')} text={t('settings_mark_why')}>
+          <Mark mark={status.mark} size={40} label={markWords(status.mark)} />
+        </Line>
+      )}
+    </Part>
+    <Part title={t('settings_phrase')}>
+      <Line
+        title={status.phraseUnconfirmed ? t('settings_phrase_unconfirmed') : t('settings_phrase_confirmed')}
+        text={t('settings_phrase_why')}
+      >
+        <a class={status.phraseUnconfirmed ? 'button primary' : 'button'} href="#/settings/phrase">
+          {t('settings_phrase_show')}
+        </a>
+      </Line>
+      {status.signetId !== undefined && (
+        <Line title={t('settings_id')} text={t('settings_id_why')}>
+          <code class="mono small">{status.signetId}</code>
+        </Line>
+      )}
+    </Part>
+    <Part title={t('settings_keep')}>
+      <Line title={t('backup_title')} text={status.backupDue ? t('settings_backup_due') : t('settings_backup_why')}>
+        <a class={status.backupDue ? 'button primary' : 'button'} href="#/settings/backup">
+          {t('settings_backup')}
+        </a>
+      </Line>
+      <Line title={t('compartments_title')} text={t('settings_compartments_why')}>
+        <a class="button" href="#/settings/compartments">
+          {t('settings_manage')}
+        </a>
+      </Line>
+    </Part>
+    <Part title={t('settings_look')}>
+      <Look />
+    </Part>
+    <Part title={t('settings_danger')} danger>
+      <Line title={t('move_title')} text={t('settings_move_why')}>
+        <a class="button" href="#/move">
+          {t('settings_move')}
+        </a>
+      </Line>
+      <EraseVault />
+    </Part>
+  </div>
+);
+
+/** A part of the settings on a card of its own. */
 const Part = ({
   title,
   children,
@@ -77,16 +118,6 @@ const Part = ({
     <h2>{title}</h2>
     <div class="card stack">{children}</div>
   </section>
-);
-
-const Line = ({ title, text, children }: { title: string; text: string; children: ComponentChildren }) => (
-  <div class="line">
-    <div class="grow">
-      <h3>{title}</h3>
-      <p class="soft">{text}</p>
-    </div>
-    {children}
-  </div>
 );
 
 const AutoLock = () => {
@@ -147,49 +178,5 @@ const Look = () => {
         choose(next);
       }}
     />
-  );
-};
-
-const EraseVault = () => {
-  const [asking, setAsking] = useState(false);
-  return (
-    <Line title={t('erase_title')} text={t('erase_why')}>
-      <Button look="harm" onClick={() => setAsking(true)}>
-        <Icon name="trash" size={16} />
-        {t('erase_button')}
-      </Button>
-      {asking && <EraseDialog onClose={() => setAsking(false)} />}
-    </Line>
-  );
-};
-
-const EraseDialog = ({ onClose }: { onClose: () => void }) => {
-  const [word, setWord] = useState('');
-  const [tried, setTried] = useState(false);
-  const { busy, error, run } = useAction();
-  const submit = (event: Event) => {
-    event.preventDefault();
-    setTried(true);
-    if (!isEraseWord(word)) return;
-    run(async () => {
-      await ask('wallet.erase', { confirm: 'erase' });
-      goTo('#/welcome');
-    });
-  };
-  return (
-    <Dialog title={t('erase_title')} onClose={onClose}>
-      <form class="stack" onSubmit={submit} autocomplete="off">
-        <p>{t('erase_lost')}</p>
-        <Notice tone="warn">{t('erase_remains')}</Notice>
-        <EraseConfirm value={word} onInput={setWord} tried={tried} />
-        <Problem error={error} />
-        <div class="actions">
-          <Button onClick={onClose}>{t('cancel')}</Button>
-          <Button type="submit" look="harm filled" busy={busy}>
-            {t('erase_button')}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
   );
 };

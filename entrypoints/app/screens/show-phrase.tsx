@@ -1,43 +1,41 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Button } from '../../../components/button.tsx';
-import { PasswordField } from '../../../components/fields.tsx';
 import { Notice, Problem } from '../../../components/notice.tsx';
+import { isAboutOpener, OpenerField, useOpener } from '../../../components/opener.tsx';
 import { PhraseGrid } from '../../../components/phrase-grid.tsx';
 import { PhraseQuiz } from '../../../components/phrase-quiz.tsx';
 import { useAction } from '../../../components/use-action.ts';
-import type { Mark as MarkChoice } from '../../../lib/messaging/index.ts';
+import type { WalletStatus } from '../../../lib/messaging/index.ts';
 import { ask } from '../../../lib/messaging/index.ts';
 import { t } from '../../../lib/platform/index.ts';
-import { MarkLine } from './change-password.tsx';
+import { SectionHead } from './section-head.tsx';
 
 type At =
-  | { readonly step: 'password' }
+  | { readonly step: 'opener' }
   | { readonly step: 'words'; readonly words: readonly string[] }
   | { readonly step: 'quiz'; readonly words: readonly string[] }
   | { readonly step: 'done' };
 
-/** The words again, after the password; three of them given back end the reminder. */
-export const ShowPhrase = ({ mark, confirmed }: { mark: MarkChoice | undefined; confirmed: boolean }) => {
-  const [at, setAt] = useState<At>({ step: 'password' });
-  const [password, setPassword] = useState('');
+/** The words again, after password or passkey; three of them given back end the reminder. */
+export const ShowPhrase = ({ status }: { status: WalletStatus }) => {
+  const [at, setAt] = useState<At>({ step: 'opener' });
+  const [tried, setTried] = useState(false);
+  const opener = useOpener(status);
   const { busy, error, run } = useAction();
 
   useEffect(() => {
-    const forget = () => setAt({ step: 'password' });
+    const forget = () => setAt({ step: 'opener' });
     window.addEventListener('pagehide', forget);
     return () => window.removeEventListener('pagehide', forget);
   }, []);
 
   const reveal = (event: Event) => {
     event.preventDefault();
-    if (password === '') return;
+    setTried(true);
+    if (!opener.ready) return;
     run(async () => {
-      try {
-        const { words } = await ask('wallet.revealPhrase', { password });
-        setAt({ step: 'words', words });
-      } finally {
-        setPassword('');
-      }
+      const { words } = await opener.use((by) => ask('wallet.revealPhrase', by));
+      setAt({ step: 'words', words });
     });
   };
   const confirm = () =>
@@ -48,17 +46,14 @@ export const ShowPhrase = ({ mark, confirmed }: { mark: MarkChoice | undefined; 
 
   return (
     <div class="stack-wide">
-      <div class="stack-tight">
-        <a class="link back" href="#/settings">
-          {t('settings_back')}
-        </a>
-        <h1>{t('settings_phrase')}</h1>
-        <p class="soft">{at.step === 'quiz' ? t('create_quiz_lead') : t('show_phrase_lead')}</p>
-      </div>
-      {at.step === 'password' && (
+      <SectionHead
+        title={t('settings_phrase')}
+        lead={at.step === 'quiz' ? t('create_quiz_lead') : t('show_phrase_lead')}
+      />
+      {at.step === 'opener' && (
         <form class="stack narrow-form" onSubmit={reveal}>
-          <MarkLine mark={mark} />
-          <PasswordField label={t('password')} value={password} onInput={setPassword} problem={error?.message} />
+          <OpenerField opener={opener} status={status} tried={tried} error={error} busy={busy} />
+          <Problem error={isAboutOpener(error) ? undefined : error} />
           <div>
             <Button type="submit" look="primary" busy={busy}>
               {t('next')}
@@ -71,7 +66,7 @@ export const ShowPhrase = ({ mark, confirmed }: { mark: MarkChoice | undefined; 
           <PhraseGrid words={at.words} onShown={() => undefined} />
           <Notice tone="warn">{t('create_words_warn')}</Notice>
           <div class="row-wrap">
-            {!confirmed && (
+            {status.phraseUnconfirmed && (
               <Button look="primary" onClick={() => setAt({ step: 'quiz', words: at.words })}>
                 {t('create_words_written')}
               </Button>
