@@ -4,7 +4,6 @@ import type { RestoreOrder, RestoreRules, Restored } from './backup/index.ts';
 import { restoreBackup } from './backup/index.ts';
 import type { Found, FoundVault } from './boot.ts';
 import { assertVault, findVault } from './boot.ts';
-import type { BuildingSite } from './backup/index.ts';
 import { damaged, isFull } from './damage.ts';
 import { eraseKeys, finishClearing } from './erase.ts';
 import { foundVault } from './founding.ts';
@@ -13,7 +12,7 @@ import { RunningGrant } from './grant.ts';
 import type { LockedDesk } from './journal.ts';
 import type { VaultKeeperOptions } from './keeper-options.ts';
 import type { KeeperRoom } from './keeper-room.ts';
-import { keysOf, newHeader, rootOfEntropy } from './keeper-room.ts';
+import { keysOf, rootOfEntropy } from './keeper-room.ts';
 import type { LockReason } from './live-session.ts';
 import { LiveSession } from './live-session.ts';
 import type { Mark } from './mark.ts';
@@ -299,28 +298,6 @@ export class VaultKeeper {
     return this.#mutex.run(async () => {
       const found = assertVault(await this.#findSettled());
       return work({ found, vault: await this.#room.live.resume(found) });
-    });
-  }
-
-  /**
-   * Lends what it takes to put a whole vault in the place of what is here: a backup. Nothing else happens meanwhile.
-   */
-  rebuild<T>(work: (site: BuildingSite) => Promise<T>): Promise<T> {
-    return this.#mutex.run(async () => {
-      const { options, attempts, live } = this.#room;
-      return work({
-        stores: options,
-        attempts,
-        clock: options.clock,
-        journal: options.journal,
-        found: await this.#findSettled(),
-        erase: async () => {
-          await this.#erase();
-          await this.#findSettled();
-        },
-        newHeader: (entropy, keys, tier2, password) => newHeader(options, { entropy, keys, tier2 }, password),
-        enter: (entrance) => live.enter(entrance),
-      });
     });
   }
 
