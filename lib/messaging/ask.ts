@@ -15,7 +15,15 @@ const ONCE: ReadonlySet<OwnRoute> = new Set<OwnRoute>([
   'wallet.changePassword',
   'wallet.resetPassword',
   'wallet.revealPhrase',
+  'wallet.move',
+  'passkeys.add',
   'attributes.save',
+  'attributes.open',
+  'backup.make',
+  'restore.commit',
+  'audit.prune',
+  'requests.allowProof',
+  'requests.openRecord',
   'requests.acceptOffer',
 ]);
 

@@ -357,7 +357,11 @@ export interface OwnRoutes {
   'wallet.touch': [Record<string, never>, Record<string, never>];
   'settings.get': [Record<string, never>, Settings];
   'settings.set': [Settings, Settings];
-  'attributes.list': [Record<string, never>, { readonly attributes: readonly AttributeView[] }];
+  /** `unreadable`: records of attributes that are missing or altered; the rest is there. */
+  'attributes.list': [
+    Record<string, never>,
+    { readonly attributes: readonly AttributeView[]; readonly unreadable?: number },
+  ];
   /** Without `id`: a new one. */
   'attributes.save': [
     {
