@@ -51,7 +51,7 @@ export const StorageCheck = ({ rowsDiffer, onCleaned }: { rowsDiffer: boolean; o
           <p class="soft">{t('storage_check_why')}</p>
         </div>
         {walk === undefined && (
-          <Button busy={busy} look={rowsDiffer ? 'primary' : 'plain'} onClick={check}>
+          <Button busy={busy} look={rowsDiffer && report === undefined ? 'primary' : 'plain'} onClick={check}>
             {t('storage_check_button')}
           </Button>
         )}

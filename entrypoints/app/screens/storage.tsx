@@ -22,6 +22,8 @@ export const Storage = ({ status }: { status: WalletStatus }) => {
   const asked = useAsked('storage.rows', { limit: 1 }, ANYTHING);
   const [wanted, setWanted] = useState<Wanted | undefined>(undefined);
   const turn = useRef(0);
+  const differed = useRef(false);
+  differed.current ||= status.rowsDiffer;
 
   if (asked.state === 'loading') return <Loading />;
   if (asked.state === 'failed') {
@@ -36,10 +38,11 @@ export const Storage = ({ status }: { status: WalletStatus }) => {
     );
   }
   const { total, bytes } = asked.value;
+  const check = <StorageCheck rowsDiffer={status.rowsDiffer} onCleaned={asked.again} />;
   return (
     <div class="stack-wide">
       <PageHead title={t('storage_title')} lead={t('storage_lead')} />
-      <StorageCheck rowsDiffer={status.rowsDiffer} onCleaned={asked.again} />
+      {differed.current && check}
       <div class="picture">
         <div class="picture-inside">
           <StorageRows total={total} bytes={bytes} version={asked.value} wanted={wanted} />
@@ -52,6 +55,7 @@ export const Storage = ({ status }: { status: WalletStatus }) => {
         </div>
       </div>
       <Meaning />
+      {!differed.current && check}
       <section class="part">
         <h2>{t('storage_disk')}</h2>
         <div class="card stack">
