@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Clock } from '../core/index.ts';
 import { SignetError } from '../core/index.ts';
+import { isStorageFailure } from './damage.ts';
 import type { KeyValue } from './key-value.ts';
 import { ATTEMPTS_KEY } from './places.ts';
 
@@ -27,6 +28,8 @@ export function delayAfter(failures: number): number {
 export class AttemptCounter {
   readonly #local: KeyValue;
   readonly #clock: Clock;
+  /** What storage.local had no room for. */
+  #held: Attempts | undefined;
 
   constructor(local: KeyValue, clock: Clock) {
     this.#local = local;
@@ -49,20 +52,33 @@ export class AttemptCounter {
       throw new SignetError('wait', `Too many wrong tries. Try again in ${seconds} s.`, { field: 'password' });
     }
     const { failures } = await this.#read();
-    await this.#local.set(ATTEMPTS_KEY, { failures: failures + 1, at: this.#clock() });
+    await this.#write({ failures: failures + 1, at: this.#clock() });
   }
 
-  /** Forgives: the opener was right. */
+  /** Forgets what was counted. */
   async clear(): Promise<void> {
+    this.#held = undefined;
     await this.#local.remove(ATTEMPTS_KEY);
   }
 
-  /** Forgives because there is a new password, which is durable by now: a failure here is no failure of that. */
+  /** Forgives, because the opener was right or there is a new one: a failure here is no failure of that. */
   async forgive(): Promise<void> {
     await Promise.allSettled([this.clear()]);
   }
 
+  /** On a full disk it counts in memory: nobody must be kept out of a vault because there is no room for a number. */
+  async #write(attempts: Attempts): Promise<void> {
+    try {
+      await this.#local.set(ATTEMPTS_KEY, attempts);
+      this.#held = undefined;
+    } catch (error) {
+      if (!isStorageFailure(error)) throw error;
+      this.#held = attempts;
+    }
+  }
+
   async #read(): Promise<Attempts> {
+    if (this.#held !== undefined) return this.#held;
     const stored = await this.#local.get(ATTEMPTS_KEY);
     if (stored === undefined) return { failures: 0, at: 0 };
     const parsed = v.safeParse(AttemptsSchema, stored);

@@ -1,9 +1,7 @@
 import type { SecretBytes } from '../core/index.ts';
-import { encodeHeader } from './header.ts';
 import type { VaultEventKind } from './journal.ts';
 import type { KeeperRoom } from './keeper-room.ts';
-import { keysOfEntropy, wrapByNewPassword } from './keeper-room.ts';
-import { inboxPublicKey } from './key-tree.ts';
+import { keysOfEntropy, newHeader } from './keeper-room.ts';
 import type { Mark } from './mark.ts';
 import { encodeMark } from './mark.ts';
 import { OpenVault } from './open-vault.ts';
@@ -20,8 +18,7 @@ export async function foundVault(
 ): Promise<void> {
   const markBytes = encodeMark(mark);
   const keys = { ...(await keysOfEntropy(entropy)), tier2: newTier2Key() };
-  const wraps = await wrapByNewPassword(options, { entropy, keys, tier2: keys.tier2 }, password);
-  const header = encodeHeader({ ...wraps, passkeys: [], inboxKey: inboxPublicKey(keys.audit) });
+  const header = await newHeader(options, { entropy, keys, tier2: keys.tier2 }, password);
   const autoLockMinutes = DEFAULT_AUTO_LOCK_MINUTES;
   await live.enter({
     vault: OpenVault.empty(options, keys),

@@ -1,8 +1,9 @@
-import type { SecretBytes } from '../core/index.ts';
+import type { Bytes, SecretBytes } from '../core/index.ts';
 import { SignetError, equalBytes } from '../core/index.ts';
 import type { AttemptCounter } from './attempts.ts';
 import type { FoundVault } from './boot.ts';
 import { damaged } from './damage.ts';
+import { encodeHeader } from './header.ts';
 import type { VaultKeeperOptions } from './keeper-options.ts';
 import type { PhraseKeys, VaultKeys } from './key-tree.ts';
 import { deriveVaultKeys, disposeKeys, inboxPublicKey, rootOfPhrase } from './key-tree.ts';
@@ -45,6 +46,12 @@ export async function keysOf(opened: OpenedHeader, { header }: FoundVault): Prom
   }
 }
 
+/** A header of a new password alone: no passkey opens it. Takes about half a second. */
+export async function newHeader(options: VaultKeeperOptions, secrets: VaultSecrets, password: string): Promise<Bytes> {
+  const wraps = await wrapByNewPassword(options, secrets, password);
+  return encodeHeader({ ...wraps, passkeys: [], inboxKey: inboxPublicKey(secrets.keys.audit) });
+}
+
 /** Wraps the vault's secrets under a new password, at the cost that this machine bears. */
 export async function wrapByNewPassword(
   { kdfCost }: VaultKeeperOptions,
@@ -54,10 +61,4 @@ export async function wrapByNewPassword(
   const cost = (await kdfCost?.()) ?? KDF_FLOOR;
   if (!isBearableCost(cost)) throw new SignetError('internal', 'This password cost is out of bounds.');
   return wrapByPassword(secrets, password, newKdfParameters(cost));
-}
-
-/** Whether storage failed because there is no room left. */
-export function isFull(error: unknown): boolean {
-  const { reason, cause } = SignetError.from(error);
-  return reason === 'storage_failed' && cause instanceof Error && cause.name === 'QuotaExceededError';
 }

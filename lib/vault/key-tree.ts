@@ -115,6 +115,19 @@ export const deriveAnchorKey = (audit: SecretBytes): SecretBytes =>
 export const signetId = (identity: SecretBytes): string =>
   base58.encode(sha256(ed25519.getPublicKey(identity.expose())).slice(0, 20));
 
+/** The same keys once more, to be disposed on their own. */
+export function copyKeys(keys: VaultKeys): VaultKeys {
+  const copy = (key: SecretBytes): SecretBytes => SecretBytes.take(key.expose().slice());
+  const { sealing, addressing, identity, audit, tier2 } = keys;
+  return {
+    sealing: copy(sealing),
+    addressing: copy(addressing),
+    identity: copy(identity),
+    audit: copy(audit),
+    tier2: copy(tier2),
+  };
+}
+
 /** Zeroes every key. */
 export function disposeKeys(keys: Partial<VaultKeys>): void {
   for (const key of [keys.sealing, keys.addressing, keys.identity, keys.audit, keys.tier2]) key?.dispose();

@@ -1,20 +1,26 @@
 import type { Bytes } from '../core/index.ts';
-import { SecretBytes, SignetError, randomBytes, toBase64 } from '../core/index.ts';
+import { SecretBytes, SignetError, equalBytes, randomBytes, toBase64 } from '../core/index.ts';
 import type { AnchorStanding } from './anchor.ts';
 import { AutoLock } from './auto-lock.ts';
 import type { FoundVault } from './boot.ts';
 import { findVault } from './boot.ts';
-import { lockedError } from './damage.ts';
+import { damaged, isFull, isStorageFailure, lockedError } from './damage.ts';
 import { SCHEMA, headerDigest } from './header.ts';
 import type { VaultKeeperOptions } from './keeper-options.ts';
 import type { VaultKeys } from './key-tree.ts';
+import { copyKeys } from './key-tree.ts';
 import { mirrorHeader } from './mirror.ts';
 import type { VaultNotes } from './notes.ts';
-import { OpenVault } from './open-vault.ts';
+import { OpenVault, readOnlyError } from './open-vault.ts';
 import { HEADER_KEY, SESSION_BLOB_KEY, SESSION_SECRET_KEY } from './places.ts';
 import { openSession, readSessionSecret, sealSession } from './session.ts';
 import { readSettings } from './settings.ts';
 import type { VaultTx } from './vault-tx.ts';
+
+const MINUTE = 60_000;
+
+/** How long to wait before looking again whether a full disk has room, in milliseconds. */
+const ROOM_PAUSE = 5_000;
 
 /** The person asked, the time was up, or the system went to sleep or locked its screen. */
 export type LockReason = 'person' | 'timeout' | 'system';
@@ -47,7 +53,10 @@ export class LiveSession {
   readonly #autoLock: AutoLock;
   readonly #grants = new Set<Disposable>();
   #vault: OpenVault | undefined;
+  /** Digest of the header that the root of the open vault vouched for. */
+  #digest: Bytes | undefined;
   #rowsDiffer = false;
+  #roomLookedFor = 0;
 
   constructor(options: VaultKeeperOptions, notes: VaultNotes) {
     this.#options = options;
@@ -87,7 +96,7 @@ export class LiveSession {
     const before = await session.get(SESSION_SECRET_KEY);
     using secret = SecretBytes.take(randomBytes(32));
     try {
-      await this.#autoLock.extend(autoLockMinutes);
+      await this.#extend(autoLockMinutes);
       await session.set(SESSION_SECRET_KEY, toBase64(secret.expose()));
       await vault.transact(async (tx) => {
         tx.raw({ store: 'meta', key: SESSION_BLOB_KEY, value: sealSession(secret, headerDigest(header), vault.keys) });
@@ -99,17 +108,22 @@ export class LiveSession {
       else await session.set(SESSION_SECRET_KEY, before);
       throw error;
     }
-    this.#take(vault);
+    this.#take(vault, header);
     await this.#mirror(header);
   }
 
   /** Enters a vault that was there before: what waited is collected, and what was found amiss is logged. */
-  async enterExisting(opened: Opened, found: Pick<FoundVault, 'recovered' | 'stored'>, work: Entrance['work']) {
+  async enterExisting(
+    opened: Opened,
+    found: Pick<FoundVault, 'recovered' | 'stored'>,
+    work: Entrance['work'],
+    minutes?: number,
+  ): Promise<void> {
     const { vault, header } = opened;
     await this.enter({
       vault,
       header,
-      autoLockMinutes: await minutesOf(vault),
+      autoLockMinutes: minutes ?? (await minutesOf(vault)),
       work: async (tx) => {
         await this.#notes.collect(tx);
         await this.#noteFindings(tx, opened, found);
@@ -122,8 +136,9 @@ export class LiveSession {
   /** Opens a vault for reading, in memory alone: nothing is written, and the session ends with the worker. */
   async hold(opened: Opened): Promise<void> {
     this.#autoLock.hold(await minutesOf(opened.vault));
-    this.#take(opened.vault);
+    this.#take(opened.vault, opened.header);
     this.#rowsDiffer = opened.rowsDiffer;
+    this.#roomLookedFor = this.#options.clock();
   }
 
   /**
@@ -131,7 +146,7 @@ export class LiveSession {
    * @throws SignetError `locked`, `vault_damaged`
    */
   async resume(found: FoundVault): Promise<OpenVault> {
-    if (this.#vault?.readOnly !== undefined) return (await this.current()) ?? this.#timeUp();
+    if (this.#vault?.readOnly !== undefined) return this.#resumeHeld(found);
     using secret = readSessionSecret(await this.#options.session.get(SESSION_SECRET_KEY));
     if (secret === undefined || found.header.schema !== SCHEMA) return this.#refuse();
     if ((await this.#autoLock.deadline()) === undefined) return await this.#timeUp();
@@ -148,6 +163,8 @@ export class LiveSession {
    * @throws SignetError `changed`, `locked`, `storage_failed`
    */
   async rebind(vault: OpenVault, found: FoundVault, header: Bytes, work: Entrance['work']): Promise<void> {
+    if (vault.readOnly !== undefined) throw readOnlyError(vault.readOnly);
+    if (!equalBytes(headerDigest(found.bytes), this.#digest ?? new Uint8Array())) throw strangeHeader();
     using secret = readSessionSecret(await this.#options.session.get(SESSION_SECRET_KEY));
     if (secret === undefined) throw lockedError();
     await vault.transact(async (tx) => {
@@ -156,6 +173,7 @@ export class LiveSession {
       tx.raw({ store: 'meta', key: SESSION_BLOB_KEY, value: sealSession(secret, headerDigest(header), vault.keys) });
       await work(tx);
     });
+    this.#digest = headerDigest(header);
     await this.#mirror(header);
   }
 
@@ -164,7 +182,7 @@ export class LiveSession {
     const vault = await this.current();
     if (vault === undefined) return;
     const minutes = await minutesOf(vault);
-    if (vault.readOnly === undefined) await this.#autoLock.extend(minutes);
+    if (vault.readOnly === undefined) await this.#extend(minutes);
     else this.#autoLock.hold(minutes);
   }
 
@@ -180,6 +198,7 @@ export class LiveSession {
     this.#grants.clear();
     this.#vault?.close();
     this.#vault = undefined;
+    this.#digest = undefined;
     this.#rowsDiffer = false;
   }
 
@@ -216,7 +235,7 @@ export class LiveSession {
       await vault.transact((tx) => this.#noteFindings(tx, { ...opened, rowsDiffer: false }, found));
     }
     await this.#mirror(header);
-    this.#take(vault);
+    this.#take(vault, header);
     this.#rowsDiffer = rowsDiffer;
     return vault;
   }
@@ -234,9 +253,38 @@ export class LiveSession {
     await this.#notes.append(tx, 'vault.header_recovered');
   }
 
-  #take(vault: OpenVault): void {
+  /** A vault in memory alone: while the disk is full, it looks now and then whether there is room again. */
+  async #resumeHeld(found: FoundVault): Promise<OpenVault> {
+    const held = await this.current();
+    if (held === undefined) return this.#timeUp();
+    if (held.readOnly !== 'full' || this.#options.clock() < this.#roomLookedFor + ROOM_PAUSE) return held;
+    this.#roomLookedFor = this.#options.clock();
+    const left = (((await this.#autoLock.deadline()) ?? 0) - this.#options.clock()) / MINUTE;
+    try {
+      const opened = await this.openRows(copyKeys(held.keys), found);
+      await this.enterExisting(opened, found, (tx) => this.#notes.append(tx, 'vault.unlocked'), left);
+      return opened.vault;
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      this.#autoLock.hold(left);
+      return held;
+    }
+  }
+
+  /** Where storage.local has no room the deadline is in memory, and the session ends with the worker at the latest. */
+  async #extend(minutes: number): Promise<void> {
+    try {
+      await this.#autoLock.extend(minutes);
+    } catch (error) {
+      if (!isStorageFailure(error)) throw error;
+      this.#autoLock.hold(minutes);
+    }
+  }
+
+  #take(vault: OpenVault, header: Bytes): void {
     if (this.#vault !== vault) this.close();
     this.#vault = vault;
+    this.#digest = headerDigest(header);
   }
 
   async #timeUp(): Promise<never> {
@@ -254,5 +302,8 @@ export class LiveSession {
     await Promise.allSettled([mirrorHeader(this.#options, header)]);
   }
 }
+
+const strangeHeader = (): SignetError =>
+  damaged('The vault’s header was exchanged while the vault was open. Nothing was changed.');
 
 const minutesOf = async (vault: OpenVault): Promise<number> => (await readSettings(vault)).autoLockMinutes;

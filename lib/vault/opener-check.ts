@@ -1,6 +1,7 @@
 import { SignetError } from '../core/index.ts';
 import type { AttemptCounter } from './attempts.ts';
 import type { FoundVault } from './boot.ts';
+import { isStorageFailure } from './damage.ts';
 import type { VaultNotes } from './notes.ts';
 import type { Opener } from './opener.ts';
 import type { OpenedHeader } from './wraps.ts';
@@ -24,7 +25,7 @@ export class OpenerCheck {
     await this.#attempts.begin();
     const opened = await openHeader(found.header, opener);
     if (opened === undefined) return this.#refuse(found, opener);
-    await this.#attempts.clear();
+    await this.#attempts.forgive();
     return opened;
   }
 
@@ -32,7 +33,7 @@ export class OpenerCheck {
   async #refuse(found: FoundVault, opener: Opener): Promise<never> {
     const entry = found.readOnly ? Promise.resolve() : this.#notes.keep(found.header, 'vault.unlock_failed');
     await entry.catch((error: unknown) => {
-      if (SignetError.from(error).reason !== 'storage_failed') throw error;
+      if (!isStorageFailure(error)) throw error;
     });
     throw wrongOpener(opener);
   }

@@ -3,7 +3,7 @@ import type { Found, FoundDamage, FoundVault } from './boot.ts';
 import { assertVault } from './boot.ts';
 import { encodeHeader } from './header.ts';
 import type { KeeperRoom } from './keeper-room.ts';
-import { keysOfEntropy, wrapByNewPassword } from './keeper-room.ts';
+import { keysOfEntropy, newHeader, wrapByNewPassword } from './keeper-room.ts';
 import type { PhraseKeys } from './key-tree.ts';
 import { disposeKeys, inboxPublicKey } from './key-tree.ts';
 import { OpenVault, readOnlyError } from './open-vault.ts';
@@ -51,8 +51,7 @@ export async function resetPassword(
   const keys = await keysOfEntropy(entropy);
   await assertOwnKeys(options, target, keys);
   const tier2 = newTier2Key();
-  const wraps = await wrapByNewPassword(options, { entropy, keys, tier2 }, password);
-  const header = encodeHeader({ ...wraps, passkeys: [], inboxKey: inboxPublicKey(keys.audit) });
+  const header = await newHeader(options, { entropy, keys, tier2 }, password);
   const opened = await OpenVault.open(options, { ...keys, tier2 }, undefined);
   await live.enterExisting({ ...opened, header }, { recovered: false, stored: target.stored }, async (tx) => {
     tx.expect({ store: 'meta', key: HEADER_KEY, value: target.stored });
