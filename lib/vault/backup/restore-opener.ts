@@ -3,7 +3,7 @@ import { SignetError, equalBytes, utf8 } from '../../core/index.ts';
 import type { Header } from '../header.ts';
 import { decodeHeader, encodeHeader } from '../header.ts';
 import type { KeeperRoom } from '../keeper-room.ts';
-import { keysOfEntropy, wrapByNewPassword } from '../keeper-room.ts';
+import { keysOfEntropy, newHeader } from '../keeper-room.ts';
 import type { PhraseKeys, VaultKeys } from '../key-tree.ts';
 import { disposeKeys, inboxPublicKey } from '../key-tree.ts';
 import { entropyOfPhrase } from '../phrase.ts';
@@ -61,8 +61,7 @@ async function openByPhrase(
   const keys = { ...derived, tier2: newTier2Key() };
   const { backupKeys, own } = standingOf(backup, keys);
   if (own) {
-    const wraps = await wrapByNewPassword(room.options, { entropy, keys, tier2: keys.tier2 }, password);
-    const header = encodeHeader({ ...wraps, passkeys: [], inboxKey: inboxPublicKey(keys.audit) });
+    const header = await newHeader(room.options, { entropy, keys, tier2: keys.tier2 }, password);
     return openedWith(keys, backupKeys, header, true);
   }
   const sameVault = equalBytes(inboxPublicKey(keys.audit), headerIn(backup.manifest).inboxKey);
