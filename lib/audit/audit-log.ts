@@ -103,6 +103,10 @@ export class AuditLog {
         kept.wrote = true;
         tx.put(address, tier, bytes);
       },
+      insertUnique: (address, tier, bytes) => {
+        kept.wrote = true;
+        return tx.insertUnique(address, tier, bytes);
+      },
       delete: (address) => {
         kept.wrote = true;
         return tx.delete(address);

@@ -52,7 +52,7 @@ export async function appendEntry(tx: VaultTx, draft: TimedDraft, policy: string
   const hash = entryHash(entry);
   tx.put(entryAddress(entry.seq), 1, entryBytes(entry));
   tx.put(HEAD, 1, canonicalJsonBytes({ v: 1, seq: entry.seq, hash: toBase64url(hash) }));
-  tx.setLogHead(hash);
+  tx.setLog({ head: hash, state: new Uint8Array(0) });
   return entry;
 }
 

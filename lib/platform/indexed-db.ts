@@ -2,7 +2,7 @@ import type { DBSchema, IDBPDatabase, IDBPTransaction } from 'idb';
 import { openDB } from 'idb';
 import type { Bytes } from '../core/index.ts';
 import { SignetError, equalBytes } from '../core/index.ts';
-import type { Expectation, StorageBackend, StoreKeys, StoreName, Write } from '../vault/index.ts';
+import type { Entry, Expectation, PageOptions, StorageBackend, StoreKeys, StoreName, Write } from '../vault/index.ts';
 
 const DATABASE = 'signet';
 const VERSION = 1;
@@ -38,13 +38,12 @@ class IndexedDbBackend implements StorageBackend {
     });
   }
 
-  entries<S extends StoreName>(store: S): Promise<readonly (readonly [StoreKeys[S], Bytes])[]> {
-    return this.#ask(async (database) => {
-      const { objectStore, done } = openStore(database, store);
-      // a key has the type of its store's schema
-      const [keys, values] = await Promise.all([objectStore.getAllKeys(), objectStore.getAll(), done]);
-      return values.map((value, i) => [keyOut(keys[i]) as StoreKeys[S], copy(value)] as const);
-    });
+  entries<S extends StoreName>(store: S): Promise<readonly Entry<S>[]> {
+    return this.#list(store, null, undefined);
+  }
+
+  page<S extends StoreName>(store: S, { after, limit }: PageOptions<S>): Promise<readonly Entry<S>[]> {
+    return this.#list(store, after === undefined ? null : IDBKeyRange.lowerBound(after, true), limit);
   }
 
   count(store: StoreName): Promise<number> {
@@ -53,6 +52,23 @@ class IndexedDbBackend implements StorageBackend {
 
   batch(writes: readonly Write[], expected: readonly Expectation[]): Promise<void> {
     return this.#ask((database) => writeAll(database, writes, expected));
+  }
+
+  #list<S extends StoreName>(
+    store: S,
+    range: IDBKeyRange | null,
+    limit: number | undefined,
+  ): Promise<readonly Entry<S>[]> {
+    return this.#ask(async (database) => {
+      const { objectStore, done } = openStore(database, store);
+      const [keys, values] = await Promise.all([
+        objectStore.getAllKeys(range, limit),
+        objectStore.getAll(range, limit),
+        done,
+      ]);
+      // a key has the type of its store's schema
+      return values.map((value, i) => [keyOut(keys[i]) as StoreKeys[S], copy(value)] as const);
+    });
   }
 
   /** Asks twice at most: a connection that was closed under us is no failure of the database. */

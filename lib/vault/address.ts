@@ -1,8 +1,7 @@
 /**
- * What can be freely proven (1) or only reasoned over (2), design §4. Tier 3, a key per compartment, joins here:
- * `RecordKeys` is the only place that turns a tier into a key.
+ * What can be freely proven (1), only reasoned over (2), or opened by a fresh password or passkey alone (3), design §4.
  */
-export type Tier = 1 | 2;
+export type Tier = 1 | 2 | 3;
 
 /** The name of a record before blinding. `data/…` is the person's, `sys/…` the wallet's own. */
 export interface Address {

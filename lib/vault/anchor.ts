@@ -1,11 +1,10 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import * as v from 'valibot';
-import type { JsonObject, SecretBytes } from '../core/index.ts';
+import type { Bytes, JsonObject, SecretBytes } from '../core/index.ts';
 import { canonicalJsonBytes, equalBytes, fromBase64url, toBase64url } from '../core/index.ts';
 import { damaged } from './damage.ts';
 import { deriveAnchorKey } from './key-tree.ts';
-import type { RecordTable } from './record-table.ts';
 
 const AnchorSchema = v.strictObject({
   v: v.literal(1),
@@ -14,6 +13,12 @@ const AnchorSchema = v.strictObject({
   log: v.string(),
   mac: v.string(),
 });
+
+/** What the anchor remembers of a table: the digest of its root, and what that says. Digests are 32 bytes. */
+export interface AnchoredTable {
+  readonly digest: Bytes;
+  readonly facts: { readonly counter: number; readonly previous: Bytes; readonly logHead: Bytes };
+}
 
 /** `behind`: the worker died between a commit and its anchor. `missing`: storage.local lost it, or somebody took it. */
 export type AnchorStanding = 'stands' | 'behind' | 'missing';
@@ -24,7 +29,7 @@ function macOf(auditKey: SecretBytes, body: object) {
 }
 
 /** The anchor of a table (design §9): its counter, root and newest audit entry under a MAC, for storage.local. */
-export function anchorOf(auditKey: SecretBytes, table: RecordTable): JsonObject {
+export function anchorOf(auditKey: SecretBytes, table: AnchoredTable): JsonObject {
   const { counter, logHead } = table.facts;
   const body = { v: 1, counter, root: toBase64url(table.digest), log: toBase64url(logHead) };
   return { ...body, mac: toBase64url(macOf(auditKey, body)) };
@@ -34,7 +39,7 @@ export function anchorOf(auditKey: SecretBytes, table: RecordTable): JsonObject 
  * Compares what the database holds with what the anchor remembers.
  * @throws SignetError vault_damaged, in words that tell a vault put back to an older state from an altered one
  */
-export function checkAnchor(auditKey: SecretBytes, stored: unknown, table: RecordTable): AnchorStanding {
+export function checkAnchor(auditKey: SecretBytes, stored: unknown, table: AnchoredTable): AnchorStanding {
   if (stored === undefined) return 'missing';
   const parsed = v.safeParse(AnchorSchema, stored);
   if (!parsed.success) throw damaged('The vault’s anchor was altered.');

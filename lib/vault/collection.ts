@@ -2,11 +2,10 @@ import * as v from 'valibot';
 import { SignetError, canonicalJsonBytes, fromUtf8 } from '../core/index.ts';
 import type { Address, Tier } from './address.ts';
 import { damaged } from './damage.ts';
-import { SIZE_CLASSES } from './padding.ts';
 import type { VaultReader, VaultTx } from './vault-tx.ts';
 
-/** A page never outgrows this size class, length prefix included. */
-const PAGE_LENGTH = SIZE_CLASSES[2] - 4;
+/** A page stays within about three rows, whatever its label. */
+const PAGE_LENGTH = 3600;
 const MAX_ID_LENGTH = 128;
 
 const HeadSchema = v.strictObject({ v: v.literal(1), pages: v.pipe(v.number(), v.integer(), v.minValue(0)) });

@@ -13,7 +13,9 @@ export type { Opener } from './opener.ts';
 export type { Grant } from './grant.ts';
 export type { CompartmentName } from './compartment.ts';
 export { COMPARTMENT_NAMES, Compartment, compartmentId, compartmentPrefix, readCompartment } from './compartment.ts';
-export { MAX_RECORD_LENGTH, SIZE_CLASSES, pad, unpad } from './padding.ts';
+export type { IntegrityReport } from './integrity.ts';
+export { SIZE_CLASSES, pad, unpad } from './padding.ts';
+export { MAX_RECORD_LENGTH } from './rows.ts';
 export { Collection } from './collection.ts';
 export { openBox, sealBox } from './sealed-box.ts';
 export { DEFAULT_AUTO_LOCK_MINUTES } from './settings.ts';
@@ -22,7 +24,18 @@ export { MemoryBackend } from './memory-backend.ts';
 export type { Mark } from './mark.ts';
 export { calibratedCost } from './password.ts';
 export type { RecoveryReport } from './recovery.ts';
+export type { OpenedVault, ReadOnlyReason, VaultRecord, VaultStores } from './open-vault.ts';
 export { OpenVault } from './open-vault.ts';
-export type { Expectation, Location, StorageBackend, StoreKeys, StoreName, Write } from './storage-backend.ts';
-export type { SideExpectation, SideWrite, VaultReader, VaultTx } from './vault-tx.ts';
+export type {
+  Entry,
+  Expectation,
+  Location,
+  PageOptions,
+  StorageBackend,
+  StoreKeys,
+  StoreName,
+  Write,
+} from './storage-backend.ts';
+export { compareAndSwap, insertUnique } from './storage-backend.ts';
+export type { LogMark, SideExpectation, SideWrite, VaultReader, VaultTx } from './vault-tx.ts';
 export * from './backup/index.ts';

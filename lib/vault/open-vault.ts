@@ -3,18 +3,27 @@ import { SignetError, equalBytes } from '../core/index.ts';
 import type { Address, Tier } from './address.ts';
 import type { AnchorStanding } from './anchor.ts';
 import { anchorOf, checkAnchor } from './anchor.ts';
-import { BlindStore } from './blind-store.ts';
+import { BlindStore, openRoot } from './blind-store.ts';
 import { damaged } from './damage.ts';
-import { headerDigest } from './header.ts';
+import { SCHEMA, headerDigest } from './header.ts';
+import type { IntegrityReport, OnProgress, WalkedVault } from './integrity.ts';
+import { walkRows } from './integrity.ts';
 import type { VaultKeys } from './key-tree.ts';
 import { disposeKeys } from './key-tree.ts';
 import type { KeyValue } from './key-value.ts';
-import { ANCHOR_KEY } from './places.ts';
+import { isSchema1, migrate } from './migrations/index.ts';
 import { Mutex } from './mutex.ts';
-import { RecordTable } from './record-table.ts';
+import { ANCHOR_KEY } from './places.ts';
+import { REFRESH_BUDGET, Round, takeUp } from './refresh.ts';
+import type { NamedRecord } from './rows.ts';
+import { fromRows } from './rows.ts';
+import { RowIdSet } from './row-id-set.ts';
 import { StagedChanges, assertTier } from './staged-changes.ts';
 import type { Expectation, StorageBackend, Write } from './storage-backend.ts';
+import type { Commit, RecordEntry } from './table/index.ts';
+import { ROOT_KEY, RecordTable } from './table/index.ts';
 import type { VaultReader, VaultTx } from './vault-tx.ts';
+import { leavesOf } from './walk.ts';
 
 /** Where an open vault keeps its rows and its anchor. */
 export interface VaultStores {
@@ -23,18 +32,37 @@ export interface VaultStores {
   readonly local: KeyValue;
 }
 
+/** Why a vault takes no change: a newer Signet wrote it, or the disk is full. */
+export type ReadOnlyReason = 'newer' | 'full';
+
+/** A vault that was there, and how it was found. */
+export interface OpenedVault {
+  readonly vault: OpenVault;
+  readonly anchor: AnchorStanding;
+  /** There are more rows than the table knows, or fewer: `check` says which. */
+  readonly rowsDiffer: boolean;
+  /** The header that stands now, where bringing the vault up to date wrote another one. */
+  readonly header: Bytes | undefined;
+}
+
+/** A record as its owner sees it: of Tier 3 the box under its compartment's key. */
+export interface VaultRecord extends NamedRecord {
+  readonly tier: Tier;
+}
+
 /**
- * A vault whose keys are at hand: reads and writes records in transactions, each one durable batch with the record
- * table and root in it, followed by the anchor. Transactions run one at a time; inside one, wait for nothing but the
- * vault, and never for another transaction.
+ * A vault whose keys are at hand: reads and writes records in transactions, each one durable batch with the root of
+ * the record table in it, followed by the anchor. Transactions run one at a time; inside one, wait for nothing but
+ * the vault, and never for another transaction.
  */
 export class OpenVault implements VaultReader {
   readonly keys: VaultKeys;
-  /** Why it takes no change: a newer Signet wrote it, or the disk is full. */
-  readonly readOnly: 'newer' | 'full' | undefined;
+  /** Set while the vault takes no change: `transact` then throws `read_only`. */
+  readonly readOnly: ReadOnlyReason | undefined;
   readonly #stores: VaultStores;
   readonly #store: BlindStore;
   readonly #mutex = new Mutex();
+  readonly #watches = new Set<RowIdSet>();
   #table: Promise<RecordTable>;
   #batch: Promise<unknown> | undefined;
   #anchorDue: boolean;
@@ -43,10 +71,7 @@ export class OpenVault implements VaultReader {
   private constructor(
     stores: VaultStores,
     keys: VaultKeys,
-    store: BlindStore,
-    table: RecordTable,
-    anchorDue: boolean,
-    readOnly?: 'newer' | 'full',
+    { store, table, anchorDue, readOnly }: Standing & { readonly readOnly: ReadOnlyReason | undefined },
   ) {
     this.keys = keys;
     this.readOnly = readOnly;
@@ -59,49 +84,65 @@ export class OpenVault implements VaultReader {
   /** A vault that has no row yet; its first transaction writes the header too. Takes ownership of the keys. */
   static empty(stores: VaultStores, keys: VaultKeys): OpenVault {
     const store = new BlindStore(stores.backend, keys);
-    return new OpenVault(stores, keys, store, RecordTable.empty(store), false);
+    return new OpenVault(stores, keys, {
+      ...{ store, table: RecordTable.empty(store), anchorDue: false, readOnly: undefined },
+    });
   }
 
   /**
-   * Opens a vault that is there, and compares it with its header and anchor. Takes ownership of the keys.
+   * Opens a vault that is there, compares it with its header and anchor, and brings it up to date where an older
+   * Signet wrote it. Takes ownership of the keys.
    * @param header the stored header, or undefined where it is about to be replaced
-   * @throws SignetError vault_damaged
+   * @param options.readOnly opens a vault that must not be changed; one that a newer Signet wrote is so by itself
+   * @throws SignetError `vault_damaged`, `storage_failed`
    */
   static async open(
     stores: VaultStores,
     keys: VaultKeys,
     header: Bytes | undefined,
-    { readOnly }: { readOnly?: 'newer' | 'full' } = {},
-  ): Promise<{ vault: OpenVault; anchor: AnchorStanding; rowsDiffer: boolean; header: Bytes | undefined }> {
+    { readOnly }: { readonly readOnly?: ReadOnlyReason } = {},
+  ): Promise<OpenedVault> {
     const store = new BlindStore(stores.backend, keys);
     try {
-      const table = await RecordTable.load(store, stores.backend);
-      const anchor = checkAnchor(keys.audit, await stores.local.get(ANCHOR_KEY), table);
-      if (header !== undefined && !equalBytes(headerDigest(header), table.facts.header)) {
-        throw damaged(
-          'The vault’s header is not the one Signet last wrote: an older or altered one was put in its place.',
-        );
-      }
-      const vault = new OpenVault(stores, keys, store, table, anchor !== 'stands', readOnly);
-      return { vault, anchor, rowsDiffer: false, header: undefined };
+      const migrated = readOnly === undefined ? await migrate({ stores, keys, store, header }) : undefined;
+      const { table, anchor } = await loadAnchored(stores, keys, store);
+      assertHeader(migrated?.header ?? header, table);
+      const opened = {
+        ...{ store, table, anchorDue: anchor !== 'stands' },
+        readOnly: readOnly ?? (table.facts.schema > SCHEMA ? 'newer' : undefined),
+      };
+      return {
+        vault: new OpenVault(stores, keys, opened),
+        anchor: migrated?.anchor ?? anchor,
+        rowsDiffer: (await stores.backend.count('records')) !== table.facts.rows,
+        header: migrated?.header,
+      };
     } catch (error) {
       disposeKeys(keys);
       throw error;
     }
   }
 
-  /** Whether the rows are those of a vault with these keys: looked up by the root's id, nothing is opened. */
-  static isFiledUnder({ backend }: VaultStores, keys: Pick<VaultKeys, 'addressing'>): Promise<boolean> {
-    return RecordTable.exists(backend, keys.addressing);
+  /** Whether the rows are those of a vault with these keys. */
+  static async isFiledUnder(
+    { backend }: VaultStores,
+    keys: Pick<VaultKeys, 'addressing' | 'sealing'>,
+  ): Promise<boolean> {
+    const root = await backend.get('meta', ROOT_KEY);
+    return root === undefined ? isSchema1(backend, keys) : openRoot(keys, root) !== undefined;
   }
 
   get closed(): boolean {
     return this.#closed;
   }
 
-  /** Hash of the newest audit entry, as the root holds it: 32 bytes, all zero when there is none. */
+  /** What stands for the audit log in the root and the anchor: 32 bytes, all zero when there is no entry. */
   async logHead(): Promise<Bytes> {
     return (await this.#currentTable()).facts.logHead;
+  }
+
+  async logState(): Promise<Bytes> {
+    return (await this.#currentTable()).facts.logState.slice();
   }
 
   async get(address: Address, tier: Tier): Promise<Bytes | undefined> {
@@ -109,24 +150,118 @@ export class OpenVault implements VaultReader {
   }
 
   async tierOf(address: Address): Promise<Tier | undefined> {
-    return this.#consistently(async (table) => (await table.entry(this.#store.locate(address)))?.tier);
+    return this.#consistently(async (table) => (await table.entry(this.#store.nameOf(address)))?.tier);
+  }
+
+  /** How many records there are. */
+  async count(): Promise<number> {
+    return (await this.#currentTable()).facts.records;
+  }
+
+  /** Whether rows written now have a decoy each. */
+  async decoys(): Promise<boolean> {
+    return (await this.#currentTable()).facts.decoys;
+  }
+
+  /** Where a record of this name is kept: the id of the name, and those of its rows if there is such a record. */
+  async locate(address: Address): Promise<{ readonly nameId: Bytes; readonly rows: readonly Bytes[] }> {
+    const nameId = this.#store.nameOf(address);
+    const entry = await this.#consistently((table) => table.entry(nameId));
+    return { nameId, rows: entry === undefined ? [] : this.#store.rowIds(entry) };
+  }
+
+  /**
+   * Every record, in no order that means anything; one that changes meanwhile comes as it is when it is reached.
+   * @throws SignetError vault_damaged
+   */
+  async *records(): AsyncGenerator<VaultRecord> {
+    for await (const { entries } of leavesOf((position) => this.#consistently((table) => table.leafAt(position)))) {
+      for (const { name } of entries) {
+        const record = await this.#consistently((table) => this.#readNamed(table, name));
+        if (record !== undefined) yield record;
+      }
+    }
   }
 
   /**
    * Runs `work` and writes all it staged in one batch; when `work` throws, nothing is written. It resolves when the
    * rows are durable.
    * @throws SignetError `changed` when stored rows changed meanwhile, `storage_failed`, `vault_damaged`, `locked`,
-   *   and whatever `work` throws
+   *   `read_only`, and whatever `work` throws
    */
   transact<T>(work: (tx: VaultTx) => Promise<T>): Promise<T> {
     return this.#mutex.run(async () => {
-      if (this.readOnly !== undefined) throw readOnlyError(this.readOnly);
+      this.#assertWritable();
       const table = await this.#currentTable();
       const staged = new StagedChanges(this.#store, table);
       const result = await work(this.#txOver(table, staged));
-      await this.#commit(table, staged);
+      await this.#commitStaged(table, staged);
       return result;
     });
+  }
+
+  /**
+   * Replaces a record that still holds `expected` (undefined: there is none) by `next` (undefined: deletes it).
+   * @throws SignetError `changed` when it holds something else, and as `transact`
+   */
+  compareAndSwap(
+    address: Address,
+    tier: Tier,
+    expected: Uint8Array | undefined,
+    next: Uint8Array | undefined,
+  ): Promise<void> {
+    return this.transact(async (tx) => {
+      const current = await tx.get(address, tier);
+      const stands =
+        current === undefined || expected === undefined ? current === expected : equalBytes(current, expected);
+      if (!stands) throw new SignetError('changed', 'This record changed meanwhile. Nothing was written.');
+      if (next === undefined) await tx.delete(address);
+      else tx.put(address, tier, next);
+    });
+  }
+
+  /**
+   * Moves every record and node into rows that were never there before, a few in each transaction, until all are moved
+   * or the budget is spent; the next pass goes on from there. It ends early, without an error, when the vault locks.
+   * @param options.budget rows to move, twins not counted
+   * @param options.paused awaited before each transaction
+   * @returns how many rows were moved
+   * @throws SignetError as `transact`
+   */
+  async refresh({
+    budget = REFRESH_BUDGET,
+    paused = () => Promise.resolve(),
+  }: { readonly budget?: number; readonly paused?: () => Promise<void> } = {}): Promise<{ readonly moved: number }> {
+    const { nextSerial: before, cursor } = (await this.#currentTable()).facts;
+    this.#assertWritable();
+    const round = new Round(cursor);
+    let moved = 0;
+    for (let over = false; !over && moved < budget;) {
+      await paused();
+      if (this.#closed) break;
+      const step = await this.#mutex.run(() => this.#moveFrom(round, before));
+      moved += step.moved;
+      over = step.over;
+    }
+    return { moved };
+  }
+
+  /**
+   * Looks at every row: opens each record, and tells which rows are missing, altered or not the vault's.
+   * @throws SignetError `storage_failed`, `locked`
+   */
+  check(onProgress?: OnProgress): Promise<IntegrityReport> {
+    return walkRows(this.#walked(), { remove: false, onProgress });
+  }
+
+  /**
+   * Removes rows that are not the vault's.
+   * @returns what is left to say
+   * @throws SignetError `vault_damaged` when the table is too damaged to tell them, `read_only`, `storage_failed`
+   */
+  async clean(): Promise<IntegrityReport> {
+    this.#assertWritable();
+    return walkRows(this.#walked(), { remove: true });
   }
 
   /** Forgets the keys. What is under way fails with `locked` unless its batch is already on its way. */
@@ -144,36 +279,42 @@ export class OpenVault implements VaultReader {
         if (change.bytes !== undefined) assertTier(change.tier, tier);
         return change.bytes;
       },
-      tierOf: async (address) => {
-        const change = staged.get(address);
-        if (change === undefined) return (await table.entry(this.#store.locate(address)))?.tier;
-        return change.bytes === undefined ? undefined : change.tier;
-      },
+      tierOf: (address) => staged.tierOf(address),
+      logState: () => Promise.resolve(staged.logState),
       put: (address, tier, bytes) => staged.put(address, tier, bytes),
+      insertUnique: (address, tier, bytes) => staged.insertUnique(address, tier, bytes),
       delete: (address) => staged.delete(address),
       deleteTier: (tier) => staged.deleteTier(tier),
-      raw: (write) => {
-        staged.sideWrites.push(write);
-      },
+      raw: (write) => staged.raw(write),
       expect: (expectation) => {
         staged.sideExpectations.push(expectation);
       },
       sideEntries: (name) => this.#stores.backend.entries(name),
-      setLogHead: (hash) => {
-        staged.logHead = hash;
+      setLog: (log) => staged.setLog(log),
+      setDecoys: (on) => {
+        staged.decoys = on;
       },
     };
   }
 
   async #read(table: RecordTable, address: Address, tier: Tier): Promise<Bytes | undefined> {
-    const id = this.#store.locate(address);
-    const entry = await table.entry(id);
-    if (entry === undefined) {
-      await this.#store.assertAbsent(id);
-      return undefined;
-    }
+    const entry = await table.entry(this.#store.nameOf(address));
+    if (entry === undefined) return undefined;
     assertTier(entry.tier, tier);
-    return this.#store.read(id, tier, entry);
+    return (await this.#open(entry)).bytes;
+  }
+
+  async #readNamed(table: RecordTable, name: Bytes): Promise<VaultRecord | undefined> {
+    const entry = await table.entry(name);
+    return entry === undefined ? undefined : { ...(await this.#open(entry)), tier: entry.tier };
+  }
+
+  async #open(entry: RecordEntry): Promise<NamedRecord> {
+    const record = fromRows(await this.#store.read(entry.tier, entry));
+    if (record === undefined || !equalBytes(this.#store.nameOf(record.address), entry.name)) {
+      throw damaged('A record lies under a name that is not its own.');
+    }
+    return record;
   }
 
   /** Reads again when a transaction committed in between: old table and new rows are no damage. */
@@ -181,12 +322,21 @@ export class OpenVault implements VaultReader {
     for (;;) {
       await this.#batch;
       const before = this.#table;
+      const table = await this.#currentTable();
       try {
-        return await read(await this.#currentTable());
+        return await read(table);
       } catch (error) {
-        if (this.#table === before && this.#batch === undefined) throw error;
+        if (this.#table !== before || this.#batch !== undefined) continue;
+        if (this.#closed || !(await this.#isOutrun(table))) throw error;
       }
     }
+  }
+
+  /** Whether another worker wrote since this one last looked; then it looks again. */
+  async #isOutrun(table: RecordTable): Promise<boolean> {
+    if (await isStored(table, this.#stores.backend)) return false;
+    this.#table = this.#reload(table);
+    return true;
   }
 
   async #currentTable(): Promise<RecordTable> {
@@ -196,17 +346,34 @@ export class OpenVault implements VaultReader {
     return table;
   }
 
-  async #commit(table: RecordTable, staged: StagedChanges): Promise<void> {
+  async #commitStaged(table: RecordTable, staged: StagedChanges): Promise<void> {
     this.#assertOpen();
     const { changes, news, sideWrites, sideExpectations } = staged;
     if (changes.length === 0 && Object.keys(news).length === 0) {
       if (sideWrites.length > 0) await this.#stores.backend.batch(sideWrites, sideExpectations);
       return;
     }
-    const { writes, expected, next } = await table.commit(changes, news);
+    const { writes, expected, next } = await table.commit({ changes, news, flush: false });
+    const all = { next, writes: [...writes, ...sideWrites], expected: [...expected, ...sideExpectations] };
+    await this.#commit(table, all);
+  }
+
+  async #moveFrom(round: Round, before: number): Promise<{ readonly moved: number; readonly over: boolean }> {
+    if (this.#closed) return { moved: 0, over: true };
+    const table = await this.#currentTable();
+    const { changes, due, end } = await takeUp(this.#store, table, { position: round.position, before });
+    const over = round.advance(end);
+    if (!due) return { moved: 0, over };
+    const commit = await table.commit({ changes, news: { cursor: round.position }, flush: true });
+    await this.#commit(table, commit);
+    return { moved: commit.written, over };
+  }
+
+  async #commit(table: RecordTable, { writes, expected, next }: Omit<Commit, 'written'>): Promise<void> {
+    this.#assertOpen();
     const anchor = anchorOf(this.keys.audit, next);
     await this.#anchorFirst(table, next);
-    await this.#write([...writes, ...sideWrites], [...expected, ...sideExpectations], next);
+    await this.#write(writes, expected, next);
     await this.#followWithAnchor(anchor);
   }
 
@@ -225,8 +392,11 @@ export class OpenVault implements VaultReader {
   async #write(writes: readonly Write[], expected: readonly Expectation[], next: RecordTable): Promise<void> {
     const batch = this.#stores.backend.batch(writes, expected);
     const settled = batch.then(
-      () => this.#settle(Promise.resolve(next)),
-      () => this.#settle(this.#reload()),
+      () => {
+        for (const { store, key } of writes) if (store === 'records') this.#watches.forEach((ids) => ids.add(key));
+        this.#settle(Promise.resolve(next));
+      },
+      () => this.#settle(this.#reload(next)),
     );
     this.#batch = settled;
     await settled;
@@ -239,11 +409,10 @@ export class OpenVault implements VaultReader {
   }
 
   /** After a failed batch nobody knows what stands: look. */
-  #reload(): Promise<RecordTable> {
-    const table = RecordTable.load(this.#store, this.#stores.backend).then(async (loaded) => {
-      const anchor = await this.#stores.local.get(ANCHOR_KEY);
-      this.#anchorDue = checkAnchor(this.keys.audit, anchor, loaded) !== 'stands';
-      return loaded;
+  #reload(before: RecordTable): Promise<RecordTable> {
+    const table = loadAnchored(this.#stores, this.keys, this.#store, before).then((loaded) => {
+      this.#anchorDue = loaded.anchor !== 'stands';
+      return loaded.table;
     });
     table.catch(() => undefined); // whoever uses the table next gets the error
     return table;
@@ -258,16 +427,71 @@ export class OpenVault implements VaultReader {
     }
   }
 
+  #walked(): WalkedVault {
+    return {
+      store: this.#store,
+      backend: this.#stores.backend,
+      read: (question) => this.#consistently(question),
+      still: (work) => this.#mutex.run(work),
+      watch: () =>
+        this.#mutex.run(() => {
+          const touched = new RowIdSet();
+          this.#watches.add(touched);
+          return Promise.resolve({ touched, [Symbol.dispose]: () => void this.#watches.delete(touched) });
+        }),
+    };
+  }
+
   #assertOpen(): void {
     if (this.#closed) throw new SignetError('locked', 'Signet is locked.');
+  }
+
+  #assertWritable(): void {
+    if (this.readOnly !== undefined) throw readOnlyError(this.readOnly);
   }
 }
 
 /** Why an open vault takes no change, as an error. */
-export function readOnlyError(why: 'newer' | 'full'): SignetError {
+export function readOnlyError(why: ReadOnlyReason): SignetError {
   const message = {
     newer: 'A newer Signet wrote this vault: it can be read here, and nothing can be changed. Update Signet.',
     full: 'There is no room left on this disk: the vault can be read, and nothing was changed. Free some space.',
   }[why];
   return new SignetError('read_only', message);
+}
+
+/** What an open vault begins with. */
+interface Standing {
+  readonly store: BlindStore;
+  readonly table: RecordTable;
+  readonly anchorDue: boolean;
+}
+
+/** The table and its anchor, which another worker may move up between the one look and the other. */
+async function loadAnchored(
+  { backend, local }: VaultStores,
+  keys: VaultKeys,
+  store: BlindStore,
+  before?: RecordTable,
+): Promise<{ readonly table: RecordTable; readonly anchor: AnchorStanding }> {
+  for (;;) {
+    const table = await RecordTable.load(store, backend, before);
+    if (table === undefined) throw damaged('The vault’s table of records is missing.');
+    try {
+      return { table, anchor: checkAnchor(keys.audit, await local.get(ANCHOR_KEY), table) };
+    } catch (error) {
+      if (await isStored(table, backend)) throw error;
+    }
+  }
+}
+
+/** Whether this is the table that the database holds. */
+async function isStored({ blob }: RecordTable, backend: StorageBackend): Promise<boolean> {
+  const stored = await backend.get('meta', ROOT_KEY);
+  return stored === undefined || blob === undefined ? stored === blob : equalBytes(stored, blob);
+}
+
+function assertHeader(header: Bytes | undefined, table: RecordTable): void {
+  if (header === undefined || equalBytes(headerDigest(header), table.facts.header)) return;
+  throw damaged('The vault’s header is not the one Signet last wrote: an older or altered one was put in its place.');
 }

@@ -3,19 +3,16 @@ import { SignetError } from '../core/index.ts';
 
 const LENGTH_PREFIX = 4;
 
-/** Lengths that a padded plaintext may have: what a reader of the database learns about a record's size. */
+/** Lengths that a padded plaintext may have, where something is sealed outside the rows of the vault. */
 export const SIZE_CLASSES = [256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576] as const;
-
-/** The longest plaintext that fits the largest size class, in bytes. */
-export const MAX_RECORD_LENGTH = 1_048_576 - LENGTH_PREFIX;
 
 /**
  * le32(length) ‖ bytes ‖ zeros, up to the next size class.
- * @throws SignetError bad_request above MAX_RECORD_LENGTH
+ * @throws SignetError bad_request above the largest
  */
 export function pad(bytes: Uint8Array): Bytes {
   const size = SIZE_CLASSES.find((candidate) => candidate >= bytes.length + LENGTH_PREFIX);
-  if (size === undefined) throw new SignetError('bad_request', 'This is too large for one record.');
+  if (size === undefined) throw new SignetError('bad_request', 'This is too large to be kept.');
   const padded = new Uint8Array(size);
   new DataView(padded.buffer).setUint32(0, bytes.length, true);
   padded.set(bytes, LENGTH_PREFIX);

@@ -1,6 +1,6 @@
 import type { Bytes } from '../core/index.ts';
 
-/** What each store is keyed by: `records` by a 32-byte record id, the others by a string. */
+/** What each store is keyed by: `records` by a 32-byte row id, the others by a string. */
 export interface StoreKeys {
   readonly records: Bytes;
   readonly meta: string;
@@ -18,6 +18,15 @@ export type Write = Location & { readonly value: Bytes | undefined };
 /** A row that must still hold these very bytes; `undefined`: must be absent. */
 export type Expectation = Location & { readonly value: Bytes | undefined };
 
+/** A row as it stands. */
+export type Entry<S extends StoreName> = readonly [StoreKeys[S], Bytes];
+
+/** Which rows of a store: those after a key, in the order of the keys, and at most so many. */
+export interface PageOptions<S extends StoreName> {
+  readonly after?: StoreKeys[S];
+  readonly limit: number;
+}
+
 /**
  * Where rows are kept: the seam between the vault and a database (design §5). It sees sealed bytes under opaque
  * keys and nothing else; blinding and sealing happen above it.
@@ -26,7 +35,9 @@ export interface StorageBackend {
   /** The row's bytes, or undefined. @throws SignetError storage_failed */
   get<S extends StoreName>(store: S, key: StoreKeys[S]): Promise<Bytes | undefined>;
   /** Every row of a store, in the order of the keys. @throws SignetError storage_failed */
-  entries<S extends StoreName>(store: S): Promise<readonly (readonly [StoreKeys[S], Bytes])[]>;
+  entries<S extends StoreName>(store: S): Promise<readonly Entry<S>[]>;
+  /** Some rows of a store, in the order of the keys: page by page, for what need not fit memory. */
+  page<S extends StoreName>(store: S, options: PageOptions<S>): Promise<readonly Entry<S>[]>;
   /** How many rows a store holds. @throws SignetError storage_failed */
   count(store: StoreName): Promise<number>;
   /**
@@ -36,3 +47,18 @@ export interface StorageBackend {
    */
   batch(writes: readonly Write[], expected: readonly Expectation[]): Promise<void>;
 }
+
+/**
+ * Replaces a row that still holds `expected` (undefined: is absent) by `next` (undefined: deletes it).
+ * @throws SignetError `changed` when it holds something else, `storage_failed`
+ */
+export const compareAndSwap = (
+  backend: StorageBackend,
+  location: Location,
+  expected: Bytes | undefined,
+  next: Bytes | undefined,
+): Promise<void> => backend.batch([{ ...location, value: next }], [{ ...location, value: expected }]);
+
+/** Writes a row where there is none. @throws SignetError `changed` when there is one, `storage_failed` */
+export const insertUnique = (backend: StorageBackend, location: Location, value: Bytes): Promise<void> =>
+  compareAndSwap(backend, location, undefined, value);

@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { randomBytes, SecretBytes } from '../../lib/core/index.ts';
-import { openRecord, sealRecord } from '../../lib/vault/envelope.ts';
+import { ROW_CAPACITY, openRow, sealRow } from '../../lib/vault/envelope.ts';
 import { recordId } from '../../lib/vault/record-id.ts';
 import { timeBatches } from './batches.ts';
 import { percentile, type Row, type Suite, toRow } from './row.ts';
@@ -16,9 +16,9 @@ export const vault: Suite = {
   async run() {
     const key = SecretBytes.take(randomBytes(32));
     const address = { label: 'data/attributes', index: 7 } as const;
-    const version = { recordId: recordId(key, address), generation: 3 };
-    const plaintext = randomBytes(1024);
-    const sealed = sealRecord(key, version, plaintext);
+    const version = { rowId: recordId(key, address), serial: 3 };
+    const plaintext = randomBytes(ROW_CAPACITY);
+    const sealed = sealRow(key, version, plaintext);
     const native = await webCryptoEnvelope(plaintext);
     const hashed = randomBytes(32 + address.label.length + 8);
 
@@ -29,13 +29,13 @@ export const vault: Suite = {
         () => sha256(hashed),
       ),
       await compare(
-        'seal 1 kB, against HKDF and AES-GCM of WebCrypto',
-        () => sealRecord(key, version, plaintext),
+        'seal a row, against HKDF and AES-GCM of WebCrypto',
+        () => sealRow(key, version, plaintext),
         native.seal,
       ),
       await compare(
-        'open 1 kB, against HKDF and AES-GCM of WebCrypto',
-        () => openRecord(key, version, sealed),
+        'open a row, against HKDF and AES-GCM of WebCrypto',
+        () => openRow(key, version, sealed),
         native.open,
       ),
     ];

@@ -2,7 +2,6 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AttributeInput, Attributes } from '../../../lib/attributes/index.ts';
 import { fromBase64url } from '../../../lib/core/index.ts';
 import type { OpenVault } from '../../../lib/vault/index.ts';
-import { recordId } from '../../../lib/vault/record-id.ts';
 import { MARK, Machine, PASSWORD } from '../../fixtures/vault/machine.ts';
 
 const INPUT: AttributeInput = { label: 'Nickname', type: 'text', value: 'Finch', tier: 1 };
@@ -42,11 +41,12 @@ test('changing replaces all of it, and another tier moves the record', async () 
 test('deleting takes it away, and the row with it', async () => {
   const { id } = await attributes.add(INPUT);
   const other = await attributes.add({ ...INPUT, label: 'Other' });
-  const row = recordId(vault.keys.addressing, { label: `data/attribute/${id}`, index: 0 });
-  expect(await machine.backend.get('records', row)).toBeDefined();
+  const { rows } = await vault.locate({ label: `data/attribute/${id}`, index: 0 });
+  const stored = () => Promise.all(rows.map((row) => machine.backend.get('records', row)));
+  expect(await stored()).toEqual([expect.any(Uint8Array)]);
   await attributes.delete(id);
   expect(await attributes.list()).toEqual([other]);
-  expect(await machine.backend.get('records', row)).toBeUndefined();
+  expect(await stored()).toEqual([undefined]);
   expect(await vault.tierOf({ label: `data/attribute/${id}`, index: 0 })).toBeUndefined();
 });
 

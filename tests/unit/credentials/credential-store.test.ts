@@ -82,6 +82,7 @@ function watched(): { readonly reader: VaultReader; readonly opened: string[] } 
   const reader: VaultReader = {
     keys: vault.keys,
     tierOf: (address) => vault.tierOf(address),
+    logState: () => vault.logState(),
     get: (address: Address, tier) => {
       opened.push(`${address.label.split('/').at(-1) ?? ''} tier ${tier}`);
       return vault.get(address, tier);
