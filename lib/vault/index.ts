@@ -13,6 +13,7 @@ export type { Opener } from './opener.ts';
 export type { Grant } from './grant.ts';
 export type { CompartmentName } from './compartment.ts';
 export { COMPARTMENT_NAMES, Compartment, compartmentId, compartmentPrefix, readCompartment } from './compartment.ts';
+export { ROW_LENGTH } from './envelope.ts';
 export type { IntegrityReport } from './integrity.ts';
 export { SIZE_CLASSES, pad, unpad } from './padding.ts';
 export { MAX_RECORD_LENGTH } from './rows.ts';

@@ -19,7 +19,7 @@ import type { NamedRecord } from './rows.ts';
 import { fromRows } from './rows.ts';
 import { RowIdSet } from './row-id-set.ts';
 import { StagedChanges, assertTier } from './staged-changes.ts';
-import type { Expectation, StorageBackend, Write } from './storage-backend.ts';
+import type { Entry, Expectation, PageOptions, StorageBackend, Write } from './storage-backend.ts';
 import type { Commit, RecordEntry } from './table/index.ts';
 import { ROOT_KEY, RecordTable } from './table/index.ts';
 import type { VaultReader, VaultTx } from './vault-tx.ts';
@@ -168,6 +168,25 @@ export class OpenVault implements VaultReader {
     const nameId = this.#store.nameOf(address);
     const entry = await this.#consistently((table) => table.entry(nameId));
     return { nameId, rows: entry === undefined ? [] : this.#store.rowIds(entry) };
+  }
+
+  /**
+   * Rows as anyone with the database sees them, decoys and strangers among them, in the order of their ids; and how
+   * many there are in all.
+   * @throws SignetError `locked`, `storage_failed`
+   */
+  async stored(
+    options: PageOptions<'records'>,
+  ): Promise<{ readonly rows: readonly Entry<'records'>[]; readonly total: number }> {
+    this.#assertOpen();
+    const { backend } = this.#stores;
+    const [rows, total] = await Promise.all([backend.page('records', options), backend.count('records')]);
+    return { rows, total };
+  }
+
+  /** Whether the database holds more or fewer rows than this vault knows of. */
+  rowsDiffer(): Promise<boolean> {
+    return this.#consistently(async ({ facts }) => (await this.#stores.backend.count('records')) !== facts.rows);
   }
 
   /**

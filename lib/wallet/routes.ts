@@ -6,6 +6,7 @@ import { acceptOffer, continueOffer } from './receive.ts';
 import { deleteAttribute, listAttributes, saveAttribute } from './remember.ts';
 import { reviewActivity } from './review.ts';
 import type { Services } from './services.ts';
+import { RowChecks, cleanRows, listRows, locateRecord } from './storage-view.ts';
 import { addPasskey, listPasskeys, preparePasskey, removePasskey } from './passkeys.ts';
 import {
   changePassword,
@@ -37,6 +38,7 @@ export function createOwnHandlers(services: () => Promise<Services>): OwnHandler
     await story(await services());
     return {};
   };
+  const checks = new RowChecks();
   return {
     'wallet.status': async () => walletStatus(await services()),
     'wallet.create': async (input) => createVault(await services(), input),
@@ -61,6 +63,10 @@ export function createOwnHandlers(services: () => Promise<Services>): OwnHandler
     'credentials.list': async () => ({ credentials: await viewCredentials(await services()) }),
     'credentials.delete': ({ id }) => done((s) => deleteCredential(s, id)),
     'audit.list': async (page) => reviewActivity(await services(), page),
+    'storage.rows': async (page) => listRows(await services(), page),
+    'storage.locate': async (name) => locateRecord(await services(), name),
+    'storage.check': async ({ id }) => checks.next(await services(), id),
+    'storage.clean': async () => cleanRows(await services()),
     'requests.list': async () => ({ waiting: await listWaiting(await services()) }),
     'requests.shown': ({ requestId }) => done((s) => s.markShown(requestId)),
     'requests.show': () => done((s) => s.showConsent()),

@@ -3,6 +3,7 @@ import type { LockReason, Mark } from '../vault/index.ts';
 import type { Opener, RecoveryReport, Settings, WalletStatus } from '../messaging/contract.ts';
 import { withOpener } from './opener.ts';
 import type { Services } from './services.ts';
+import { turnDecoys } from './storage-view.ts';
 
 /** What our pages need to know before they can show anything. */
 export async function walletStatus({ keeper, queue }: Services): Promise<WalletStatus> {
@@ -19,7 +20,7 @@ export async function walletStatus({ keeper, queue }: Services): Promise<WalletS
     ...(open === undefined ? {} : { signetId: signetId(open.keys.identity) }),
     passkeys: await keeper.passkeyHandles(),
     ...(open?.readOnly === undefined ? {} : { readOnly: open.readOnly }),
-    rowsDiffer: open !== undefined && keeper.rowsDiffer,
+    rowsDiffer: open !== undefined && keeper.rowsDiffer && (await open.rowsDiffer()),
     backupDue: false,
   };
 }
@@ -82,13 +83,17 @@ export async function confirmPhrase(services: Services): Promise<void> {
   await services.vaultChanged();
 }
 
+/** @throws SignetError locked */
 export async function readSettings({ keeper }: Services): Promise<Settings> {
   const { autoLockMinutes } = await keeper.settings();
-  return { autoLockMinutes, decoys: true };
+  return { autoLockMinutes, decoys: await (await keeper.open()).decoys() };
 }
 
+/** @throws SignetError `locked`, `bad_request`, `read_only` */
 export async function changeSettings(services: Services, settings: Settings): Promise<Settings> {
-  await services.keeper.setAutoLockMinutes(settings.autoLockMinutes);
+  const { autoLockMinutes, decoys } = await readSettings(services);
+  if (settings.autoLockMinutes !== autoLockMinutes) await services.keeper.setAutoLockMinutes(settings.autoLockMinutes);
+  if (settings.decoys !== decoys) await turnDecoys(services, settings.decoys);
   await services.vaultChanged();
   return settings;
 }
