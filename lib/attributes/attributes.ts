@@ -1,17 +1,24 @@
 import type { AuditLog, LoggedTx } from '../audit/index.ts';
 import type { Clock } from '../core/index.ts';
-import { SignetError, randomBytes, toBase64url } from '../core/index.ts';
-import type { Address, VaultReader } from '../vault/index.ts';
-import { Collection } from '../vault/index.ts';
-import type { Attribute, AttributeInput } from './attribute.ts';
-import { checkAttribute, decodeAttribute, encodeAttribute } from './attribute.ts';
+import { SignetError, fromUtf8, randomBytes, toBase64url, utf8 } from '../core/index.ts';
+import type { Address, CompartmentName, Grant, VaultReader } from '../vault/index.ts';
+import { Collection, compartmentPrefix, readCompartment } from '../vault/index.ts';
+import type { Attribute, AttributeInput, StoredAttribute } from './attribute.ts';
+import { checkAttribute, decodeAttribute, encodeAttribute, encodeGated } from './attribute.ts';
 
 const LIST = new Collection('data/attributes');
 const addressOf = (id: string): Address => ({ label: `data/attribute/${id}`, index: 0 });
+const valueAddress = (name: CompartmentName, id: string): Address => ({
+  label: `${compartmentPrefix(name)}attribute/${id}`,
+  index: 0,
+});
+
+/** An attribute whose value was opened. */
+export type OpenedAttribute = Pick<AttributeInput, 'label' | 'type' | 'value'>;
 
 /**
  * What the person stores about themselves, each a record sealed at its own tier; every change is logged, without
- * label or value.
+ * label or value. At Tier 3 the value lies in a compartment and takes a grant; its label is Tier 1.
  */
 export class Attributes {
   readonly #log: AuditLog;
@@ -22,31 +29,49 @@ export class Attributes {
     this.#clock = clock;
   }
 
-  /** All of them, oldest first. What a password reset took away is not among them. @throws SignetError vault_damaged */
+  /**
+   * All of them, oldest first. What a password reset or an erased compartment took away is not among them.
+   * @throws SignetError vault_damaged
+   */
   async list(): Promise<readonly Attribute[]> {
     const ids = await LIST.list(this.#log.vault);
     const found = await Promise.all(ids.map((id) => readAttribute(this.#log.vault, id)));
-    return found.filter((attribute) => attribute !== undefined);
+    return found.flatMap((stored) => (stored === undefined ? [] : [stored.attribute]));
   }
 
-  /** @throws SignetError bad_request, naming the field */
-  async add(input: AttributeInput): Promise<Attribute> {
-    const attribute = { ...checkAttribute(input), id: toBase64url(randomBytes(16)), updatedAt: this.#clock() };
+  /** @throws SignetError not_found */
+  async get(id: string): Promise<Attribute> {
+    const stored = await readAttribute(this.#log.vault, id);
+    if (stored === undefined) throw goneError();
+    return stored.attribute;
+  }
+
+  /**
+   * @param grant needed at Tier 3
+   * @throws SignetError bad_request, naming the field; `opener` when a grant is needed and there is none
+   */
+  async add(input: AttributeInput, grant?: Grant): Promise<Attribute> {
+    const checked = checkAttribute(input);
+    const id = toBase64url(randomBytes(16));
     return this.#log.transact(async (tx) => {
       await forgetLost(tx);
-      putAttribute(tx, attribute);
-      await LIST.add(tx, attribute.id);
+      const attribute = await putAttribute(tx, { ...checked, id, updatedAt: this.#clock() }, grant);
+      await LIST.add(tx, id);
       await tx.log({ kind: 'attribute.added' });
       return attribute;
     });
   }
 
-  /** Replaces all of an attribute; another tier moves the record. @throws SignetError `bad_request`, `not_found` */
-  async change(id: string, input: AttributeInput): Promise<Attribute> {
-    const attribute = { ...checkAttribute(input), id, updatedAt: this.#clock() };
+  /**
+   * Replaces all of an attribute; another tier or compartment moves it.
+   * @param grant needed where it goes to Tier 3
+   * @throws SignetError `bad_request`, `not_found`
+   */
+  async change(id: string, input: AttributeInput, grant?: Grant): Promise<Attribute> {
+    const checked = checkAttribute(input);
     return this.#log.transact(async (tx) => {
-      await assertThere(tx, id);
-      putAttribute(tx, attribute);
+      await deleteValue(tx, await assertThere(tx, id));
+      const attribute = await putAttribute(tx, { ...checked, id, updatedAt: this.#clock() }, grant);
       await tx.log({ kind: 'attribute.changed' });
       return attribute;
     });
@@ -55,32 +80,83 @@ export class Attributes {
   /** @throws SignetError not_found */
   async delete(id: string): Promise<void> {
     await this.#log.transact(async (tx) => {
-      await assertThere(tx, id);
+      await deleteValue(tx, await assertThere(tx, id));
       await tx.delete(addressOf(id));
       await LIST.remove(tx, id);
       await tx.log({ kind: 'attribute.deleted' });
     });
   }
-}
 
-const putAttribute = (tx: LoggedTx, attribute: Attribute): void =>
-  tx.put(addressOf(attribute.id), attribute.tier, encodeAttribute(attribute));
-
-async function readAttribute(vault: VaultReader, id: string): Promise<Attribute | undefined> {
-  const tier = await vault.tierOf(addressOf(id));
-  const bytes = tier === undefined ? undefined : await vault.get(addressOf(id), tier);
-  return tier === undefined || bytes === undefined ? undefined : decodeAttribute(id, tier, bytes);
-}
-
-async function assertThere(tx: LoggedTx, id: string): Promise<void> {
-  if ((await tx.tierOf(addressOf(id))) === undefined) {
-    throw new SignetError('not_found', 'There is no such attribute any more.', { field: 'id' });
+  /**
+   * Opens the value of an attribute at Tier 3. That its compartment was opened is logged before; its label is not.
+   * @throws SignetError `not_found` when it, or its compartment, is gone; `vault_damaged`
+   */
+  async open(id: string, grant: Grant): Promise<OpenedAttribute> {
+    const stored = await readAttribute(grant.vault, id);
+    if (stored?.gated === undefined) throw goneError();
+    const { attribute, gated } = stored;
+    const address = valueAddress(gated.name, id);
+    const opened = await grant.compartment(grant.vault, gated.name);
+    const box = await grant.vault.get(address, 3);
+    if (box === undefined) throw goneError();
+    const bytes = opened.open(address, box);
+    const value = fromUtf8(bytes);
+    bytes.fill(0);
+    return { label: attribute.label, type: attribute.type, value };
   }
 }
 
-/** Takes ids off the list whose records went with Tier 2 when the password was reset. */
+async function putAttribute(
+  tx: LoggedTx,
+  whole: AttributeInput & Pick<Attribute, 'id' | 'updatedAt'>,
+  grant: Grant | undefined,
+): Promise<Attribute> {
+  const { value, compartment: name, ...attribute } = whole;
+  if (name === undefined) {
+    tx.put(addressOf(whole.id), whole.tier, encodeAttribute(whole));
+    return whole;
+  }
+  if (grant === undefined) {
+    throw new SignetError('bad_request', 'This takes your password or passkey.', { field: 'opener' });
+  }
+  const compartment = await grant.ensureCompartment(tx, name);
+  const address = valueAddress(name, whole.id);
+  tx.put(address, 3, compartment.seal(address, utf8(value)));
+  tx.put(addressOf(whole.id), 1, encodeGated(attribute, { name, id: compartment.id }));
+  return { ...attribute, compartment: name };
+}
+
+/** An attribute, unless a password reset or an erased compartment took what it said. */
+async function readAttribute(vault: VaultReader, id: string): Promise<StoredAttribute | undefined> {
+  const tier = await vault.tierOf(addressOf(id));
+  const bytes = tier === undefined ? undefined : await vault.get(addressOf(id), tier);
+  if (tier === undefined || bytes === undefined) return undefined;
+  const stored = decodeAttribute(id, tier, bytes);
+  const { gated } = stored;
+  if (gated === undefined) return stored;
+  const stands = (await readCompartment(vault, gated.name))?.id === gated.id;
+  return stands && (await vault.tierOf(valueAddress(gated.name, id))) !== undefined ? stored : undefined;
+}
+
+async function assertThere(tx: LoggedTx, id: string): Promise<StoredAttribute> {
+  const stored = await readAttribute(tx, id);
+  if (stored === undefined) throw goneError();
+  return stored;
+}
+
+const goneError = (): SignetError =>
+  new SignetError('not_found', 'There is no such attribute any more.', { field: 'id' });
+
+/** The value of one at Tier 3 goes with it, or when it moves. */
+async function deleteValue(tx: LoggedTx, { attribute, gated }: StoredAttribute): Promise<void> {
+  if (gated !== undefined) await tx.delete(valueAddress(gated.name, attribute.id));
+}
+
+/** Takes ids off the list whose records, or values, went with Tier 2 or with a compartment. */
 async function forgetLost(tx: LoggedTx): Promise<void> {
   for (const id of await LIST.list(tx)) {
-    if ((await tx.tierOf(addressOf(id))) === undefined) await LIST.remove(tx, id);
+    if ((await readAttribute(tx, id)) !== undefined) continue;
+    await tx.delete(addressOf(id));
+    await LIST.remove(tx, id);
   }
 }

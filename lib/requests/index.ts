@@ -1,6 +1,6 @@
-export type { PageAnswer, PageRequest, QueuedMethod, RequestState } from './page-request.ts';
-export { requestDigest } from './page-request.ts';
-export type { AnswerWrite, NewRequest, Submission } from './request-queue.ts';
+export type { OwnMethod, PageAnswer, PageRequest, QueuedMethod, RequestState } from './page-request.ts';
+export { isOwnRequest, requestDigest } from './page-request.ts';
+export type { AnswerWrite, NewRequest, OwnRequest, Submission } from './request-queue.ts';
 export {
   ANSWER_GRACE,
   DENIED,

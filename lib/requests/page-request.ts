@@ -2,8 +2,11 @@ import { canonicalJsonBytes, toBase64url } from '../core/index.ts';
 import type { ErrorFields, Json, Origin } from '../core/index.ts';
 import { sha256 } from '@noble/hashes/sha2.js';
 
-/** The methods whose calls wait for the person. */
+/** The methods of a page whose calls wait for the person. */
 export type QueuedMethod = 'requestProof' | 'offerCredential';
+
+/** What the person asks of their own wallet and answers in the consent window: no page is behind it. */
+export type OwnMethod = 'openRecord';
 
 /** What a page's call ended with. The result is what goes out, byte for byte. */
 export type PageAnswer =
@@ -13,7 +16,10 @@ export type PageAnswer =
 export type RequestState =
   { readonly phase: 'waiting'; readonly data?: Json } | { readonly phase: 'answered'; readonly answer: PageAnswer };
 
-/** One call of one document that waits for the person, or for its answer to be taken. */
+/**
+ * One call of one document that waits for the person, or for its answer to be taken. The person's own request looks
+ * the same, with no document, no calls and no origin (see `isOwnRequest`).
+ */
 export interface PageRequest {
   /** Ours: a UUID. The `requestId` of the response. */
   readonly id: string;
@@ -24,7 +30,7 @@ export interface PageRequest {
   readonly origin: Origin;
   readonly documentId: string;
   readonly tabId: number;
-  readonly method: QueuedMethod;
+  readonly method: QueuedMethod | OwnMethod;
   /** Rebuilt from the method's schema. */
   readonly params: Json;
   /** base64url SHA-256 of the canonical JSON of method and params. */
@@ -35,6 +41,9 @@ export interface PageRequest {
   readonly state: RequestState;
 }
 
+/** Whether a request is the person's own: no document hears of it. */
+export const isOwnRequest = ({ documentId }: Pick<PageRequest, 'documentId'>): boolean => documentId === '';
+
 /** base64url SHA-256 of the canonical JSON (RFC 8785) of a method and its params: what "identical" means. */
-export const requestDigest = (method: QueuedMethod, params: Json): string =>
+export const requestDigest = (method: PageRequest['method'], params: Json): string =>
   toBase64url(sha256(canonicalJsonBytes({ method, params })));

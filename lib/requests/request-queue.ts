@@ -1,8 +1,8 @@
 import { SignetError, equalBytes } from '../core/index.ts';
 import type { Bytes, Clock, Json, Origin } from '../core/index.ts';
 import type { KeyValue, SideExpectation, SideWrite, StorageBackend } from '../vault/index.ts';
-import { requestDigest } from './page-request.ts';
-import type { PageAnswer, PageRequest, QueuedMethod } from './page-request.ts';
+import { isOwnRequest, requestDigest } from './page-request.ts';
+import type { OwnMethod, PageAnswer, PageRequest, QueuedMethod } from './page-request.ts';
 import { openRow, sealRow } from './sealed-row.ts';
 import { sessionKey } from './session-key.ts';
 
@@ -24,6 +24,12 @@ export interface NewRequest {
   readonly tabId: number;
   readonly method: QueuedMethod;
   /** Already rebuilt from the method's schema. */
+  readonly params: Json;
+}
+
+/** Something the person asks of their own wallet. */
+export interface OwnRequest {
+  readonly method: OwnMethod;
   readonly params: Json;
 }
 
@@ -91,9 +97,34 @@ export class RequestQueue {
       const twin = this.list().find((r) => r.documentId === call.documentId && r.digest === digest);
       if (twin !== undefined) return { kind: 'joined', request: await this.#join(twin, call.clientId) };
       this.#assertRoom(call.origin);
-      const request = this.#newRequest(call, digest);
+      const request = this.#newRequest({ ...call, clientIds: [call.clientId] }, digest);
       await this.#put(request);
       return { kind: 'new', request };
+    });
+  }
+
+  /**
+   * Takes in what the person asks of their own wallet. The same again, while it waits, is one request.
+   * @throws SignetError too_many beyond 4 of these, or 20 in all
+   */
+  submitOwn({ method, params }: OwnRequest): Promise<PageRequest> {
+    return this.#inTurn(async () => {
+      const digest = requestDigest(method, params);
+      const twin = this.list().find((request) => isOwnRequest(request) && request.digest === digest);
+      if (twin !== undefined) return twin;
+      const origin = '' as Origin; // nobody's: no page has it
+      this.#assertRoom(origin);
+      const request = this.#newRequest({ method, params, origin, documentId: '', tabId: -1, clientIds: [] }, digest);
+      await this.#put(request);
+      return request;
+    });
+  }
+
+  /** Forgets one of the person's own requests: it was answered, or they closed it. Harmless when it is gone. */
+  endOwn(id: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const request = this.get(id);
+      if (request !== undefined && isOwnRequest(request)) await this.#remove([request]);
     });
   }
 
@@ -171,12 +202,13 @@ export class RequestQueue {
   }
 
   /**
-   * Denies what has waited its time, and forgets answers that nobody took.
-   * @returns the requests that are denied now
+   * Denies what has waited its time, and forgets answers that nobody took, and the person's own requests in their time.
+   * @returns the requests of pages that are denied now
    */
   expire(now: number = this.#clock()): Promise<readonly PageRequest[]> {
     return this.#inTurn(async () => {
       await this.#remove(this.#all().filter((r) => r.state.phase === 'answered' && now >= r.expiresAt + ANSWER_GRACE));
+      await this.#remove(this.list().filter((request) => isOwnRequest(request) && now >= request.expiresAt));
       const late = this.list().filter((request) => now >= request.expiresAt);
       const denied = late.map((r): PageRequest => ({ ...r, state: { phase: 'answered', answer: DENIED } }));
       for (const request of denied) await this.#put(request);
@@ -192,16 +224,19 @@ export class RequestQueue {
 
   /** Ids of the documents that have anything here. */
   documents(): readonly string[] {
-    return [...new Set(this.#all().map((request) => request.documentId))];
+    return [...new Set(this.#all().flatMap((request) => (isOwnRequest(request) ? [] : [request.documentId])))];
   }
 
-  #newRequest(call: NewRequest, digest: string): PageRequest {
-    const { clientId, origin, documentId, tabId, method, params } = call;
+  #newRequest(
+    call: Pick<PageRequest, 'clientIds' | 'origin' | 'documentId' | 'tabId' | 'method' | 'params'>,
+    digest: string,
+  ): PageRequest {
+    const { clientIds, origin, documentId, tabId, method, params } = call;
     const askedAt = this.#clock();
     return {
       id: crypto.randomUUID(),
       order: 1 + Math.max(0, ...this.#all().map((request) => request.order)),
-      clientIds: [clientId],
+      clientIds,
       origin,
       documentId,
       tabId,

@@ -1,6 +1,6 @@
 import { dropInInbox } from '../audit/index.ts';
 import type { AuditDraft } from '../audit/index.ts';
-import { DENIED } from '../requests/index.ts';
+import { DENIED, isOwnRequest } from '../requests/index.ts';
 import type { AnswerWrite, PageRequest } from '../requests/index.ts';
 import { openLog } from './open-log.ts';
 import type { Services } from './services.ts';
@@ -34,6 +34,11 @@ export const endedDraft = (request: PageRequest): AuditDraft => ({
 export async function denyRequest(services: Services, requestId: string): Promise<void> {
   const request = services.queue.get(requestId);
   if (request?.state.phase !== 'waiting') return;
+  if (isOwnRequest(request)) {
+    await services.queue.endOwn(requestId);
+    services.announce('requests');
+    return;
+  }
   const denial: AuditDraft = {
     kind: request.method === 'requestProof' ? 'proof.denied' : 'offer.denied',
     subject: request.origin,

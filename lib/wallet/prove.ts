@@ -1,13 +1,15 @@
 import type { Json } from '../core/index.ts';
 import { SignetError } from '../core/index.ts';
 import { consumeInstance } from '../credentials/index.ts';
-import type { CredentialRecord } from '../credentials/index.ts';
-import type { Linkability, PlanView, ProofWaiting } from '../messaging/contract.ts';
-import { ProofRequest } from '../proofs/index.ts';
+import type { CredentialRecord, OpenCompartment } from '../credentials/index.ts';
+import type { Linkability, Opener, PlanView, ProofWaiting } from '../messaging/contract.ts';
+import { ProofRequest, wasShown } from '../proofs/index.ts';
 import type { ProofPlan } from '../proofs/index.ts';
 import type { ProofRequest as PageProofRequest } from '../provider/types.ts';
 import type { PageRequest } from '../requests/index.ts';
+import type { OpenVault } from '../vault/index.ts';
 import { openLog } from './open-log.ts';
+import { withOpener } from './opener.ts';
 import type { Services } from './services.ts';
 
 /** Tell the person that single-use copies are running out from this many on. */
@@ -42,7 +44,8 @@ async function viewState(services: Services, request: ProofRequest): Promise<Pro
   return { step: 'nothing', missing: request.asked, issuers: request.page.issuers ?? [] };
 }
 
-function viewPlan({ digest, choice, views }: ProofPlan): PlanView {
+function viewPlan(plan: ProofPlan): PlanView {
+  const { digest, choice, views } = plan;
   const records = choice.map(({ record }) => record);
   const learn = views.flatMap((view) => view.learn);
   const left = Math.min(...records.map(({ instances }) => instances.length - 1));
@@ -59,6 +62,8 @@ function viewPlan({ digest, choice, views }: ProofPlan): PlanView {
     alsoSent: records.flatMap(machineryOf),
     hidden: [...new Set(views.flatMap((view) => view.hidden))],
     linkability: linkabilityOf(records, learn),
+    compartments: plan.compartments,
+    maybeUsed: plan.maybeUsed,
     ...(left <= FEW_LEFT ? { fewLeft: left } : {}),
     raw: JSON.stringify(
       choice.map(({ record, rows }) => ({
@@ -92,17 +97,19 @@ function machineryOf({ vct, issuer, issuedAt, expiresAt, hasStatus }: Credential
 
 function linkabilityOf(records: readonly CredentialRecord[], learn: PlanView['learn']): Linkability {
   if (learn.some(({ derived }) => !derived)) return 'identifying';
-  return records.some(({ lastReused }) => lastReused) ? 'reused' : 'single_use';
+  return records.some(wasShown) ? 'reused' : 'single_use';
 }
 
 /**
  * The person's yes. Signs, then writes in one transaction: the finished presentation under its request, the instance
- * as used, the entry in the log. Only then does the document get those very bytes.
- * @throws SignetError changed when what was shown no longer stands; not_found when the request has ended
+ * as used, the entry in the log. Only then does the document get those very bytes. What lies in a compartment is opened
+ * for that long, with the opener.
+ * @throws SignetError `changed` when what was shown no longer stands; `not_found` when the request has ended, or what
+ *   was opened is not what the site accepts; `bad_request`, field `opener`, when one is needed; `wrong_password`, `wait`
  */
 export async function allowProof(
   services: Services,
-  consent: { readonly requestId: string; readonly digest: string },
+  consent: { readonly requestId: string; readonly digest: string; readonly opener?: Opener },
 ): Promise<void> {
   const request = services.queue.get(consent.requestId);
   if (request === undefined) {
@@ -112,12 +119,26 @@ export async function allowProof(
     services.deliver(request);
     return;
   }
-  const log = await openLog(services);
   const vault = await services.keeper.open();
   const plans = await admitProof(request).plan(vault, services.clock);
   const plan = plans.find(({ digest }) => digest === consent.digest);
   if (plan === undefined) throw new SignetError('changed', 'What would be shown has changed. Please look again.');
-  using bundle = await plan.gather(consent, vault);
+  if (plan.compartments.length === 0 || consent.opener === undefined)
+    return present(services, request, { plan, vault });
+  await withOpener(consent.opener, (opener) =>
+    services.keeper.grant(opener, (grant) =>
+      present(services, request, { plan, vault: grant.vault, open: (name) => grant.compartment(grant.vault, name) }),
+    ),
+  );
+}
+
+async function present(
+  services: Services,
+  request: PageRequest,
+  { plan, vault, open }: { readonly plan: ProofPlan; readonly vault: OpenVault; readonly open?: OpenCompartment },
+): Promise<void> {
+  const log = await openLog(services);
+  using bundle = await plan.gather({ requestId: request.id, digest: plan.digest }, vault, open);
   const { response, manifest, used } = bundle.bind(services.clock);
   const result = response as unknown as Json; // strings, numbers and disclosed JSON, by its type
   const settled = await services.queue.settle(request.id, { ok: true, result }, ({ write, expected }) =>

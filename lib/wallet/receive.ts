@@ -3,18 +3,23 @@ import type { Json, SecretBytes } from '../core/index.ts';
 import { SignetError, bodyOf, canonicalJsonBytes, toBase64url } from '../core/index.ts';
 import {
   addCredential,
+  claimCompartment,
   claimLabel,
+  compartmentsOfCopies,
   createHolderKey,
   holderPublicJwk,
   issuerKeyResolver,
   verifyIssuedCredential,
 } from '../credentials/index.ts';
-import type { IssuedCredential } from '../credentials/index.ts';
-import type { OfferWaiting } from '../messaging/contract.ts';
+import type { ClaimCompartment, IssuedCredential } from '../credentials/index.ts';
+import type { OfferWaiting, Opener } from '../messaging/contract.ts';
 import { discoverOffer, readOffer, receiveCredentials } from '../protocols/index.ts';
 import type { OfferCall, OfferedCredential } from '../protocols/index.ts';
+import { REQUEST_LIFETIME } from '../requests/index.ts';
 import type { PageRequest } from '../requests/index.ts';
+import type { Grant } from '../vault/index.ts';
 import { openLog } from './open-log.ts';
+import { withOpener } from './opener.ts';
 import { logOutcome } from './outcome.ts';
 import type { Services } from './services.ts';
 
@@ -51,8 +56,15 @@ async function viewState({ keeper }: Services, request: PageRequest): Promise<Of
     vouched: false,
     claims: configuration.claims.map(({ path, label }) => label ?? claimLabel(path.filter((step) => step !== null))),
     copies,
+    compartments: announcedCompartments(progress.offered),
     ...(offer.transactionCode === undefined ? {} : { transactionCode: offer.transactionCode }),
   };
+}
+
+/** Compartments that the announced claims go into. An issuer need not announce them: see `acceptOffer`. */
+function announcedCompartments({ configuration }: OfferedCredential): readonly ClaimCompartment[] {
+  const paths = configuration.claims.map(({ path }) => path.filter((step) => step !== null));
+  return [...new Set(paths.flatMap((path) => claimCompartment(path) ?? []))];
 }
 
 function progressOf({ state }: PageRequest): Progress | undefined {
@@ -76,15 +88,47 @@ export async function continueOffer(services: Services, requestId: string): Prom
   }
 }
 
+/** Copies that were received and could not be stored yet: kept for another try, in memory alone. */
+export class HeldCopies {
+  #held: { readonly requestId: string; readonly copies: readonly Copy[]; readonly since: number } | undefined;
+
+  /** Takes what is held for this request, which is held no more. Anything else that is held is forgotten. */
+  take(requestId: string, now: number): readonly Copy[] | undefined {
+    const held = this.#held;
+    this.#held = undefined;
+    if (held === undefined) return undefined;
+    if (held.requestId === requestId && now - held.since < REQUEST_LIFETIME) return held.copies;
+    forget(held.copies);
+    return undefined;
+  }
+
+  hold(requestId: string, copies: readonly Copy[], now: number): void {
+    if (this.#held !== undefined) forget(this.#held.copies);
+    this.#held = { requestId, copies, since: now };
+  }
+}
+
+const forget = (copies: readonly Copy[]): void => copies.forEach(({ holderKey }) => holderKey.dispose());
+
+export interface AcceptedOffer {
+  readonly requestId: string;
+  readonly digest: string;
+  readonly transactionCode?: string;
+  readonly opener?: Opener;
+}
+
 /**
  * The person takes the offer: token, proofs of fresh keys, credentials, each checked, all stored in one transaction
- * with the answer to the page.
+ * with the answer to the page. Claims of Tier 3 go into their compartments, which takes an opener: when they turn up
+ * unannounced, or the opener is wrong, what was received is held for another try, and the issuer is not asked again.
  * @returns how many copies were stored
- * @throws SignetError changed; issuer_refused with field `transactionCode` when another try may help; else what failed
+ * @throws SignetError `changed`; `issuer_refused` with field `transactionCode`, `bad_request` with field `opener`,
+ *   `wrong_password` and `wait` when another try may help; else what failed
  */
 export async function acceptOffer(
   services: Services,
-  { requestId, digest, transactionCode }: { requestId: string; digest: string; transactionCode?: string },
+  { requestId, digest, transactionCode, opener }: AcceptedOffer,
+  held: HeldCopies,
 ): Promise<{ credentials: number }> {
   const request = waitingOffer(services, requestId);
   const progress = progressOf(request);
@@ -93,16 +137,49 @@ export async function acceptOffer(
   }
   await services.keeper.open();
   const { offered } = progress;
-  const keys = Array.from({ length: offered.copies }, createHolderKey);
+  if (opener === undefined && announcedCompartments(offered).length > 0) throw openerNeeded();
+  let copies = held.take(requestId, services.clock());
   try {
-    const instances = await receiveCopies(services, offered, keys, transactionCode);
-    return await storeCopies(services, request, offered, instances);
+    copies ??= await receiveCopies(services, offered, transactionCode);
+    const stored = await storeAll(services, { request, offered, copies }, opener);
+    forget(copies);
+    return stored;
   } catch (error) {
-    if (SignetError.from(error).field !== 'transactionCode') await failOffer(services, request, error);
+    if (mayTryAgain(error)) {
+      if (copies !== undefined) held.hold(requestId, copies, services.clock());
+    } else {
+      forget(copies ?? []);
+      await failOffer(services, request, error);
+    }
     throw error;
-  } finally {
-    for (const key of keys) key.dispose();
   }
+}
+
+const openerNeeded = (): SignetError =>
+  new SignetError(
+    'bad_request',
+    'This credential says something about payment or health: it takes your password or passkey to lock that away. Nothing was lost.',
+    { field: 'opener' },
+  );
+
+/** Whether the same offer may be accepted once more, with a right code or opener. */
+function mayTryAgain(thrown: unknown): boolean {
+  const { reason, field } = SignetError.from(thrown);
+  return field === 'transactionCode' || field === 'opener' || reason === 'wrong_password' || reason === 'wait';
+}
+
+/** What is about to be stored. */
+interface Received {
+  readonly request: PageRequest;
+  readonly offered: OfferedCredential;
+  readonly copies: readonly Copy[];
+}
+
+async function storeAll(services: Services, received: Received, opener: Opener | undefined) {
+  const compartments = compartmentsOfCopies(received.copies.map(({ issued }) => issued));
+  if (compartments.length === 0) return storeCopies(services, received);
+  if (opener === undefined) throw openerNeeded();
+  return withOpener(opener, (given) => services.keeper.grant(given, (grant) => storeCopies(services, received, grant)));
 }
 
 interface Copy {
@@ -110,7 +187,25 @@ interface Copy {
   readonly holderKey: SecretBytes;
 }
 
+/** Asks the issuer. The holder keys of what it gave belong to the caller; of a failed try none is left. */
 async function receiveCopies(
+  services: Services,
+  offered: OfferedCredential,
+  transactionCode: string | undefined,
+): Promise<readonly Copy[]> {
+  const keys = Array.from({ length: offered.copies }, createHolderKey);
+  try {
+    const copies = await requestCopies(services, offered, keys, transactionCode);
+    const used = copies.map(({ holderKey }) => holderKey);
+    for (const key of keys) if (!used.includes(key)) key.dispose();
+    return copies;
+  } catch (error) {
+    for (const key of keys) key.dispose();
+    throw error;
+  }
+}
+
+async function requestCopies(
   { fetchJson, clock }: Services,
   offered: OfferedCredential,
   keys: readonly SecretBytes[],
@@ -136,20 +231,20 @@ async function receiveCopies(
 
 async function storeCopies(
   services: Services,
-  request: PageRequest,
-  offered: OfferedCredential,
-  instances: readonly Copy[],
+  { request, offered, copies: instances }: Received,
+  grant?: Grant,
 ): Promise<{ credentials: number }> {
   const log = await openLog(services);
   const answer = { ok: true, result: { accepted: true, credentials: instances.length } } as const;
   const settled = await services.queue.settle(request.id, answer, ({ write, expected }) =>
     log.transact(async (tx) => {
-      const record = await addCredential(tx, {
+      const added = {
         name: offered.configuration.name,
         issuerName: offered.issuerName,
         receivedAt: services.clock(),
         instances,
-      });
+      };
+      const record = await addCredential(tx, added, grant && ((name) => grant.ensureCompartment(tx, name)));
       await tx.log({
         kind: 'credential.received',
         subject: record.issuer.origin,

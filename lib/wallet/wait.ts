@@ -2,6 +2,7 @@ import type { Waiting } from '../messaging/contract.ts';
 import type { PageRequest } from '../requests/index.ts';
 import { viewProof } from './prove.ts';
 import { viewOffer } from './receive.ts';
+import { viewRecord } from './remember.ts';
 import type { Services } from './services.ts';
 
 /** What the person is asked now: the oldest request that waits, with its place in the queue; empty when none does. */
@@ -20,5 +21,7 @@ async function viewWaiting(services: Services, request: PageRequest, total: numb
       return { ...base, ...(await viewProof(services, request)) };
     case 'offerCredential':
       return { ...base, ...(await viewOffer(services, request)) };
+    case 'openRecord':
+      return { ...base, ...(await viewRecord(services, request)) };
   }
 }

@@ -53,14 +53,14 @@ export type AddFrame = (frame: Uint8Array) => void;
 export async function sealBackupFile(
   passphrase: string,
   cost: KdfCost,
-  write: (add: AddFrame) => Promise<void>,
+  write: (add: AddFrame) => void,
 ): Promise<Bytes> {
   assertNewPassphrase(passphrase);
   const kdf = newKdfParameters(cost);
   const prelude = encodePrelude(kdf);
   using key = await fileKey(passphrase, kdf, prelude);
   const sealer = new ChunkSealer(key, prelude);
-  await write((frame) => {
+  write((frame) => {
     if (sealer.length + frame.length > MAX_BACKUP_LENGTH - 1024 * 1024 || frame.length > MAX_FRAME_LENGTH) {
       throw new SignetError('bad_request', 'The vault is too large for one backup file.', { field: 'file' });
     }

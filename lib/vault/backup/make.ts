@@ -1,5 +1,5 @@
 import type { Bytes } from '../../core/index.ts';
-import { fromUtf8, randomBytes, toBase64url } from '../../core/index.ts';
+import { SignetError, fromUtf8, randomBytes, toBase64url } from '../../core/index.ts';
 import type { Address } from '../address.ts';
 import type { CompartmentName } from '../compartment.ts';
 import { COMPARTMENT_NAMES, compartmentAddress, compartmentPrefix, readCompartment } from '../compartment.ts';
@@ -8,7 +8,8 @@ import { decodeHeader } from '../header.ts';
 import { decodeMark } from '../mark.ts';
 import type { OpenVault } from '../open-vault.ts';
 import { HEADER_KEY, MARK_KEY } from '../places.ts';
-import type { VaultReader, VaultTx } from '../vault-tx.ts';
+import type { StorageBackend } from '../storage-backend.ts';
+import type { VaultReader } from '../vault-tx.ts';
 import { assertNewPassphrase, sealBackupFile } from './backup-file.ts';
 import type { BackupKeys, BackupCheckpoint, BackupManifest, HeldCompartment } from './manifest.ts';
 import { deriveBackupKeys, encodeManifest, manifestMacs } from './manifest.ts';
@@ -30,7 +31,9 @@ export interface BackupOrder {
   readonly tier3: boolean;
   /** Milliseconds since the epoch. */
   readonly madeAt: number;
-  /** Asked within the transaction that reads the records, so that it is of the same state. It must not write. */
+  /** Where the vault's header and mark stand. */
+  readonly backend: StorageBackend;
+  /** Asked while nothing can change, so that it is of the same state as the records. It must not write. */
   readonly facts: (reader: VaultReader) => Promise<VaultFacts>;
 }
 
@@ -41,25 +44,36 @@ export interface MadeBackup {
 
 /**
  * Makes a backup of an open vault: one state of it, as no transaction runs meanwhile. Writes nothing.
- * @throws SignetError bad_request, fields `passphrase` or `file` (too large); vault_damaged; locked
+ * @throws SignetError `bad_request`, fields `passphrase` or `file` (too large); `read_only` for a newer Signet's vault;
+ *   `vault_damaged`, `locked`
  */
 export async function makeBackup(vault: OpenVault, order: BackupOrder): Promise<MadeBackup> {
   assertNewPassphrase(order.passphrase);
-  return vault.transact(async (tx) => {
-    const id = toBase64url(randomBytes(16));
-    using keys = deriveBackupKeys(vault.keys, id);
-    const records = await packAll(vault, keys, order.tier3);
-    const manifest = await describe(tx, order, { id, records: records.length - 1 });
-    const manifestBytes = encodeManifest(manifest);
-    const file = await sealBackupFile(order.passphrase, decodeHeader(await headerOf(tx)).kdf, (add) => {
-      for (const frame of [manifestBytes, manifestMacs(keys, manifestBytes), ...records]) add(frame);
-      return Promise.resolve();
-    });
-    return { manifest, file };
-  });
+  switch (vault.readOnly) {
+    case 'newer':
+      throw new SignetError('read_only', 'A newer Signet wrote this vault. Update Signet to make a backup of it.');
+    case 'full':
+      return seal(vault, vault, order); // nothing can change
+    case undefined:
+      return vault.transact((tx) => seal(vault, tx, order));
+  }
 }
 
-/** Every record that belongs into the backup, packed, after the facts of the root. */
+async function seal(vault: OpenVault, reader: VaultReader, order: BackupOrder): Promise<MadeBackup> {
+  const id = toBase64url(randomBytes(16));
+  using keys = deriveBackupKeys(vault.keys, id);
+  const header = await order.backend.get('meta', HEADER_KEY);
+  if (header === undefined) throw damaged('The vault’s header is missing.');
+  const packed = await packAll(vault, keys, order.tier3);
+  const manifest = await describe(reader, order, { id, header, records: packed.length - 1 });
+  const manifestBytes = encodeManifest(manifest);
+  const file = await sealBackupFile(order.passphrase, decodeHeader(header).kdf, (add) => {
+    for (const frame of [manifestBytes, manifestMacs(keys, manifestBytes), ...packed]) add(frame);
+  });
+  return { manifest, file };
+}
+
+/** The facts of the root, then every record that belongs into the backup, packed. */
 async function packAll(vault: OpenVault, keys: BackupKeys, tier3: boolean): Promise<readonly Bytes[]> {
   const root = { logHead: await vault.logHead(), logState: await vault.logState(), decoys: await vault.decoys() };
   const packed = [packRecord(keys, 0, encodeRoot(root))];
@@ -75,21 +89,21 @@ export const isOfCompartments = ({ label }: Address, names: readonly Compartment
   names.some((name) => label === compartmentAddress(name).label || label.startsWith(compartmentPrefix(name)));
 
 async function describe(
-  tx: VaultTx,
-  { tier3, madeAt, facts }: BackupOrder,
-  { id, records }: { readonly id: string; readonly records: number },
+  reader: VaultReader,
+  { tier3, madeAt, facts, backend }: BackupOrder,
+  { id, header, records }: { readonly id: string; readonly header: Bytes; readonly records: number },
 ): Promise<BackupManifest> {
-  const compartments = await compartmentsOf(tx);
-  const mark = (await tx.sideEntries('meta')).find(([key]) => key === MARK_KEY)?.[1];
+  const compartments = await compartmentsOf(reader);
+  const mark = await backend.get('meta', MARK_KEY);
   return {
     v: 1,
     id,
     madeAt,
     records,
-    ...(await facts(tx)),
+    ...(await facts(reader)),
     compartments: tier3 ? compartments : [],
     withoutTier3: !tier3 && compartments.length > 0,
-    header: fromUtf8(await headerOf(tx)),
+    header: fromUtf8(header),
     ...(mark === undefined ? {} : { mark: decodeMark(mark) }),
   };
 }
@@ -97,10 +111,4 @@ async function describe(
 async function compartmentsOf(reader: VaultReader): Promise<HeldCompartment[]> {
   const stored = await Promise.all(COMPARTMENT_NAMES.map((name) => readCompartment(reader, name)));
   return stored.flatMap((one) => (one === undefined ? [] : [{ name: one.name, id: one.id }]));
-}
-
-async function headerOf(tx: VaultTx): Promise<Bytes> {
-  const header = (await tx.sideEntries('meta')).find(([key]) => key === HEADER_KEY)?.[1];
-  if (header === undefined) throw damaged('The vault’s header is missing.');
-  return header;
 }

@@ -170,7 +170,7 @@ async function build(
   const vault = OpenVault.empty(room.options, copyKeys(plan.opened.keys));
   try {
     const root = plan.backup.root(plan.opened.backupKeys);
-    await underMarker(vault, (tx) => Promise.resolve(tx.setDecoys(root.decoys)));
+    await underMarker(vault, (tx) => tx.setDecoys(root.decoys));
     await writeSlices(vault, plan);
     const { autoLockMinutes } = await readSettings(vault);
     await room.live.enter({
@@ -193,10 +193,11 @@ async function build(
   }
 }
 
-const underMarker = (vault: OpenVault, work: (tx: VaultTx) => Promise<void>): Promise<void> =>
-  vault.transact(async (tx) => {
+const underMarker = (vault: OpenVault, stage: (tx: VaultTx) => void): Promise<void> =>
+  vault.transact((tx) => {
     tx.expect({ store: 'meta', key: HEADER_KEY, value: RESTORING });
-    await work(tx);
+    stage(tx);
+    return Promise.resolve();
   });
 
 async function writeSlices(vault: OpenVault, plan: Plan): Promise<void> {
@@ -205,7 +206,6 @@ async function writeSlices(vault: OpenVault, plan: Plan): Promise<void> {
   const write = (): Promise<void> =>
     underMarker(vault, (tx) => {
       for (const { address, tier, bytes: plaintext } of slice) tx.put(address, tier, plaintext);
-      return Promise.resolve();
     });
   for (const record of recordsOf(plan)) {
     slice.push(record);
