@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { SignetError } from '../lib/core/index.ts';
 import type { Opener, WalletStatus } from '../lib/messaging/index.ts';
 import { t, tn } from '../lib/platform/index.ts';
-import { Choices, PasswordField } from './fields.tsx';
+import { PasswordField } from './fields.tsx';
 import { Icon } from './icon.tsx';
 import { MarkLine } from './mark-line.tsx';
 import { passkeyOpener } from './passkey-opener.ts';
@@ -67,17 +67,6 @@ export const OpenerField = ({
   return (
     <div class="opener">
       <MarkLine mark={status.mark} />
-      {status.passkeys.length > 0 && (
-        <Choices
-          legend={t('opener_way')}
-          value={opener.way}
-          options={[
-            { value: 'password', label: t('password') },
-            { value: 'passkey', label: t('opener_passkey') },
-          ]}
-          onChange={(way) => opener.change({ way })}
-        />
-      )}
       {opener.way === 'password' ? (
         <PasswordField
           label={label ?? t('password')}
@@ -89,7 +78,18 @@ export const OpenerField = ({
       ) : (
         <p class="passkey-next">
           <Icon name="passkey" size={20} />
-          <span>{busy ? t('opener_passkey_asking') : t('opener_passkey_next')}</span>
+          <span role="status">{busy ? t('opener_passkey_asking') : t('opener_passkey_next')}</span>
+        </p>
+      )}
+      {status.passkeys.length > 0 && !busy && (
+        <p>
+          <button
+            type="button"
+            class="link"
+            onClick={() => opener.change({ way: opener.way === 'password' ? 'passkey' : 'password' })}
+          >
+            {opener.way === 'password' ? t('opener_use_passkey') : t('opener_use_password')}
+          </button>
         </p>
       )}
     </div>

@@ -7,7 +7,7 @@ const LISTED = 50;
 
 /** The backups that the person saved, newest first, by their times; asked of the log. */
 export const useBackupsMade = () => {
-  const asked = useAsked('audit.list', { limit: LISTED, filter: { kinds: ['backup.saved'] } }, ['audit']);
+  const asked = useAsked('audit.list', { limit: LISTED, filter: { kinds: ['backup.made'] } }, ['audit']);
   return asked.state === 'ready' ? { state: asked.state, times: asked.value.entries.map(({ time }) => time) } : asked;
 };
 

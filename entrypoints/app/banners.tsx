@@ -18,8 +18,8 @@ export const BackupReminder = ({ status, here }: { status: WalletStatus; here: b
   if (!status.backupDue || later || here || status.readOnly !== undefined || status.phraseUnconfirmed) return null;
   return (
     <Notice tone="info">
-      <div class="row-wrap">
-        <p class="grow">
+      <div class="banner">
+        <p>
           <strong>{t('backup_due_title')}</strong> {t('backup_due')}
         </p>
         <a class="button" href="#/settings/backup">

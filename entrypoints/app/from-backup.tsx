@@ -23,7 +23,7 @@ const STEPS = 3;
 type At =
   | { readonly step: 'file' }
   | { readonly step: 'opener'; readonly backup: OpenedBackup }
-  | { readonly step: 'report'; readonly report: RestoreReport };
+  | { readonly step: 'report'; readonly report: RestoreReport; readonly byWords: boolean };
 
 /**
  * A whole vault back from a backup file: the file and its passphrase, then what opened the vault at that time. What is
@@ -53,7 +53,7 @@ export const FromBackup = ({
           <Commit
             backup={at.backup}
             replaces={replaces}
-            onRestored={(report) => setAt({ step: 'report', report })}
+            onRestored={(report, byWords) => setAt({ step: 'report', report, byWords })}
             onBack={() => setAt({ step: 'file' })}
           />
         </Step>
@@ -61,7 +61,7 @@ export const FromBackup = ({
     case 'report':
       return (
         <Step number={3} of={STEPS} title={t('done_restored_title')} lead={t('from_backup_done_lead')} done>
-          <Report report={at.report} />
+          <Report report={at.report} byWords={at.byWords} />
           <div>
             <Button look="primary" onClick={onDone}>
               {t('done_open')}
@@ -82,7 +82,7 @@ const Commit = ({
 }: {
   backup: OpenedBackup;
   replaces: boolean;
-  onRestored: (report: RestoreReport) => void;
+  onRestored: (report: RestoreReport, byWords: boolean) => void;
   onBack: () => void;
 }) => {
   const [way, setWay] = useState<'password' | 'phrase'>('password');
@@ -105,7 +105,8 @@ const Commit = ({
     if (by === undefined || (replaces && !isEraseWord(erase))) return;
     run(async () => {
       const { id, passphrase } = backup;
-      onRestored(await ask('restore.commit', { id, passphrase, opener: by, eraseExisting: replaces }));
+      const report = await ask('restore.commit', { id, passphrase, opener: by, eraseExisting: replaces });
+      onRestored(report, 'phrase' in by);
     });
   };
   const isAboutPassword = error?.reason === 'wrong_password' || error?.reason === 'wait' || error?.field === 'password';
@@ -164,13 +165,19 @@ const Commit = ({
 };
 
 /** What came back, and what an older state means for it. */
-const Report = ({ report }: { report: RestoreReport }) => (
+const Report = ({ report, byWords }: { report: RestoreReport; byWords: boolean }) => (
   <div class="stack-wide">
     <ul class="checks">
       <li class="is-safe">
         <Icon name="check" />
         <span>{tn('restored_records', report.records)}</span>
       </li>
+      {byWords && (
+        <li class="is-warn">
+          <Icon name="warn" />
+          <span>{t('restored_tier2_lost')}</span>
+        </li>
+      )}
       {report.maybeUsed > 0 && (
         <li class="is-warn">
           <Icon name="warn" />

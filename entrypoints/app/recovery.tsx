@@ -67,7 +67,7 @@ const Findings = ({ report, open }: { report: RecoveryReport; open: boolean }) =
     {report.problem !== '' && <p class="lead">{report.problem}</p>}
     {open && <p class="lead">{t('recovery_open_lead')}</p>}
     {report.records === 0 && <p>{t('recovery_evicted_why')}</p>}
-    <Notice tone="info">{t('recovery_untouched')}</Notice>
+    {!open && <Notice tone="info">{t('recovery_untouched')}</Notice>}
     <section class="stack">
       <h2>{t('recovery_readable')}</h2>
       <ul class="checks">

@@ -71,38 +71,46 @@ const Hidden = ({ labels }: { labels: readonly string[] }) => {
   );
 };
 
-const Recognise = ({ plan }: { plan: PlanView }) => (
-  <>
-    <Linkable plan={plan} />
-    {plan.maybeUsed && (
-      <Notice tone="warn">
-        <strong>{t('recognise_maybe_used')}</strong> {t('recognise_maybe_used_why')}
-      </Notice>
-    )}
-  </>
-);
-
-const Linkable = ({ plan }: { plan: PlanView }) => {
-  const values = plan.learn.filter((fact) => !fact.derived && fact.value !== undefined);
-  if (plan.linkability === 'reused') {
-    return (
-      <Notice tone="warn">
-        <strong>{t('recognise_reused')}</strong> {t('recognise_reused_why')}
-      </Notice>
-    );
-  }
+const Recognise = ({ plan }: { plan: PlanView }) => {
+  const byValues = plan.learn.some((fact) => !fact.derived && fact.value !== undefined);
   return (
     <div class="stack-tight">
-      <p>
-        <strong>{values.length === 0 ? t('recognise_no') : t('recognise_values')}</strong>{' '}
-        {values.length === 0 ? t('recognise_no_why') : t('recognise_values_why')}
-      </p>
+      <Copy plan={plan} byValues={byValues} />
+      {byValues && plan.linkability !== 'reused' && (
+        <p>
+          <strong>{t('recognise_values')}</strong> {!plan.maybeUsed && t('recognise_values_why')}
+        </p>
+      )}
       {plan.fewLeft !== undefined && (
         <p class="is-warn row">
           <Icon name="warn" size={16} /> {tn('few_left', plan.fewLeft)}
         </p>
       )}
     </div>
+  );
+};
+
+/** What the copy itself gives away. */
+const Copy = ({ plan: { linkability, maybeUsed }, byValues }: { plan: PlanView; byValues: boolean }) => {
+  if (linkability === 'reused') {
+    return (
+      <Notice tone="warn">
+        <strong>{t('recognise_reused')}</strong> {t('recognise_reused_why')}
+      </Notice>
+    );
+  }
+  if (maybeUsed) {
+    return (
+      <Notice tone="warn">
+        <strong>{t('recognise_maybe_used')}</strong> {t('recognise_maybe_used_why')}
+      </Notice>
+    );
+  }
+  if (byValues) return null;
+  return (
+    <p>
+      <strong>{t('recognise_no')}</strong> {t('recognise_no_why')}
+    </p>
   );
 };
 

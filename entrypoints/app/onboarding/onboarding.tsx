@@ -31,10 +31,12 @@ const Welcome = () => (
         <li>{t('welcome_3')}</li>
       </ul>
       <div class="welcome-ways">
-        <a class="button primary" href="#/create">
-          {t('welcome_create')}
-          <Icon name="arrow" size={16} />
-        </a>
+        <div class="welcome-first">
+          <a class="button primary" href="#/create">
+            {t('welcome_create')}
+            <Icon name="arrow" size={16} />
+          </a>
+        </div>
         <a class="button" href="#/restore">
           {t('welcome_restore')}
         </a>

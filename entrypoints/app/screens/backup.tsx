@@ -6,6 +6,7 @@ import { t } from '../../../lib/platform/index.ts';
 import { BackupTimes, useBackupsMade } from '../backups-made.tsx';
 import { MakeBackup } from './backup-make.tsx';
 import { RehearseBackup } from './backup-rehearse.tsx';
+import { Line } from './line.tsx';
 import { SectionHead } from './section-head.tsx';
 
 /** One file that brings the vault back: make it, try it, and see which there are. */
@@ -25,30 +26,20 @@ export const Backup = () => {
 const Overview = ({ onMake, onRehearse }: { onMake: () => void; onRehearse: () => void }) => (
   <div class="stack-wide narrow-form">
     <SectionHead title={t('backup_title')} lead={t('backup_lead')} />
-    <section class="card stack">
-      <h2 class="card-title">{t('backup_make')}</h2>
-      <p class="soft">{t('backup_make_why')}</p>
-      <div>
+    <section class="card stack" aria-label={t('backup_title')}>
+      <Line heading="h2" title={t('backup_make')} text={t('backup_make_why')}>
         <Button look="primary" onClick={onMake}>
           {t('backup_make_button')}
         </Button>
-      </div>
-    </section>
-    <section class="card stack">
-      <h2 class="card-title">{t('backup_rehearse')}</h2>
-      <p class="soft">{t('backup_rehearse_why')}</p>
-      <div>
+      </Line>
+      <Line heading="h2" title={t('backup_rehearse')} text={t('backup_rehearse_why')}>
         <Button onClick={onRehearse}>{t('backup_rehearse_button')}</Button>
-      </div>
-    </section>
-    <section class="card stack">
-      <h2 class="card-title">{t('backup_restore')}</h2>
-      <p class="soft">{t('backup_restore_why')}</p>
-      <div>
+      </Line>
+      <Line heading="h2" title={t('backup_restore')} text={t('backup_restore_why')}>
         <a class="button" href="#/from-backup">
           {t('backup_restore_button')}
         </a>
-      </div>
+      </Line>
     </section>
     <section class="stack">
       <h2>{t('backup_list')}</h2>

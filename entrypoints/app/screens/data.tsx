@@ -9,7 +9,7 @@ import { useAction } from '../../../components/use-action.ts';
 import { useAsked } from '../../../components/use-asked.ts';
 import type { AttributeView, WalletStatus } from '../../../lib/messaging/index.ts';
 import { ask } from '../../../lib/messaging/index.ts';
-import { t } from '../../../lib/platform/index.ts';
+import { t, tn } from '../../../lib/platform/index.ts';
 import { goTo } from '../route.ts';
 import { AttributeForm } from './attribute-form.tsx';
 import { Empty } from './empty.tsx';
@@ -29,11 +29,15 @@ export const Data = ({ rest, status }: { rest: string; status: WalletStatus }) =
     return (
       <div class="stack-wide">
         <PageHead title={t('nav_data')} lead={t('data_lead')} />
-        <DamagedRecord error={asked.error} />
+        {asked.error.reason === 'vault_damaged' ? (
+          <DamagedRecord problem={asked.error.message} text={t('record_damaged_list')} />
+        ) : (
+          <Problem error={asked.error} />
+        )}
       </div>
     );
   }
-  const { attributes } = asked.value;
+  const { attributes, unreadable = 0 } = asked.value;
   const editing = attributes.find(({ id }) => id === rest);
   const close = () => {
     goTo('#/data');
@@ -44,25 +48,29 @@ export const Data = ({ rest, status }: { rest: string; status: WalletStatus }) =
       <AttributeForm key={rest} attribute={editing} status={status} onSaved={close} onCancel={() => goTo('#/data')} />
     );
   }
+  const changeable = status.readOnly === undefined;
   const shown = attributes.filter(({ label, value }) => matches(query, label, value ?? ''));
   return (
     <div class="stack-wide">
       <PageHead title={t('nav_data')} lead={t('data_lead')}>
-        {attributes.length > 0 && (
+        {attributes.length > 0 && changeable && (
           <a class="button primary" href="#/data/new">
             <Icon name="plus" size={16} />
             {t('data_add')}
           </a>
         )}
       </PageHead>
-      {attributes.length === 0 ? (
+      {unreadable > 0 && <DamagedRecord problem={tn('record_damaged', unreadable)} text={t('record_damaged_rest')} />}
+      {attributes.length === 0 && unreadable === 0 ? (
         <Empty title={t('data_empty')}>
           <p class="soft">{t('data_empty_why')}</p>
           <p class="soft">{t('data_unproven')}</p>
-          <a class="button primary" href="#/data/new">
-            <Icon name="plus" size={16} />
-            {t('data_add_first')}
-          </a>
+          {changeable && (
+            <a class="button primary" href="#/data/new">
+              <Icon name="plus" size={16} />
+              {t('data_add_first')}
+            </a>
+          )}
         </Empty>
       ) : (
         <Notice tone="info">{t('data_unproven')}</Notice>
@@ -84,23 +92,27 @@ export const Data = ({ rest, status }: { rest: string; status: WalletStatus }) =
                 </p>
               )}
             </div>
-            <a
-              class="icon-button"
-              href={`#/data/${attribute.id}`}
-              aria-label={t('data_edit', attribute.label)}
-              title={t('data_edit', attribute.label)}
-            >
-              <Icon name="edit" />
-            </a>
-            <button
-              type="button"
-              class="icon-button"
-              aria-label={t('data_delete', attribute.label)}
-              title={t('data_delete', attribute.label)}
-              onClick={() => setDeleting(attribute)}
-            >
-              <Icon name="trash" />
-            </button>
+            {changeable && (
+              <>
+                <a
+                  class="icon-button"
+                  href={`#/data/${attribute.id}`}
+                  aria-label={t('data_edit', attribute.label)}
+                  title={t('data_edit', attribute.label)}
+                >
+                  <Icon name="edit" />
+                </a>
+                <button
+                  type="button"
+                  class="icon-button"
+                  aria-label={t('data_delete', attribute.label)}
+                  title={t('data_delete', attribute.label)}
+                  onClick={() => setDeleting(attribute)}
+                >
+                  <Icon name="trash" />
+                </button>
+              </>
+            )}
           </li>
         ))}
       </ul>
@@ -139,9 +151,9 @@ const LockedAway = ({ id, label }: { id: string; label: string }) => {
           <Icon name="lock" size={16} />
           {t('data_locked_away')}
         </span>
-        <Button busy={busy} onClick={show} name={t('data_show', label)}>
+        <button type="button" class="link" aria-label={t('data_show', label)} aria-disabled={busy} onClick={show}>
           {t('data_show_button')}
-        </Button>
+        </button>
       </p>
       <Problem error={error} />
     </>

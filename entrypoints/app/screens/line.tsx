@@ -1,10 +1,21 @@
 import type { ComponentChildren } from 'preact';
 
 /** A setting: what it is, why, and what there is to do. */
-export const Line = ({ title, text, children }: { title: string; text: string; children: ComponentChildren }) => (
+export const Line = ({
+  title,
+  text,
+  heading: Heading = 'h3',
+  children,
+}: {
+  title: string;
+  text: string;
+  /** Where no heading stands above it: `h2`. */
+  heading?: 'h2' | 'h3';
+  children: ComponentChildren;
+}) => (
   <div class="line">
     <div class="grow">
-      <h3>{title}</h3>
+      <Heading>{title}</Heading>
       <p class="soft">{text}</p>
     </div>
     {children}
