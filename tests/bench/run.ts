@@ -4,17 +4,20 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { activity } from './activity.ts';
+import { audit } from './audit.ts';
 import { consent } from './consent.ts';
 import { page } from './page.ts';
 import { popup } from './popup.ts';
 import type { Row, Suite } from './row.ts';
 import { sdk } from './sdk.ts';
 import { size } from './size.ts';
+import { store } from './store.ts';
 import { toTable } from './table.ts';
 import { vault } from './vault.ts';
 import { worker } from './worker.ts';
 
-const SUITES: readonly Suite[] = [size, vault, sdk, page, worker, popup, consent];
+const SUITES: readonly Suite[] = [size, vault, store, audit, activity, sdk, page, worker, popup, consent];
 
 process.exitCode = await main();
 

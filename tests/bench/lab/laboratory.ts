@@ -12,14 +12,25 @@ import { draftOf } from './log-entries.ts';
 
 const RECORD_LENGTH = 1024;
 const LABEL = 'data/bench';
-/** Records or entries in one transaction while filling. */
-const FILL = 250;
+/** Records in one transaction while filling: so many that most leaves of the table are written once for several. */
+const RECORDS_AT_ONCE = 5000;
+/** Entries in one transaction while filling. */
+const ENTRIES_AT_ONCE = 1000;
 /** Milliseconds after which a stretch of filling answers. */
 const STRETCH = 10_000;
 /** Reads behind one sample: the worker's clock steps by 0.1 ms. */
 const GETS = 10;
 /** Bytes of one of the vault's rows. */
 const ROW_LENGTH = 1280;
+
+const FACTS = 'lab';
+
+/** What the laboratory must know after a restart of the worker, which ends when nothing asks it for a while. */
+interface Facts {
+  password: string;
+  records: number;
+  entries: number;
+}
 
 type Bench = { [C in LabCall]: (request: LabRequest<C>) => Promise<LabAnswer<C>> };
 
@@ -29,18 +40,20 @@ export class Laboratory implements Bench {
   readonly #local = localKeyValue();
   readonly #session = sessionKeyValue();
   #keeper = this.#newKeeper();
-  #password = '';
-  #records = 0;
-  #entries = 0;
+  #facts: Facts = { password: '', records: 0, entries: 0 };
 
   async ask<C extends LabCall>(call: C, request: LabCalls[C][0]): Promise<LabCalls[C][1]> {
+    const stored = await chrome.storage.session.get<{ [FACTS]?: Facts }>(FACTS);
+    this.#facts = stored[FACTS] ?? this.#facts;
     // The class holds one method for each call, typed by the table.
     const method = this[call] as (request: LabCalls[C][0]) => Promise<LabCalls[C][1]>;
-    return method.call(this, request);
+    const answer = await method.call(this, request);
+    await chrome.storage.session.set({ [FACTS]: this.#facts });
+    return answer;
   }
 
   async create({ password }: LabRequest<'create'>): Promise<LabAnswer<'create'>> {
-    this.#password = password;
+    this.#facts.password = password;
     await this.#keeper.create({ password, mark: { shape: 'anchor', colour: 'sea' } });
     return {};
   }
@@ -48,32 +61,33 @@ export class Laboratory implements Bench {
   async fillRecords({ to }: LabRequest<'fillRecords'>): Promise<LabAnswer<'fillRecords'>> {
     const vault = await this.#keeper.open();
     await inStretch(
-      () => this.#records >= to,
+      () => this.#facts.records >= to,
       async () => {
-        const end = Math.min(to, this.#records + FILL);
+        const end = Math.min(to, this.#facts.records + RECORDS_AT_ONCE);
         await vault.transact((tx) => {
-          for (let index = this.#records; index < end; index += 1) tx.put({ label: LABEL, index }, 1, newRecord());
+          for (let index = this.#facts.records; index < end; index += 1)
+            tx.put({ label: LABEL, index }, 1, newRecord());
           return Promise.resolve();
         });
-        this.#records = end;
+        this.#facts.records = end;
       },
     );
-    return { records: this.#records };
+    return { records: this.#facts.records };
   }
 
   async fillEntries({ to }: LabRequest<'fillEntries'>): Promise<LabAnswer<'fillEntries'>> {
     const log = this.#log(await this.#keeper.open());
     await inStretch(
-      () => this.#entries >= to,
+      () => this.#facts.entries >= to,
       async () => {
-        const end = Math.min(to, this.#entries + FILL);
+        const end = Math.min(to, this.#facts.entries + ENTRIES_AT_ONCE);
         await log.transact(async (tx) => {
-          for (let i = this.#entries; i < end; i += 1) await tx.log(draftOf(i));
+          for (let i = this.#facts.entries; i < end; i += 1) await tx.log(draftOf(i));
         });
-        this.#entries = end;
+        this.#facts.entries = end;
       },
     );
-    return { entries: this.#entries };
+    return { entries: this.#facts.entries };
   }
 
   async timePuts({ samples }: LabRequest<'timePuts'>): Promise<Compared> {
@@ -106,8 +120,8 @@ export class Laboratory implements Bench {
   async timeAppends({ samples }: LabRequest<'timeAppends'>): Promise<Compared> {
     const log = this.#log(await this.#keeper.open());
     return this.#besideBareRow(samples, () => {
-      const draft = draftOf(this.#entries);
-      this.#entries += 1;
+      const draft = draftOf(this.#facts.entries);
+      this.#facts.entries += 1;
       return () => log.transact((tx) => tx.log(draft));
     });
   }
@@ -117,12 +131,12 @@ export class Laboratory implements Bench {
     if (header === undefined) throw new Error('There is no vault.');
     const { m, t, p, salt } = decodeHeader(header).kdf;
     const cost = { m, t, p, dkLen: 64, maxmem: 2 ** 31 };
-    const password = utf8(this.#password);
+    const password = utf8(this.#facts.password);
     const times: { ours: number[]; bare: number[] } = { ours: [], bare: [] };
     for (let sample = 0; sample < samples; sample += 1) {
       times.bare.push(await timed(() => argon2idAsync(password, salt, cost)));
       await this.#keeper.lock('person');
-      times.ours.push(await timed(() => this.#keeper.unlock(this.#password)));
+      times.ours.push(await timed(() => this.#keeper.unlock({ kind: 'password', password: this.#facts.password })));
     }
     return times;
   }
@@ -148,7 +162,7 @@ export class Laboratory implements Bench {
   }
 
   async kept(): Promise<LabAnswer<'kept'>> {
-    return { records: this.#records, rows: await this.#backend.count('records') };
+    return { records: this.#facts.records, rows: await this.#backend.count('records') };
   }
 
   async lock(): Promise<LabAnswer<'lock'>> {
@@ -173,7 +187,7 @@ export class Laboratory implements Bench {
   }
 
   #anyRecord(): number {
-    return Math.floor(Math.random() * this.#records);
+    return Math.floor(Math.random() * this.#facts.records);
   }
 
   async #besideBareRow(samples: number, prepare: () => () => Promise<unknown>): Promise<Compared> {
