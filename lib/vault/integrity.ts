@@ -30,11 +30,11 @@ export interface WalkedVault {
   readonly store: BlindStore;
   readonly backend: StorageBackend;
   /** Notes from now on each row that is written or deleted, until disposed. */
-  watch(): Promise<{ readonly touched: RowIdSet } & Disposable>;
+  readonly watch: () => Promise<{ readonly touched: RowIdSet } & Disposable>;
   /** Reads with the table that stands. */
-  read<T>(question: (table: RecordTable) => Promise<T>): Promise<T>;
+  readonly read: <T>(question: (table: RecordTable) => Promise<T>) => Promise<T>;
   /** Runs while nothing is written. */
-  still<T>(work: () => Promise<T>): Promise<T>;
+  readonly still: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /**

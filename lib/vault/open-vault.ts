@@ -64,6 +64,8 @@ export class OpenVault implements VaultReader {
   readonly #mutex = new Mutex();
   readonly #watches = new Set<RowIdSet>();
   #table: Promise<RecordTable>;
+  /** Set while nobody knows what stands, because looking failed too: the last table that was known. */
+  #lost: RecordTable | undefined;
   #batch: Promise<unknown> | undefined;
   #anchorDue: boolean;
   #closed = false;
@@ -360,6 +362,7 @@ export class OpenVault implements VaultReader {
 
   async #currentTable(): Promise<RecordTable> {
     this.#assertOpen();
+    if (this.#lost !== undefined) this.#table = this.#reload(this.#lost);
     const table = await this.#table;
     this.#assertOpen();
     return table;
@@ -427,13 +430,16 @@ export class OpenVault implements VaultReader {
     this.#batch = undefined;
   }
 
-  /** After a failed batch nobody knows what stands: look. */
+  /** After a failed batch nobody knows what stands: look. Numbers that it used are not used again. */
   #reload(before: RecordTable): Promise<RecordTable> {
+    this.#lost = undefined;
     const table = loadAnchored(this.#stores, this.keys, this.#store, before).then((loaded) => {
       this.#anchorDue = loaded.anchor !== 'stands';
       return loaded.table;
     });
-    table.catch(() => undefined); // whoever uses the table next gets the error
+    table.catch(() => {
+      this.#lost = before; // whoever waits for this table gets the error, and the next looks again
+    });
     return table;
   }
 

@@ -16,6 +16,9 @@ import {
 } from './node.ts';
 import type { RowBatch } from './row-batch.ts';
 
+/** Two nodes that together fill less than this part of one are joined. */
+const SPARSE = 0.7;
+
 /** Most references that the root may hold itself. */
 export const TOP_CAPACITY = 15;
 
@@ -124,7 +127,28 @@ async function replaceAmong(
     if (own.length === 0) replaced.push(node);
     else replaced.push(...(await replace(node, level, own, into)));
   }
-  return startingAt(from, replaced);
+  return startingAt(from, joined(replaced));
+}
+
+/** Neighbours that are to be written anyway, and hold little, become one. */
+function joined(nodes: readonly Node[]): readonly Node[] {
+  const rest: Node[] = [];
+  for (const node of nodes) {
+    const before = rest.pop();
+    if (before !== undefined) rest.push(...(together(before, node) ?? [before, node]));
+    else rest.push(node);
+  }
+  return rest;
+}
+
+function together(a: Node, b: Node): readonly [Draft] | undefined {
+  if ('entries' in a && 'entries' in b && a.entries.length + b.entries.length <= LEAF_CAPACITY * SPARSE) {
+    return [{ from: a.from, entries: [...a.entries, ...b.entries] }];
+  }
+  if ('children' in a && 'children' in b && a.children.length + b.children.length <= INNER_CAPACITY * SPARSE) {
+    return [{ from: a.from, children: [...a.children, ...b.children] }];
+  }
+  return undefined;
 }
 
 /** The nodes that take the place of one: none when nothing is left in it. */
