@@ -310,6 +310,8 @@ export interface RestoreReport {
   readonly maybeUsed: number;
   /** Compartments that the replaced log says were erased, and that stayed erased. */
   readonly keptErased: readonly CompartmentName[];
+  /** Opened by the words: what was Tier 2 hangs on the password of that time and is not in the restored vault. */
+  readonly tier2Lost?: boolean;
 }
 
 export interface RecoveryReport {

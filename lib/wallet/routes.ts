@@ -1,9 +1,10 @@
 import type { OwnHandlers } from '../messaging/own-router.ts';
+import { BackupDesk } from './backup.ts';
 import { deleteCredential, viewCredentials } from './keep.ts';
 import { denyRequest } from './outcome.ts';
 import { allowProof } from './prove.ts';
-import { acceptOffer, continueOffer } from './receive.ts';
-import { deleteAttribute, listAttributes, saveAttribute } from './remember.ts';
+import { HeldCopies, acceptOffer, continueOffer } from './receive.ts';
+import { askToOpen, deleteAttribute, listAttributes, openRecord, saveAttribute } from './remember.ts';
 import { reviewActivity } from './review.ts';
 import type { Services } from './services.ts';
 import { RowChecks, cleanRows, listRows, locateRecord } from './storage-view.ts';
@@ -39,8 +40,13 @@ export function createOwnHandlers(services: () => Promise<Services>): OwnHandler
     return {};
   };
   const checks = new RowChecks();
+  const backups = new BackupDesk();
+  const held = new HeldCopies();
   return {
-    'wallet.status': async () => walletStatus(await services()),
+    'wallet.status': async () => {
+      const s = await services();
+      return { ...(await walletStatus(s)), backupDue: await backups.isDue(s) };
+    },
     'wallet.create': async (input) => createVault(await services(), input),
     'wallet.restore': (input) => done((s) => restoreVault(s, input)),
     'wallet.resetPassword': (input) => done((s) => resetPassword(s, input)),
@@ -59,6 +65,7 @@ export function createOwnHandlers(services: () => Promise<Services>): OwnHandler
     'settings.set': async (settings) => changeSettings(await services(), settings),
     'attributes.list': async () => ({ attributes: await listAttributes(await services()) }),
     'attributes.save': async (input) => saveAttribute(await services(), input),
+    'attributes.open': ({ id }) => done((s) => askToOpen(s, id)),
     'attributes.delete': ({ id }) => done((s) => deleteAttribute(s, id)),
     'credentials.list': async () => ({ credentials: await viewCredentials(await services()) }),
     'credentials.delete': ({ id }) => done((s) => deleteCredential(s, id)),
@@ -67,13 +74,24 @@ export function createOwnHandlers(services: () => Promise<Services>): OwnHandler
     'storage.locate': async (name) => locateRecord(await services(), name),
     'storage.check': async ({ id }) => checks.next(await services(), id),
     'storage.clean': async () => cleanRows(await services()),
+    'backup.make': async (order) => backups.make(await services(), order),
+    'backup.chunk': async (piece) => backups.chunk(await services(), piece),
+    'backup.saved': ({ id }) => done((s) => backups.saved(s, id)),
+    'restore.begin': async (file) => backups.begin(await services(), file),
+    'restore.chunk': async (piece) => {
+      backups.take(await services(), piece);
+      return {};
+    },
+    'restore.rehearse': async (file) => backups.rehearse(await services(), file),
+    'restore.commit': async (order) => backups.commit(await services(), order),
     'requests.list': async () => ({ waiting: await listWaiting(await services()) }),
     'requests.shown': ({ requestId }) => done((s) => s.markShown(requestId)),
     'requests.show': () => done((s) => s.showConsent()),
     'requests.deny': ({ requestId }) => done((s) => denyRequest(s, requestId)),
     'requests.allowProof': (consent) => done((s) => allowProof(s, consent)),
+    'requests.openRecord': async (opened) => openRecord(await services(), opened),
     'requests.continueOffer': ({ requestId }) => done((s) => continueOffer(s, requestId)),
-    'requests.acceptOffer': async (accepted) => acceptOffer(await services(), accepted),
+    'requests.acceptOffer': async (accepted) => acceptOffer(await services(), accepted, held),
     'recovery.report': async () => reportDamage(await services()),
     'recovery.download': async () => saveRawRows(await services()),
   };

@@ -96,7 +96,12 @@ export class Transfers {
     return file;
   }
 
-  /** Forgets both directions: the vault was locked, or the restore is done. */
+  /** Forgets the file that was offered: it was fetched and saved, or the vault was locked. */
+  forgetOffered(): void {
+    this.#outgoing = undefined;
+  }
+
+  /** Forgets both directions: the restore is done. */
   forget(): void {
     this.#outgoing = undefined;
     this.#incoming = undefined;
