@@ -3,7 +3,7 @@ import { SignetError, concatBytes, equalBytes, utf8 } from '../../core/index.ts'
 import { deriveKey } from '../key-tree.ts';
 import type { KdfCost, KdfParameters } from '../password.ts';
 import { assertNewPassword, isBearableCost, newKdfParameters, stretchPassword } from '../password.ts';
-import { ChunkSealer, openChunks } from './chunk-stream.ts';
+import { ChunkSealer, TAG_LENGTH, openChunks } from './chunk-stream.ts';
 
 const MAGIC = utf8('signet-backup\n');
 const VERSION = 1;
@@ -127,7 +127,7 @@ function readPrelude(file: Bytes): { readonly prelude: Bytes; readonly kdf: KdfP
   if (!equalBytes(prelude.subarray(0, MAGIC.length), MAGIC)) throw refused('This is not a backup of Signet.', 'file');
   const version = prelude[MAGIC.length] ?? 0;
   if (version > VERSION) throw refused('A newer Signet made this backup: update Signet to read it.', 'file');
-  if (version !== VERSION || prelude.length < PRELUDE_LENGTH) throw damagedBackup();
+  if (version !== VERSION || file.length < PRELUDE_LENGTH + TAG_LENGTH) throw damagedBackup();
   const view = new DataView(prelude.buffer, MAGIC.length + 1);
   const cost = { m: view.getUint32(0, true), t: view.getUint8(4), p: view.getUint8(5) };
   if (!isBearableCost(cost)) throw damagedBackup();

@@ -3,7 +3,8 @@ import type { Bytes, SecretBytes } from '../../core/index.ts';
 
 /** Plaintext in each chunk but the last, in bytes. */
 export const CHUNK_LENGTH = 65_536;
-const TAG_LENGTH = 16;
+/** What the seal of a chunk adds, in bytes. */
+export const TAG_LENGTH = 16;
 const SEALED_LENGTH = CHUNK_LENGTH + TAG_LENGTH;
 
 /**
