@@ -107,7 +107,7 @@ export class OpenVault implements VaultReader {
     const store = new BlindStore(stores.backend, keys);
     try {
       const migrated = readOnly === undefined ? await migrate({ stores, keys, store, header }) : undefined;
-      const { table, anchor } = await loadAnchored(stores, keys, store);
+      const { table, anchor } = assertThere(await loadAnchored(stores, keys, store));
       assertHeader(migrated?.header ?? header, table);
       const opened = {
         ...{ store, table, anchorDue: anchor !== 'stands' },
@@ -395,7 +395,7 @@ export class OpenVault implements VaultReader {
     this.#assertOpen();
     const anchor = anchorOf(this.keys.audit, next);
     await this.#anchorFirst(table, next);
-    await this.#write(writes, expected, next);
+    await this.#write(table, { writes, expected, next });
     await this.#followWithAnchor(anchor);
   }
 
@@ -411,14 +411,14 @@ export class OpenVault implements VaultReader {
   }
 
   /** Readers wait for the batch under way, and find the new table when it is done. */
-  async #write(writes: readonly Write[], expected: readonly Expectation[], next: RecordTable): Promise<void> {
+  async #write(table: RecordTable, { writes, expected, next }: Omit<Commit, 'written'>): Promise<void> {
     const batch = this.#stores.backend.batch(writes, expected);
     const settled = batch.then(
       () => {
         for (const { store, key } of writes) if (store === 'records') this.#watches.forEach((ids) => ids.add(key));
         this.#settle(Promise.resolve(next));
       },
-      () => this.#settle(this.#reload(next)),
+      () => this.#settle(this.#reload(table)),
     );
     this.#batch = settled;
     await settled;
@@ -434,8 +434,10 @@ export class OpenVault implements VaultReader {
   #reload(before: RecordTable): Promise<RecordTable> {
     this.#lost = undefined;
     const table = loadAnchored(this.#stores, this.keys, this.#store, before).then((loaded) => {
-      this.#anchorDue = loaded.anchor !== 'stands';
-      return loaded.table;
+      if (loaded === undefined && before.blob === undefined) return before; // still a vault without a row
+      const { table: found, anchor } = assertThere(loaded);
+      this.#anchorDue = anchor !== 'stands';
+      return found;
     });
     table.catch(() => {
       this.#lost = before; // whoever waits for this table gets the error, and the next looks again
@@ -492,22 +494,32 @@ interface Standing {
   readonly anchorDue: boolean;
 }
 
+interface Anchored {
+  readonly table: RecordTable;
+  readonly anchor: AnchorStanding;
+}
+
 /** The table and its anchor, which another worker may move up between the one look and the other. */
 async function loadAnchored(
   { backend, local }: VaultStores,
   keys: VaultKeys,
   store: BlindStore,
   before?: RecordTable,
-): Promise<{ readonly table: RecordTable; readonly anchor: AnchorStanding }> {
+): Promise<Anchored | undefined> {
   for (;;) {
     const table = await RecordTable.load(store, backend, before);
-    if (table === undefined) throw damaged('The vault’s table of records is missing.');
+    if (table === undefined) return undefined;
     try {
       return { table, anchor: checkAnchor(keys.audit, await local.get(ANCHOR_KEY), table) };
     } catch (error) {
       if (await isStored(table, backend)) throw error;
     }
   }
+}
+
+function assertThere(found: Anchored | undefined): Anchored {
+  if (found === undefined) throw damaged('The vault’s table of records is missing.');
+  return found;
 }
 
 /** Whether this is the table that the database holds. */

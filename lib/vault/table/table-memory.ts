@@ -8,7 +8,11 @@ const MAX_NODES = 8192;
 /** What the tables of one open vault share: nodes once read, and how far numbers were used, written or not. */
 export class TableMemory {
   readonly #nodes = new Map<string, Bytes>();
-  #spent = 0;
+  #spent: number;
+
+  constructor(spent: number) {
+    this.#spent = spent;
+  }
 
   /** The first number that no commit has used, not even one that failed: it may have been written after all. */
   get spent(): number {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { utf8 } from '../../../lib/core/index.ts';
 import { MemoryBackend, OpenVault } from '../../../lib/vault/index.ts';
 import { bareKeys, bareStores, item, itemsOf, reopen } from '../../fixtures/vault/bare-vault.ts';
+import { putRecord } from '../../fixtures/vault/machine.ts';
 import type { Mishap } from '../../fixtures/vault/witness-backend.ts';
 import { WitnessBackend } from '../../fixtures/vault/witness-backend.ts';
 
@@ -67,7 +68,10 @@ class Pair {
         await this.vault.refresh({ budget: 40 });
         return;
       case 'decoys':
-        return this.vault.transact((tx) => Promise.resolve(tx.setDecoys(each.on)));
+        return this.vault.transact((tx) => {
+          tx.setDecoys(each.on);
+          return Promise.resolve();
+        });
     }
   }
 
@@ -192,7 +196,7 @@ describe('the table of records', () => {
 
   test('reads a record with one look at each of its rows', async () => {
     const pair = new Pair();
-    await pair.vault.transact((tx) => Promise.resolve(tx.put(item(1), 1, utf8('x'.repeat(3000)))));
+    await putRecord(pair.vault, item(1), utf8('x'.repeat(3000)));
     pair.backend.gets = 0;
     await pair.vault.get(item(1), 1);
     expect(pair.backend.gets).toBe(3);
@@ -200,7 +204,7 @@ describe('the table of records', () => {
 
   test('goes on after a failed batch as if it had never been, and after a lost answer as if all had been well', async () => {
     const pair = new Pair();
-    const put = (text: string) => pair.vault.transact((tx) => Promise.resolve(tx.put(item(1), 1, utf8(text))));
+    const put = (text: string) => putRecord(pair.vault, item(1), utf8(text));
     await put('first');
     pair.backend.mishaps.push('refused');
     await expect(put('refused')).rejects.toMatchObject({ reason: 'storage_failed' });
@@ -214,7 +218,7 @@ describe('the table of records', () => {
 
   test('looks again once the database answers, when looking failed too', async () => {
     const pair = new Pair();
-    const put = (text: string) => pair.vault.transact((tx) => Promise.resolve(tx.put(item(1), 1, utf8(text))));
+    const put = (text: string) => putRecord(pair.vault, item(1), utf8(text));
     await put('first');
     const { local } = pair.stores;
     const get = local.get.bind(local);
@@ -235,7 +239,10 @@ describe('the table of records', () => {
     });
     await pair.vault.refresh();
     const doubled = await pair.rows.count('records');
-    await pair.vault.transact((tx) => Promise.resolve(tx.setDecoys(false)));
+    await pair.vault.transact((tx) => {
+      tx.setDecoys(false);
+      return Promise.resolve();
+    });
     expect([await pair.vault.decoys(), await (await reopen(pair.stores)).decoys()]).toEqual([false, false]);
     await pair.vault.refresh();
     expect((await pair.rows.count('records')) * 2).toBe(doubled);
@@ -254,7 +261,7 @@ describe('the rows of a batch', () => {
     };
     const vault = OpenVault.empty(bareStores(backend), bareKeys());
     for (let turn = 0; turn < 120; turn++) {
-      await vault.transact((tx) => Promise.resolve(tx.put(item(1), 1, utf8('x'))));
+      await putRecord(vault, item(1), utf8('x'));
     }
     // two rows written and two deleted in each but the first; their six orders all come up
     expect(new Set(orders.slice(1)).size).toBeGreaterThanOrEqual(6);
