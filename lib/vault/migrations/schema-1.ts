@@ -53,13 +53,18 @@ export const isSchema1 = async (backend: StorageBackend, keys: Pick<VaultKeys, '
 
 /**
  * Reads a vault of the first format whole, or undefined when there is none.
+ * @param tiers which records: Tier 2 only with the key that it was sealed under
  * @throws SignetError vault_damaged
  */
-export async function readSchema1(backend: StorageBackend, keys: VaultKeys): Promise<FirstVault | undefined> {
+export async function readSchema1(
+  backend: StorageBackend,
+  keys: VaultKeys,
+  tiers: readonly Tier[],
+): Promise<FirstVault | undefined> {
   const key = recordId(keys.addressing, ROOT);
   const value = await backend.get('records', key);
   if (value === undefined) return undefined;
-  const reader = new FirstReader(backend, keys);
+  const reader = new FirstReader(backend, keys, tiers);
   const { facts, marks } = decodeRoot(reader.open(key, 1, 0, value));
   await reader.readTable(marks);
   return { facts, digest: sha256(value), root: { key, value }, records: await listRecords(reader) };
@@ -68,11 +73,13 @@ export async function readSchema1(backend: StorageBackend, keys: VaultKeys): Pro
 class FirstReader {
   readonly #backend: StorageBackend;
   readonly #keys: VaultKeys;
+  readonly #tiers: readonly Tier[];
   readonly #entries = new Map<string, TableEntry>();
 
-  constructor(backend: StorageBackend, keys: VaultKeys) {
+  constructor(backend: StorageBackend, keys: VaultKeys, tiers: readonly Tier[]) {
     this.#backend = backend;
     this.#keys = keys;
+    this.#tiers = tiers;
   }
 
   async readTable(marks: ReadonlyMap<number, Mark>): Promise<void> {
@@ -86,7 +93,8 @@ class FirstReader {
   async get(address: Address): Promise<FirstRecord | undefined> {
     const id = recordId(this.#keys.addressing, address);
     const entry = this.#entries.get(toHex(id));
-    return entry === undefined ? undefined : { address, tier: entry.tier, bytes: await this.#read(id, entry) };
+    if (entry === undefined || !this.#tiers.includes(entry.tier)) return undefined;
+    return { address, tier: entry.tier, bytes: await this.#read(id, entry) };
   }
 
   open(id: Bytes, tier: 1 | 2, generation: number, blob: Bytes): Bytes {
