@@ -197,7 +197,8 @@ async function problemOf(field: string, words: string): Promise<void> {
   );
 }
 
-async function stored(): Promise<readonly Fact[]> {
+/** What the list tells of each. */
+async function stored() {
   const { attributes } = await askWallet(app, 'attributes.list', {});
   return attributes.map(({ label, type, value, tier }) => ({ label, type, value, tier }));
 }

@@ -1,4 +1,4 @@
-import type { Json } from '../../lib/core/index.ts';
+import type { Json, JsonObject } from '../../lib/core/index.ts';
 import { createTestIssuer, issueAge } from '../fixtures/credentials/test-issuer.ts';
 import type { TestIssuer } from '../fixtures/credentials/test-issuer.ts';
 import type { Received, Reply, Route } from './setup/harness.ts';
@@ -10,6 +10,8 @@ const GRANT = 'urn:ietf:params:oauth:grant-type:pre-authorized_code';
 export interface Lies {
   /** Claims of the credential's payload, in the place of the right ones. */
   readonly payload?: (facts: { readonly now: number; readonly origin: string }) => object;
+  /** What can be disclosed, in the place of the usual claims. */
+  readonly claims?: JsonObject;
   /** Signs in the place of the key that the issuer publishes. */
   readonly signer?: TestIssuer;
   /** The key a copy is bound to, in the place of the wallet's. */
@@ -56,11 +58,12 @@ export async function startTinyIssuer(
     const { proofs } = JSON.parse(body) as { proofs: { jwt: string[] } }; // the wallet's own request
     const now = Math.floor(Date.now() / 1000);
     const times = { iat: now - 60, exp: now + 86_400 };
+    const about = lies.claims === undefined ? {} : { claims: lies.claims };
     const credentials = await Promise.all(
       proofs.jwt.map(async (proof) => {
         const payload = { iss: origin, vct, ...times, ...lies.payload?.({ now, origin }) };
         const holder = lies.holder ?? holderIn(proof);
-        return { credential: (await issueAge(lies.signer ?? key, holder, { payload })).text };
+        return { credential: (await issueAge(lies.signer ?? key, holder, { payload, ...about })).text };
       }),
     );
     return json({ credentials });

@@ -110,6 +110,7 @@ const AddPasskey = ({
     if (name.trim() === '' || !opener.ready) return;
     run(async () => {
       await opener.use(async (by) => {
+        await ask('wallet.unlock', by); // it is open: this only tells whether the opener is right
         const { salt, userId } = await ask('passkeys.prepare', {});
         const exclude = passkeys.map(({ id }) => id);
         const { id, prf } = await createPasskey({ salt, userId, label: t('passkeys_system_label'), exclude });
