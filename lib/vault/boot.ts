@@ -106,7 +106,7 @@ function foundBy(reading: HeaderReading, bytes: Bytes, stored: Bytes | undefined
 /** Looks at what is stored, with no key, and decides. @throws SignetError storage_failed */
 export async function findVault({ backend, local }: VaultStores): Promise<Found> {
   const main = await backend.get('meta', HEADER_KEY);
-  const rows = main === undefined && (await backend.count('records')) > 0;
+  const rows = main === undefined && (await backend.page('records', { limit: 1 })).length > 0;
   const mirror = await local.get(MIRROR_KEY);
   return decideBoot({ main, mirror: mirror === undefined ? undefined : mirrorBytes(mirror), rows });
 }

@@ -45,6 +45,9 @@ export interface StoredCompartment {
   readonly wrap: Bytes;
 }
 
+/** A random id for a new compartment: 16 bytes, base64url. */
+export const newCompartmentId = (): string => toBase64url(randomBytes(16));
+
 /** Where the wrapped key of a compartment lies. */
 export const compartmentAddress = (name: CompartmentName): Address => ({ label: `sys/compartment/${name}`, index: 0 });
 
@@ -88,13 +91,12 @@ export class Compartment implements Disposable {
     this.#addressing = addressing;
   }
 
-  /** Makes a compartment: a fresh key, whose wrap the transaction stores. @param now milliseconds since the epoch */
-  static make(root: SecretBytes, tx: VaultTx, name: CompartmentName, now: number): Compartment {
-    const id = toBase64url(randomBytes(16));
+  /** Makes a compartment: a fresh key, whose wrap the transaction stores. */
+  static make(root: SecretBytes, tx: VaultTx, { name, id, madeAt }: Omit<StoredCompartment, 'wrap'>): Compartment {
     const key = SecretBytes.take(randomBytes(32));
     using wrapKey = deriveCompartmentKey(root, compartmentId({ name, id }));
     const wrap = sealBox(wrapKey, wrapData({ name, id }), key.expose());
-    tx.put(compartmentAddress(name), 1, canonicalJsonBytes({ v: 1, id, madeAt: now, wrap: toBase64url(wrap) }));
+    tx.put(compartmentAddress(name), 1, canonicalJsonBytes({ v: 1, id, madeAt, wrap: toBase64url(wrap) }));
     return new Compartment({ name, id }, key, tx.keys.addressing);
   }
 

@@ -2,8 +2,9 @@ import type { Bytes } from '../core/index.ts';
 import { SignetError } from '../core/index.ts';
 import type { Found } from './boot.ts';
 import { ERASED, findVault } from './boot.ts';
+import { BESIDE } from './moving-stores.ts';
 import type { VaultStores } from './open-vault.ts';
-import { ANCHOR_KEY, HEADER_KEY, MIRROR_KEY, SESSION_BLOB_KEY } from './places.ts';
+import { ANCHOR_KEY, HEADER_KEY, MARK_KEY, MIRROR_KEY, SESSION_BLOB_KEY } from './places.ts';
 import type { StoreName, Write } from './storage-backend.ts';
 
 /** Rows that go in one batch: few enough that none takes long. */
@@ -21,6 +22,8 @@ export async function eraseKeys(stores: VaultStores): Promise<void> {
     [
       { store: 'meta', key: HEADER_KEY, value: ERASED },
       { store: 'meta', key: SESSION_BLOB_KEY, value: undefined },
+      { store: 'meta', key: BESIDE.header, value: undefined },
+      { store: 'meta', key: MARK_KEY, value: undefined },
     ],
     [],
   );
@@ -43,6 +46,7 @@ async function assertNothingOpens(stores: VaultStores): Promise<void> {
 export async function finishClearing(stores: VaultStores, { stored }: Extract<Found, { kind: 'clearing' }>) {
   await stores.local.remove(MIRROR_KEY);
   await stores.local.remove(ANCHOR_KEY);
+  await stores.local.remove(BESIDE.anchor);
   await clearStore(stores, 'records', stored);
   await clearStore(stores, 'requests', stored);
   await clearStore(stores, 'meta', stored);

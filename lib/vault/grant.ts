@@ -1,7 +1,13 @@
 import type { SecretBytes } from '../core/index.ts';
 import { SignetError } from '../core/index.ts';
 import type { CompartmentName } from './compartment.ts';
-import { Compartment, compartmentId, readCompartment } from './compartment.ts';
+import { Compartment, compartmentId, newCompartmentId, readCompartment } from './compartment.ts';
+import { clearErasedIn } from './compartments.ts';
+import type { FoundVault } from './boot.ts';
+import type { KeeperRoom } from './keeper-room.ts';
+import { rootOfEntropy } from './keeper-room.ts';
+import type { LiveSession } from './live-session.ts';
+import type { Opener } from './opener.ts';
 import type { VaultEventKind } from './journal.ts';
 import type { OpenVault } from './open-vault.ts';
 import type { VaultReader, VaultTx } from './vault-tx.ts';
@@ -24,15 +30,16 @@ export interface Grant {
 }
 
 /** How a grant writes down what it opened. */
-export type GrantNote = (tx: VaultTx, kind: VaultEventKind, subject: string) => Promise<void>;
+type GrantNote = (tx: VaultTx, kind: VaultEventKind, subject: string) => Promise<void>;
 
 /** A grant that runs: holds the root, and everything that was opened with it, until it is disposed. */
-export class RunningGrant implements Grant, Disposable {
+class RunningGrant implements Grant, Disposable {
   readonly vault: OpenVault;
   readonly #root: SecretBytes;
   readonly #note: GrantNote;
   readonly #now: () => number;
   readonly #opened: Compartment[] = [];
+  #untie: (() => void) | undefined;
 
   /** @param root the root of `vault`'s key tree; taken over */
   constructor(vault: OpenVault, root: SecretBytes, { note, now }: { note: GrantNote; now: () => number }) {
@@ -53,12 +60,22 @@ export class RunningGrant implements Grant, Disposable {
 
   async ensureCompartment(tx: VaultTx, name: CompartmentName): Promise<Compartment> {
     if ((await readCompartment(tx, name)) !== undefined) return this.compartment(tx, name);
-    const compartment = this.#keep(Compartment.make(this.#root, tx, name, this.#now()));
+    await clearErasedIn(tx, this.vault, name);
+    const compartment = this.#keep(
+      Compartment.make(this.#root, tx, { name, id: newCompartmentId(), madeAt: this.#now() }),
+    );
     await this.#note(tx, 'compartment.made', compartmentId(compartment));
     return compartment;
   }
 
+  /** Ends with the session of the vault at the latest. */
+  tieTo(live: LiveSession): this {
+    this.#untie = live.tie(this);
+    return this;
+  }
+
   [Symbol.dispose](): void {
+    this.#untie?.();
     this.#root.dispose();
     for (const compartment of this.#opened) compartment[Symbol.dispose]();
   }
@@ -67,6 +84,17 @@ export class RunningGrant implements Grant, Disposable {
     this.#opened.push(compartment);
     return compartment;
   }
+}
+
+/** A grant that an opener gives, tied to the session of the open vault: it ends with that at the latest. */
+export async function openGrant(
+  { check, live, notes, options }: KeeperRoom,
+  { found, vault }: { found: FoundVault; vault: OpenVault },
+  opener: Opener,
+): Promise<Grant & Disposable> {
+  using opened = await check.open(found, opener);
+  const root = await rootOfEntropy(opened.entropy);
+  return new RunningGrant(vault, root, { note: notes.append, now: options.clock }).tieTo(live);
 }
 
 const isTx = (reader: VaultReader): reader is VaultTx => 'put' in reader;

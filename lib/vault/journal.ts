@@ -1,7 +1,7 @@
 import type { Bytes } from '../core/index.ts';
 import type { KeyValue } from './key-value.ts';
 import type { StorageBackend } from './storage-backend.ts';
-import type { VaultTx } from './vault-tx.ts';
+import type { VaultReader, VaultTx } from './vault-tx.ts';
 
 export type VaultEventKind =
   | 'vault.created'
@@ -56,4 +56,14 @@ export interface VaultJournal {
    * @param time of entries that have none of their own, in milliseconds since the epoch
    */
   collect(tx: VaultTx, time: number): Promise<void>;
+  /**
+   * Makes a log hold that was copied into a vault of other keys, in the transaction that ends the move: what was
+   * signed with the audit key of `from` is signed with that of `tx`, or says whose it is.
+   */
+  moved?(tx: VaultTx, from: VaultReader): Promise<void>;
+  /**
+   * The last thing before the keys are forgotten: signs where the log stands, within a transaction of its own.
+   * @param time of the checkpoint, in milliseconds since the epoch
+   */
+  close?(tx: VaultTx, time: number): Promise<void>;
 }

@@ -1,46 +1,48 @@
-import { SecretBytes, SignetError, randomBytes } from '../core/index.ts';
+import { SignetError } from '../core/index.ts';
 import { AttemptCounter } from './attempts.ts';
 import type { RestoreOrder, RestoreRules, Restored } from './backup/index.ts';
 import { restoreBackup } from './backup/index.ts';
-import type { Found, FoundVault } from './boot.ts';
+import type { FoundVault } from './boot.ts';
 import { assertVault, findVault } from './boot.ts';
-import { damaged, isFull } from './damage.ts';
-import { eraseKeys, finishClearing } from './erase.ts';
-import { foundVault } from './founding.ts';
+import type { CompartmentName } from './compartment.ts';
+import type { CompartmentFacts } from './compartments.ts';
+import { eraseCompartment, listCompartments } from './compartments.ts';
+import type { NewVault } from './founding.ts';
+import { createVault, restoreVault } from './founding.ts';
 import type { Grant } from './grant.ts';
-import { RunningGrant } from './grant.ts';
+import { openGrant } from './grant.ts';
 import type { LockedDesk } from './journal.ts';
 import type { VaultKeeperOptions } from './keeper-options.ts';
 import type { KeeperRoom } from './keeper-room.ts';
-import { keysOf, rootOfEntropy } from './keeper-room.ts';
 import type { LockReason } from './live-session.ts';
 import { LiveSession } from './live-session.ts';
 import type { Mark } from './mark.ts';
-import { decodeMark, encodeMark } from './mark.ts';
+import { decodeMark } from './mark.ts';
+import type { MoveOrder } from './move.ts';
+import { moveVault } from './move.ts';
 import { Mutex } from './mutex.ts';
 import { VaultNotes } from './notes.ts';
 import type { OpenVault } from './open-vault.ts';
-import type { Opener } from './opener.ts';
 import { OpenerCheck } from './opener-check.ts';
+import type { Opener } from './opener.ts';
 import type { NewPasskey, Passkey, PasskeyHandle } from './passkeys.ts';
 import { addPasskey, listPasskeys, passkeyHandles, passkeyOptions, removePasskey } from './passkeys.ts';
-import { assertNewPassword } from './password.ts';
 import { changePassword, resetPassword, revealPhrase } from './password-life.ts';
-import { entropyOfPhrase, phraseOfEntropy } from './phrase.ts';
 import { MARK_KEY } from './places.ts';
 import type { RecoveryReport } from './recovery.ts';
 import { dumpRows, reportOnVault } from './recovery.ts';
 import type { VaultSettings } from './settings.ts';
-import { assertAutoLockMinutes, readSettings, writeSettings } from './settings.ts';
+import { assertAutoLockMinutes, changeAutoLock, confirmPhrase, readSettings } from './settings.ts';
+import { eraseVault, settle, sweep } from './settling.ts';
+import { unlockVault } from './unlocking.ts';
 
 /** `newer`: a newer Signet wrote it, and said that this one cannot read it. */
 export type VaultState = 'none' | 'locked' | 'unlocked' | 'damaged' | 'newer';
 
-type Settled = Exclude<Found, { kind: 'clearing' }>;
-
 /**
  * Keeps the one vault of this profile: creates, opens, locks and erases it. Everything it does is durable before it is
- * promised, and leaves no half state when the worker dies in between. Operations run one at a time.
+ * promised, and leaves no half state when the worker dies in between. Operations run one at a time; each is told in
+ * the file that it is imported from.
  */
 export class VaultKeeper {
   readonly #options: VaultKeeperOptions;
@@ -68,68 +70,27 @@ export class VaultKeeper {
     }
   }
 
-  /**
-   * Makes a vault with a fresh phrase, and unlocks it.
-   * @param input.password at least 10 characters
-   * @returns the 24 words
-   * @throws SignetError `vault_exists`, `vault_damaged` when one is there that cannot be read, `bad_request`
-   */
-  create(input: { password: string; mark: Mark }): Promise<{ words: string[] }> {
-    return this.#mutex.run(async () => {
-      assertNewPassword(input.password);
-      await this.#assertNoVault();
-      using entropy = SecretBytes.take(randomBytes(32));
-      await foundVault(this.#room, entropy, input, { kind: 'vault.created', phraseConfirmed: false });
-      return { words: phraseOfEntropy(entropy).split(' ') };
-    });
+  /** See `createVault`. @returns the 24 words @throws SignetError `vault_exists`, `vault_damaged`, `bad_request` */
+  create(input: NewVault): Promise<{ words: string[] }> {
+    return this.#mutex.run(() => createVault(this.#room, input));
   }
 
-  /**
-   * Makes a vault from a phrase, and unlocks it: keys and identity, no records.
-   * @param input.eraseExisting erases the vault that is there, readable or not; without it that is refused
-   * @throws SignetError `vault_exists`, `vault_damaged`, `bad_request` (fields `phrase`, `password`, `mark`)
-   */
-  restore(input: { phrase: string; password: string; mark: Mark; eraseExisting: boolean }): Promise<void> {
-    return this.#mutex.run(async () => {
-      assertNewPassword(input.password);
-      encodeMark(input.mark);
-      using entropy = entropyOfPhrase(input.phrase);
-      if (input.eraseExisting) await this.#erase();
-      await this.#assertNoVault();
-      await foundVault(this.#room, entropy, input, { kind: 'vault.restored', phraseConfirmed: true });
-    });
+  /** See `restoreVault`: keys and identity from a phrase. @throws SignetError as `create` */
+  restore(input: NewVault & { phrase: string; eraseExisting: boolean }): Promise<void> {
+    return this.#mutex.run(() => restoreVault(this.#room, input));
   }
 
   /** Puts a backup in the place of what is here, which is unlocked then. See `restoreBackup`. */
   restoreBackup(order: RestoreOrder, rules: RestoreRules): Promise<Restored> {
     return this.#mutex.run(async () => {
-      const found = await this.#findSettled();
+      const found = await settle(this.#options);
       return restoreBackup({ room: this.#room, found }, order, rules);
     });
   }
 
-  /**
-   * Opens the vault. When the disk is full, or a newer Signet wrote it, for reading alone (see `OpenVault.readOnly`).
-   * @throws SignetError `wrong_password`, `wait` (see `retryAt`), `no_vault`, `vault_damaged`, `read_only`
-   */
+  /** See `unlockVault`. @throws SignetError `wrong_password`, `wait`, `no_vault`, `vault_damaged`, `read_only` */
   unlock(opener: Opener): Promise<void> {
-    return this.#mutex.run(async () => {
-      const { check, live, notes } = this.#room;
-      const found = assertVault(await this.#findSettled());
-      using opened = await check.open(found, opener);
-      if ((await live.current()) !== undefined) {
-        await live.touch();
-        return;
-      }
-      const open = async (readOnly?: 'newer' | 'full') => live.openRows(await keysOf(opened, found), found, readOnly);
-      try {
-        if (found.readOnly) await live.hold(await open('newer'));
-        else await live.enterExisting(await open(), found, (tx) => notes.append(tx, 'vault.unlocked'));
-      } catch (error) {
-        if (!isFull(error)) throw error;
-        await live.hold(await open('full'));
-      }
-    });
+    return this.#mutex.run(async () => unlockVault(this.#room, await settle(this.#options), opener));
   }
 
   /** Forgets every key and the session. Harmless when it is locked already. */
@@ -139,7 +100,7 @@ export class VaultKeeper {
 
   /** See `resetPassword`: a new password by the words of this vault, which is open then. */
   resetPassword(input: { phrase: string; password: string }): Promise<void> {
-    return this.#mutex.run(async () => resetPassword(this.#room, await this.#findSettled(), input));
+    return this.#mutex.run(async () => resetPassword(this.#room, await settle(this.#options), input));
   }
 
   /** See `changePassword`. @throws SignetError `locked`, `wrong_password`, `wait`, `bad_request` */
@@ -183,50 +144,40 @@ export class VaultKeeper {
    * @throws SignetError `locked`, `wrong_password`, `wait`, and whatever `work` throws
    */
   async grant<T>(opener: Opener, work: (grant: Grant) => Promise<T>): Promise<T> {
-    const { check, live, notes, options } = this.#room;
-    const { grant, untie } = await this.#whileOpen(async ({ found, vault }) => {
-      using opened = await check.open(found, opener);
-      const root = await rootOfEntropy(opened.entropy);
-      const running = new RunningGrant(vault, root, { note: notes.append, now: options.clock });
-      return { grant: running, untie: live.tie(running) };
-    });
-    try {
-      return await work(grant);
-    } finally {
-      untie();
-      grant[Symbol.dispose]();
-    }
+    using grant = await this.#whileOpen((open) => openGrant(this.#room, open, opener));
+    return await work(grant);
   }
 
-  /** Remembers that the person has proven to have the words. @throws SignetError locked */
-  async confirmPhrase(): Promise<void> {
-    const vault = await this.open();
-    await vault.transact(async (tx) => {
-      const settings = await readSettings(tx);
-      if (settings.phraseConfirmed) return;
-      writeSettings(tx, { ...settings, phraseConfirmed: true });
-      await this.#room.notes.append(tx, 'vault.phrase_confirmed');
-    });
+  /** The compartments of Tier 3 that there are. @throws SignetError locked */
+  async compartments(): Promise<readonly CompartmentFacts[]> {
+    return listCompartments(await this.open());
   }
 
-  /** Whether the person has yet to prove that they wrote the words down. @throws SignetError locked */
-  async phraseUnconfirmed(): Promise<boolean> {
-    return !(await readSettings(await this.open())).phraseConfirmed;
+  /** See `eraseCompartment`; its rows go with `finish`. @throws SignetError `locked`, `not_found`, `storage_failed` */
+  eraseCompartment(name: CompartmentName): Promise<void> {
+    return this.#whileOpen(({ vault }) => eraseCompartment(this.#room, vault, name));
   }
 
-  /**
-   * Erases the vault, readable or not: whatever opens it goes first, and that is looked at. The rows go with `finish`.
-   * @throws SignetError storage_failed
-   */
+  /** See `moveVault`. @throws SignetError `locked`, `wrong_password`, `wait`, `bad_request`, `read_only` */
+  move(order: MoveOrder): Promise<{ words: string[] }> {
+    return this.#whileOpen((open) => moveVault(this.#room, open, order));
+  }
+
+  /** See `eraseVault`; its rows go with `finish`. @throws SignetError storage_failed */
   erase(): Promise<void> {
-    return this.#mutex.run(() => this.#erase());
+    return this.#mutex.run(() => eraseVault(this.#room));
   }
 
-  /** Finishes in the background what was begun: clearing the rows of an erased vault. Goes on where a worker died. */
-  finish(): Promise<void> {
-    return this.#mutex.run(async () => {
-      await this.#findSettled();
-    });
+  /** Finishes in the background what was begun, and goes on where a worker died: see `settle` and `sweep`. */
+  async finish(): Promise<void> {
+    await this.#mutex.run(() => settle(this.#options));
+    await sweep(this.#room);
+  }
+
+  /** Moves the rows of the open vault, if there is one, into new ones (see `OpenVault.refresh`). */
+  async refresh(): Promise<void> {
+    const vault = await this.#room.live.current();
+    if (vault !== undefined && vault.readOnly === undefined) await vault.refresh();
   }
 
   /** The person's mark, or undefined without a vault. Needs no key. @throws SignetError vault_damaged */
@@ -240,12 +191,12 @@ export class VaultKeeper {
    * @throws SignetError `locked`, `no_vault`, `vault_damaged`
    */
   async open(): Promise<OpenVault> {
-    return (await this.#room.live.current()) ?? this.#whileOpen(({ vault }) => Promise.resolve(vault));
+    return (await this.#room.live.ready()) ?? this.#whileOpen(({ vault }) => Promise.resolve(vault));
   }
 
-  /** Whether the rows in the database were not those the vault knows, when it was last opened. */
-  get rowsDiffer(): boolean {
-    return this.#room.live.rowsDiffer;
+  /** Whether the rows in the database are not those the vault knows: counted at unlock, and again once they were not. */
+  rowsDiffer(): Promise<boolean> {
+    return this.#room.live.rowsDiffer();
   }
 
   /** When another password may be tried, in milliseconds since the epoch; undefined when now. */
@@ -258,8 +209,21 @@ export class VaultKeeper {
     return this.#mutex.run(() => this.#room.live.touch());
   }
 
+  /** Remembers that the person has proven to have the words. @throws SignetError locked */
+  async confirmPhrase(): Promise<void> {
+    const vault = await this.open();
+    await vault.transact(async (tx) => {
+      if (await confirmPhrase(tx)) await this.#room.notes.append(tx, 'vault.phrase_confirmed');
+    });
+  }
+
+  /** Whether the person has yet to prove that they wrote the words down. @throws SignetError locked */
+  async phraseUnconfirmed(): Promise<boolean> {
+    return !(await this.settings()).phraseConfirmed;
+  }
+
   /** @throws SignetError locked */
-  async settings(): Promise<Pick<VaultSettings, 'autoLockMinutes'>> {
+  async settings(): Promise<VaultSettings> {
     return readSettings(await this.open());
   }
 
@@ -268,7 +232,7 @@ export class VaultKeeper {
     assertAutoLockMinutes(minutes);
     const vault = await this.open();
     await vault.transact(async (tx) => {
-      writeSettings(tx, { ...(await readSettings(tx)), autoLockMinutes: minutes });
+      await changeAutoLock(tx, minutes);
       await this.#room.notes.append(tx, 'settings.changed');
     });
     await this.touch();
@@ -296,31 +260,10 @@ export class VaultKeeper {
 
   #whileOpen<T>(work: (open: { found: FoundVault; vault: OpenVault }) => Promise<T>): Promise<T> {
     return this.#mutex.run(async () => {
-      const found = assertVault(await this.#findSettled());
-      return work({ found, vault: await this.#room.live.resume(found) });
+      const found = assertVault(await settle(this.#options));
+      const vault = await this.#room.live.resume(found);
+      return work({ vault, found: vault.readOnly === undefined ? { ...found, stored: found.bytes } : found });
     });
-  }
-
-  /** What there is, once what died half-way is finished. */
-  async #findSettled(): Promise<Settled> {
-    const found = await findVault(this.#options);
-    if (found.kind !== 'clearing') return found;
-    await finishClearing(this.#options, found);
-    return { kind: 'none' };
-  }
-
-  async #assertNoVault(): Promise<void> {
-    const found = await this.#findSettled();
-    if (found.kind === 'none') return;
-    if (found.kind === 'damaged') throw damaged(found.problem);
-    throw new SignetError('vault_exists', 'There is a vault already. Nothing was changed.');
-  }
-
-  async #erase(): Promise<void> {
-    this.#room.live.close();
-    await eraseKeys(this.#options);
-    await this.#room.live.forget();
-    await this.#room.attempts.clear();
   }
 }
 

@@ -10,6 +10,7 @@ import type { VaultKeeperOptions } from './keeper-options.ts';
 import type { VaultKeys } from './key-tree.ts';
 import { copyKeys } from './key-tree.ts';
 import { mirrorHeader } from './mirror.ts';
+import { moveState } from './moving-stores.ts';
 import type { VaultNotes } from './notes.ts';
 import { OpenVault, readOnlyError } from './open-vault.ts';
 import { HEADER_KEY, SESSION_BLOB_KEY, SESSION_SECRET_KEY } from './places.ts';
@@ -30,8 +31,12 @@ export interface Opened {
   readonly vault: OpenVault;
   readonly anchor: AnchorStanding;
   readonly rowsDiffer: boolean;
-  /** The header that stands over it. */
+  /** The header that is to stand over it. */
   readonly header: Bytes;
+  /** What stands in the header's place now. */
+  readonly stored: Bytes | undefined;
+  /** Whether the header came from its mirror, and has to be written back. */
+  readonly recovered: boolean;
 }
 
 /** What a transaction that opens the vault does beside opening it. */
@@ -69,9 +74,17 @@ export class LiveSession {
     return (await this.#autoLock.deadline()) === undefined || this.#vault?.closed !== false ? undefined : this.#vault;
   }
 
-  /** Whether the rows were not those the vault knows when it was last opened. */
-  get rowsDiffer(): boolean {
-    return this.#rowsDiffer;
+  /** The open vault, unless there is something to look after first: see `resume`. */
+  async ready(): Promise<OpenVault | undefined> {
+    const vault = await this.current();
+    return vault !== undefined && this.#isRoomDue(vault) ? undefined : vault;
+  }
+
+  /** Whether the rows are not those the vault knows: they were not when it was opened, and still are not. */
+  async rowsDiffer(): Promise<boolean> {
+    const vault = this.#rowsDiffer ? await this.current() : undefined;
+    if (vault !== undefined) this.#rowsDiffer = await vault.rowsDiffer();
+    return vault !== undefined && this.#rowsDiffer;
   }
 
   /** When the session ends by itself, in milliseconds since the epoch; undefined where there is none. */
@@ -84,7 +97,15 @@ export class LiveSession {
   /** Opens the rows under keys that an opener gave. Takes the keys over. @throws SignetError vault_damaged */
   async openRows(keys: VaultKeys, found: FoundVault, readOnly?: 'newer' | 'full'): Promise<Opened> {
     const opened = await OpenVault.open(this.#options, keys, found.bytes, readOnly === undefined ? {} : { readOnly });
-    return { ...opened, header: opened.header ?? found.bytes };
+    const migrated = opened.header;
+    const swept = await moveState(this.#options); // a move left rows that are not the vault's: no one took or put them
+    return {
+      ...opened,
+      rowsDiffer: opened.rowsDiffer && swept === undefined,
+      header: migrated ?? found.bytes,
+      stored: migrated ?? found.stored,
+      recovered: migrated === undefined && found.recovered,
+    };
   }
 
   /**
@@ -113,12 +134,7 @@ export class LiveSession {
   }
 
   /** Enters a vault that was there before: what waited is collected, and what was found amiss is logged. */
-  async enterExisting(
-    opened: Opened,
-    found: Pick<FoundVault, 'recovered' | 'stored'>,
-    work: Entrance['work'],
-    minutes?: number,
-  ): Promise<void> {
+  async enterExisting(opened: Opened, work: Entrance['work'], minutes?: number): Promise<void> {
     const { vault, header } = opened;
     await this.enter({
       vault,
@@ -126,7 +142,7 @@ export class LiveSession {
       autoLockMinutes: minutes ?? (await minutesOf(vault)),
       work: async (tx) => {
         await this.#notes.collect(tx);
-        await this.#noteFindings(tx, opened, found);
+        await this.#noteFindings(tx, opened);
         await work(tx);
       },
     });
@@ -154,7 +170,7 @@ export class LiveSession {
     const blob = await this.#options.backend.get('meta', SESSION_BLOB_KEY);
     const keys = blob === undefined ? undefined : openSession(secret, headerDigest(found.bytes), blob);
     if (keys === undefined) return this.#refuse();
-    return await this.#resumed(await this.openRows(keys, found), found);
+    return await this.#resumed(await this.openRows(keys, found));
   }
 
   /**
@@ -177,6 +193,13 @@ export class LiveSession {
     await this.#mirror(header);
   }
 
+  /** The blob under which another vault's keys go on in the session that runs. @throws SignetError locked */
+  async sealedFor(keys: VaultKeys, digest: Bytes): Promise<Bytes> {
+    using secret = readSessionSecret(await this.#options.session.get(SESSION_SECRET_KEY));
+    if (secret === undefined) throw lockedError();
+    return sealSession(secret, digest, keys);
+  }
+
   /** Puts off the automatic lock. */
   async touch(): Promise<void> {
     const vault = await this.current();
@@ -192,10 +215,15 @@ export class LiveSession {
     return () => void this.#grants.delete(held);
   }
 
-  /** Forgets the keys in memory, and everything that was granted with them. */
-  close(): void {
+  /** Ends every grant that runs: what was opened with it is forgotten. */
+  endGrants(): void {
     for (const grant of this.#grants) grant[Symbol.dispose]();
     this.#grants.clear();
+  }
+
+  /** Forgets the keys in memory, and everything that was granted with them. */
+  close(): void {
+    this.endGrants();
     this.#vault?.close();
     this.#vault = undefined;
     this.#digest = undefined;
@@ -229,10 +257,10 @@ export class LiveSession {
     await this.#autoLock.clear();
   }
 
-  async #resumed(opened: Opened, found: FoundVault): Promise<OpenVault> {
-    const { vault, anchor, rowsDiffer, header } = opened;
-    if (anchor === 'missing' || found.recovered) {
-      await vault.transact((tx) => this.#noteFindings(tx, { ...opened, rowsDiffer: false }, found));
+  async #resumed(opened: Opened): Promise<OpenVault> {
+    const { vault, anchor, rowsDiffer, header, recovered } = opened;
+    if (anchor === 'missing' || recovered) {
+      await vault.transact((tx) => this.#noteFindings(tx, { ...opened, rowsDiffer: false }));
     }
     await this.#mirror(header);
     this.#take(vault, header);
@@ -240,11 +268,7 @@ export class LiveSession {
     return vault;
   }
 
-  async #noteFindings(
-    tx: VaultTx,
-    { anchor, rowsDiffer, header }: Opened,
-    { recovered, stored }: Pick<FoundVault, 'recovered' | 'stored'>,
-  ): Promise<void> {
+  async #noteFindings(tx: VaultTx, { anchor, rowsDiffer, header, stored, recovered }: Opened): Promise<void> {
     if (anchor === 'missing') await this.#notes.append(tx, 'vault.anchor_missing');
     if (rowsDiffer) await this.#notes.append(tx, 'vault.rows_differ');
     if (!recovered) return;
@@ -253,16 +277,20 @@ export class LiveSession {
     await this.#notes.append(tx, 'vault.header_recovered');
   }
 
+  #isRoomDue({ readOnly }: OpenVault): boolean {
+    return readOnly === 'full' && this.#options.clock() >= this.#roomLookedFor + ROOM_PAUSE;
+  }
+
   /** A vault in memory alone: while the disk is full, it looks now and then whether there is room again. */
   async #resumeHeld(found: FoundVault): Promise<OpenVault> {
     const held = await this.current();
     if (held === undefined) return this.#timeUp();
-    if (held.readOnly !== 'full' || this.#options.clock() < this.#roomLookedFor + ROOM_PAUSE) return held;
+    if (!this.#isRoomDue(held)) return held;
     this.#roomLookedFor = this.#options.clock();
     const left = (((await this.#autoLock.deadline()) ?? 0) - this.#options.clock()) / MINUTE;
     try {
       const opened = await this.openRows(copyKeys(held.keys), found);
-      await this.enterExisting(opened, found, (tx) => this.#notes.append(tx, 'vault.unlocked'), left);
+      await this.enterExisting(opened, (tx) => this.#notes.append(tx, 'vault.unlocked'), left);
       return opened.vault;
     } catch (error) {
       if (!isFull(error)) throw error;

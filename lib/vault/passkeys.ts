@@ -108,6 +108,9 @@ export async function removePasskey(
   });
 }
 
+/** Whether this is where the names are kept. */
+export const isPasskeyNames = ({ label }: Address): boolean => label === NAMES.label;
+
 /** Forgets the names of passkeys whose wraps go in the same transaction. */
 export const forgetPasskeyNames = (tx: VaultTx): Promise<void> => tx.delete(NAMES);
 

@@ -1,7 +1,8 @@
+import type { Bytes } from '../core/index.ts';
 import { SignetError, equalBytes } from '../core/index.ts';
 import type { Found, FoundDamage, FoundVault } from './boot.ts';
 import { assertVault } from './boot.ts';
-import { encodeHeader } from './header.ts';
+import { SCHEMA, encodeHeader } from './header.ts';
 import type { KeeperRoom } from './keeper-room.ts';
 import { keysOfEntropy, newHeader, wrapByNewPassword } from './keeper-room.ts';
 import type { PhraseKeys } from './key-tree.ts';
@@ -52,9 +53,10 @@ export async function resetPassword(
   await assertOwnKeys(options, target, keys);
   const tier2 = newTier2Key();
   const header = await newHeader(options, { entropy, keys, tier2 }, password);
-  const opened = await OpenVault.open(options, { ...keys, tier2 }, undefined);
-  await live.enterExisting({ ...opened, header }, { recovered: false, stored: target.stored }, async (tx) => {
-    tx.expect({ store: 'meta', key: HEADER_KEY, value: target.stored });
+  const opened = await OpenVault.open(options, { ...keys, tier2 }, headerToMigrate(target));
+  const stored = opened.header ?? target.stored;
+  await live.enterExisting({ ...opened, header, stored, recovered: false }, async (tx) => {
+    tx.expect({ store: 'meta', key: HEADER_KEY, value: stored });
     tx.raw({ store: 'meta', key: HEADER_KEY, value: header });
     await tx.deleteTier(2);
     await forgetPasskeyNames(tx);
@@ -62,6 +64,10 @@ export async function resetPassword(
   });
   await attempts.forgive();
 }
+
+/** A header of an older schema goes along with its rows; one of ours is not looked at, for it is replaced anyway. */
+const headerToMigrate = (target: FoundVault | FoundDamage): Bytes | undefined =>
+  target.kind === 'vault' && target.header.schema !== SCHEMA ? target.bytes : undefined;
 
 /** Whether the words are this vault's: the header says so, or where it is unreadable the rows do. */
 async function assertOwnKeys(

@@ -43,3 +43,15 @@ export async function readSettings(vault: VaultReader): Promise<VaultSettings> {
 
 export const writeSettings = (tx: VaultTx, settings: VaultSettings): void =>
   tx.put(ADDRESS, 1, canonicalJsonBytes({ v: 1, ...settings }));
+
+/** Remembers that the person has proven to have the words. @returns whether that was news */
+export async function confirmPhrase(tx: VaultTx): Promise<boolean> {
+  const settings = await readSettings(tx);
+  if (!settings.phraseConfirmed) writeSettings(tx, { ...settings, phraseConfirmed: true });
+  return !settings.phraseConfirmed;
+}
+
+/** @param minutes a whole number from 1 to 1440 */
+export async function changeAutoLock(tx: VaultTx, minutes: number): Promise<void> {
+  writeSettings(tx, { ...(await readSettings(tx)), autoLockMinutes: minutes });
+}

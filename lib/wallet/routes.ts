@@ -1,6 +1,8 @@
 import type { OwnHandlers } from '../messaging/own-router.ts';
 import { BackupDesk } from './backup.ts';
+import { eraseCompartment, listCompartments } from './compartments.ts';
 import { deleteCredential, viewCredentials } from './keep.ts';
+import { moveVault } from './move.ts';
 import { denyRequest } from './outcome.ts';
 import { allowProof } from './prove.ts';
 import { HeldCopies, acceptOffer, continueOffer } from './receive.ts';
@@ -57,10 +59,13 @@ export function createOwnHandlers(services: () => Promise<Services>): OwnHandler
     'wallet.confirmPhrase': () => done(confirmPhrase),
     'wallet.erase': () => done(eraseVault),
     'wallet.touch': () => done(keepOpen),
+    'wallet.move': async (order) => moveVault(await services(), order),
     'passkeys.list': async () => ({ passkeys: await listPasskeys(await services()) }),
     'passkeys.prepare': async () => preparePasskey(await services()),
     'passkeys.add': async (input) => ({ passkeys: await addPasskey(await services(), input) }),
     'passkeys.remove': async ({ id }) => ({ passkeys: await removePasskey(await services(), id) }),
+    'compartments.list': async () => ({ compartments: await listCompartments(await services()) }),
+    'compartments.erase': ({ name }) => done((s) => eraseCompartment(s, name)),
     'settings.get': async () => readSettings(await services()),
     'settings.set': async (settings) => changeSettings(await services(), settings),
     'attributes.list': async () => ({ attributes: await listAttributes(await services()) }),

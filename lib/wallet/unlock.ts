@@ -20,7 +20,7 @@ export async function walletStatus({ keeper, queue }: Services): Promise<WalletS
     ...(open === undefined ? {} : { signetId: signetId(open.keys.identity) }),
     passkeys: await keeper.passkeyHandles(),
     ...(open?.readOnly === undefined ? {} : { readOnly: open.readOnly }),
-    rowsDiffer: open !== undefined && keeper.rowsDiffer && (await open.rowsDiffer()),
+    rowsDiffer: open !== undefined && (await keeper.rowsDiffer()),
     backupDue: false,
   };
 }
