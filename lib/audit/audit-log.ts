@@ -1,11 +1,26 @@
-import type { Clock } from '../core/index.ts';
-import { SignetError, equalBytes, toBase64url } from '../core/index.ts';
+import type { Bytes, Clock } from '../core/index.ts';
+import { SignetError, toBase64url } from '../core/index.ts';
 import type { OpenVault, VaultTx } from '../vault/index.ts';
+import { checkpointIn } from './checkpoint.ts';
 import type { AuditDraft } from './entry.ts';
 import { EMPTY_POLICY_HASH } from './entry.ts';
-import { appendEntry, headHash, readEntry, readHead } from './ledger.ts';
-import type { AuditEntry } from './verifying/index.ts';
-import { GENESIS, entryHash } from './verifying/index.ts';
+import { exportLines } from './export-lines.ts';
+import type { AuditFilter } from './filter.ts';
+import { EntryMatcher } from './filter.ts';
+import { appendEntry, isV1, stateIn } from './ledger.ts';
+import type { LogState } from './log-state.ts';
+import { SEGMENT } from './places.ts';
+import { boundaryBefore, markPruned, sweepBlock } from './prune.ts';
+import { prunedTree, readPruned } from './pruned.ts';
+import { readSegment, readState, writeState } from './records.ts';
+import type { Found } from './search.ts';
+import { Search } from './search.ts';
+import { isReadable } from './segment.ts';
+import { signFor, verifierKeyFor } from './signing-key.ts';
+import { TreeNodes } from './tree-nodes.ts';
+import { LogVerification } from './verification.ts';
+import type { AuditEntry, LogProblem, TreeHead, VerifierKey } from './verifying/index.ts';
+import { formatEntryProof, formatExportEnd, hashRange, proveConsistency, proveInclusion } from './verifying/index.ts';
 
 /** A transaction of the vault that also says what it did. */
 export interface LoggedTx extends VaultTx {
@@ -13,10 +28,8 @@ export interface LoggedTx extends VaultTx {
   log(draft: AuditDraft): Promise<AuditEntry>;
 }
 
-/** What walking the chain found; `seq` is the first entry that is not what it must be. */
-export type ChainCheck =
-  | { readonly ok: true; readonly count: number }
-  | { readonly ok: false; readonly seq: number; readonly problem: string };
+/** What verifying in one go found. */
+export type ChainCheck = { readonly ok: true; readonly count: number } | ({ readonly ok: false } & LogProblem);
 
 export interface AuditLogOptions {
   readonly clock: Clock;
@@ -24,7 +37,13 @@ export interface AuditLogOptions {
   readonly policy?: string;
 }
 
-/** The hash-chained log of an open vault (design §9). Light: make one per vault opened, or per use. */
+/** Entries of one stretch of an export, and blocks that one transaction sweeps. */
+const STRETCH = { exported: 512, swept: 4 } as const;
+
+/**
+ * The log of an open vault (design §9): hash-chained entries that are the leaves of a Merkle tree, sealed in segments,
+ * with a summary and a signed checkpoint for each block. Light: make one per vault opened, or per use.
+ */
 export class AuditLog {
   /** For reading; write through `transact`. */
   readonly vault: OpenVault;
@@ -51,49 +70,175 @@ export class AuditLog {
     });
   }
 
+  /** How many entries there ever were, pruned ones among them. */
+  async count(): Promise<number> {
+    return (await this.#state()).tree.size;
+  }
+
   /**
-   * Entries, newest first.
+   * Entries, newest first, as far back as there are any.
    * @param options.before entries older than this number alone
    */
   async page({ before, limit }: { before?: number; limit: number }): Promise<readonly AuditEntry[]> {
-    const end = Math.min(before ?? Number.MAX_SAFE_INTEGER, await this.count());
-    const numbers = Array.from({ length: Math.max(0, Math.min(limit, end)) }, (_, i) => end - 1 - i);
-    return Promise.all(numbers.map((seq) => readEntry(this.vault, seq)));
+    const entries: AuditEntry[] = [];
+    for (let at: number | undefined = before ?? Number.MAX_SAFE_INTEGER; at !== undefined && entries.length < limit;) {
+      const found: Found = await this.search({}, { before: at, limit: limit - entries.length });
+      entries.push(...found.entries);
+      at = found.next;
+    }
+    return entries;
   }
 
-  /** How many entries there are. */
-  async count(): Promise<number> {
-    const head = await readHead(this.vault);
-    return head === undefined ? 0 : head.seq + 1;
+  /**
+   * Entries that match, newest first: one stretch of looking, a fraction of a second however long the log is. It may
+   * end with few entries or none: go on with `next` until there is none.
+   * @param options.before entries older than this number alone
+   * @throws SignetError `locked`, `storage_failed`
+   */
+  async search(filter: AuditFilter, { before, limit }: { before?: number; limit: number }): Promise<Found> {
+    const state = await this.#state();
+    const matcher = new EntryMatcher(filter);
+    return new Search(this.vault, { state, matcher, before: before ?? state.tree.size, limit }).run();
   }
 
-  /** Walks the whole chain, from the first entry to the one the root of the record table names. */
+  /**
+   * Verifies the log, step by step: call `step` until it is done.
+   * @param against a checkpoint that was taken of this log earlier: its text, or that of an export or proof with it
+   * @throws SignetError `bad_request` when that is no checkpoint of this log, `locked`
+   */
+  async verify(against?: string): Promise<LogVerification> {
+    await this.#state();
+    return LogVerification.begin(this.vault, against);
+  }
+
+  /** Verifies the log in one go. */
   async verifyChain(): Promise<ChainCheck> {
-    const count = await this.count();
-    let prev = GENESIS;
-    for (let seq = 0; seq < count; seq++) {
-      const step = await this.#follow(seq, prev);
-      if (!step.ok) return { ok: false, seq, problem: step.problem };
-      prev = step.hash;
-    }
-    const head = await readHead(this.vault);
-    if (toBase64url(headHash(head)) !== prev || !equalBytes(headHash(head), await this.vault.logHead())) {
-      return { ok: false, seq: Math.max(0, count - 1), problem: 'The log does not end where the vault says it does.' };
-    }
-    return { ok: true, count };
+    const { problem, total } = await (await this.verify()).run();
+    return problem === undefined ? { ok: true, count: total } : { ok: false, ...problem };
   }
 
-  async #follow(seq: number, prev: string): Promise<{ ok: true; hash: string } | { ok: false; problem: string }> {
-    try {
-      const entry = await readEntry(this.vault, seq);
-      if (entry.seq !== seq) return { ok: false, problem: `Entry ${seq} says it is number ${entry.seq}.` };
-      if (entry.prev !== prev) return { ok: false, problem: `Entry ${seq} does not follow from the one before.` };
-      return { ok: true, hash: toBase64url(entryHash(entry)) };
-    } catch (error) {
-      const { reason, message } = SignetError.from(error);
-      if (reason !== 'vault_damaged') throw error;
-      return { ok: false, problem: message };
+  /** The key that checkpoints of this log are signed with. */
+  verifierKey(): VerifierKey {
+    return verifierKeyFor(this.vault.keys.audit);
+  }
+
+  /**
+   * The text of a signed checkpoint over the log as it stands; it is kept, where the vault takes changes.
+   * @throws SignetError `locked`, `storage_failed`
+   */
+  async checkpoint(): Promise<string> {
+    return this.#signed(await this.#state());
+  }
+
+  /**
+   * One stretch of the log as lines, oldest first, after the last of which comes the checkpoint: `verifyExport` takes
+   * them joined. The first stretch is logged.
+   * @param range `from`: 0 to begin, then what `next` said; `to`: where to end, if not at the end
+   * @throws SignetError `bad_request`, `locked`, `storage_failed`, `vault_damaged`
+   */
+  async export({ from, to }: { from: number; to?: number }): Promise<{ text: string; next?: number }> {
+    if (from === 0) await this.#noteExport('');
+    const state = await this.#state();
+    const end = Math.min(to ?? state.tree.size, state.tree.size);
+    if (end < state.pruned) throw new SignetError('bad_request', 'These entries were pruned.', { field: 'to' });
+    const next = Math.min(end, Math.max(from, state.pruned) + STRETCH.exported);
+    const lines = await exportLines(this.vault, state, { from, to: next });
+    return next < end ? { text: lines, next } : { text: lines + (await this.#exportEnd(state, end)) };
+  }
+
+  /**
+   * One entry with the proof that it is in the log: a C2SP tlog-proof, under a checkpoint of now. It is logged.
+   * @throws SignetError `not_found` when there is no such entry or it was pruned
+   */
+  async exportEntry(seq: number): Promise<string> {
+    await this.#entry(seq);
+    await this.#noteExport(String(seq));
+    const entry = await this.#entry(seq);
+    const state = await this.#state();
+    const hashes = await proveInclusion(seq, state.tree.size, new TreeNodes(this.vault, state).rootOf);
+    return formatEntryProof({ entry, hashes, checkpoint: await this.#signed(state), key: this.verifierKey() });
+  }
+
+  /**
+   * The proof that the log of `to` entries begins with that of `from` entries (RFC 9162 §2.1.4.1).
+   * @throws SignetError `bad_request` when it never had so many; `not_found` when too much was pruned to tell
+   */
+  async consistency(from: number, to: number): Promise<readonly Bytes[]> {
+    const state = await this.#state();
+    if (from > to || to > state.tree.size) throw new SignetError('bad_request', 'The log never had so many entries.');
+    return proveConsistency(from, to, new TreeNodes(this.vault, state).rootOf);
+  }
+
+  /**
+   * Deletes the entries before `before`, down to the end of a block: a checkpoint over all that went takes their
+   * place, in the log too. What is kept can be proven and verified as before. When the worker dies on the way, what is
+   * left of them goes with the entries that follow.
+   * @returns number of the first entry that is kept
+   * @throws SignetError not_found when there is nothing that old; vault_damaged
+   */
+  async prune(before: number): Promise<number> {
+    const boundary = await this.transact(async (tx) => {
+      const state = await stateIn(tx, this.#clock());
+      const end = boundaryBefore(Math.min(before, state.tree.size));
+      const { state: marked, checkpoint } = await markPruned(tx, state, end, this.#clock());
+      writeState(tx, marked);
+      await tx.log({ kind: 'log.pruned', subject: String(end), commitment: toBase64url(checkpoint.root) });
+      return end;
+    });
+    await this.#sweep();
+    return boundary;
+  }
+
+  async #sweep(): Promise<void> {
+    for (let due = true; due;) {
+      due = await this.vault.transact(async (tx) => {
+        let state = await readState(tx);
+        for (let i = 0; i < STRETCH.swept; i++) state = await sweepBlock(tx, state);
+        writeState(tx, state);
+        return state.swept < state.pruned;
+      });
     }
+  }
+
+  /** Where the log stands; one of schema 1 is taken over before anyone looks. */
+  async #state(): Promise<LogState> {
+    if (await isV1(this.vault)) await this.vault.transact((tx) => stateIn(tx, this.#clock()));
+    return readState(this.vault);
+  }
+
+  async #entry(seq: number): Promise<AuditEntry> {
+    const { tree, pruned } = await this.#state();
+    if (seq < pruned || seq >= tree.size) throw new SignetError('not_found', `There is no entry ${seq} in the log.`);
+    const entry = (await readSegment(this.vault, Math.floor(seq / SEGMENT)))?.[seq % SEGMENT];
+    if (entry !== undefined && isReadable(entry)) return entry;
+    throw new SignetError('vault_damaged', `Entry ${seq} of the log cannot be read.`);
+  }
+
+  /** What leaves is noted, except where nothing can be. */
+  async #noteExport(subject: string): Promise<void> {
+    if (this.vault.readOnly !== undefined) return;
+    await this.transact((tx) => tx.log({ kind: 'log.exported', subject }));
+  }
+
+  async #exportEnd(state: LogState, end: number): Promise<string> {
+    const pruned = prunedTree(await readPruned(this.vault));
+    const root = await hashRange({ start: 0, end }, new TreeNodes(this.vault, state).rootOf);
+    const checkpoint = end === state.tree.size ? await this.#signed(state) : this.#sign({ size: end, root });
+    return formatExportEnd({ checkpoint, key: this.verifierKey(), pruned });
+  }
+
+  /** A checkpoint over the log as a state has it; kept as the last one while the log still stands there. */
+  async #signed({ tree }: LogState): Promise<string> {
+    const head = { size: tree.size, root: tree.root() };
+    if (this.vault.readOnly !== undefined) return this.#sign(head);
+    return this.vault.transact(async (tx) => {
+      const state = await readState(tx);
+      return state.tree.size === head.size ? checkpointIn(tx, state, this.#clock()) : this.#sign(head);
+    });
+  }
+
+  #sign(head: TreeHead): string {
+    return signFor(this.vault.keys.audit, { ...head, time: this.#clock() });
   }
 
   #watched(tx: VaultTx, kept: { wrote: boolean; logged: boolean }): LoggedTx {

@@ -15,10 +15,3 @@ export const WaitingSchema = v.strictObject({
   rules: v.array(v.string()),
   commitment: v.exactOptional(v.string()),
 });
-
-/** The end of a log of schema 1. */
-export const HeadSchema = v.strictObject({
-  v: v.literal(1),
-  seq: whole,
-  hash: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/)),
-});

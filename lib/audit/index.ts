@@ -1,8 +1,12 @@
-export type { ChainCheck, LoggedTx } from './audit-log.ts';
+export type { AuditLogOptions, ChainCheck, LoggedTx } from './audit-log.ts';
 export { AuditLog } from './audit-log.ts';
 export type { AuditDraft, AuditKind } from './entry.ts';
 export { EMPTY_POLICY_HASH, policyHash } from './entry.ts';
+export type { AuditFilter } from './filter.ts';
 export { INBOX_LIMITS, dropInInbox } from './inbox.ts';
 export { auditJournal } from './journal.ts';
-export type { AuditDecision, AuditEntry, Checkpoint } from './verifying/index.ts';
-export { entryHash, openCheckpoint } from './verifying/index.ts';
+export type { Found } from './search.ts';
+export { LogVerification } from './verification.ts';
+export type { VerificationProgress } from './verification-pass.ts';
+export type { AuditDecision, AuditEntry, Checkpoint, LogProblem, ProblemKind, VerifierKey } from './verifying/index.ts';
+export { checkpointIn, entryHash, formatVerifierKey, isConsistent, openCheckpoint } from './verifying/index.ts';

@@ -1,68 +1,42 @@
-import * as v from 'valibot';
-import { SignetError, canonicalJsonBytes, fromBase64url, fromUtf8, randomBytes, toBase64url } from '../core/index.ts';
-import type { Address, VaultReader, VaultTx } from '../vault/index.ts';
-import { HeadSchema } from './entry-schema.ts';
+import { randomBytes, toBase64url } from '../core/index.ts';
+import type { VaultReader, VaultTx } from '../vault/index.ts';
+import { adoptV1 } from './adopt-v1.ts';
+import { append } from './append.ts';
 import type { TimedDraft } from './entry.ts';
 import { completeDraft } from './entry.ts';
+import type { LogState } from './log-state.ts';
+import { V1_HEAD } from './places.ts';
+import { sweepBlock } from './prune.ts';
+import { readState, writeState } from './records.ts';
 import type { AuditEntry } from './verifying/index.ts';
-import { GENESIS, entryBytes, entryHash, parseEntry } from './verifying/index.ts';
 
-const HEAD: Address = { label: 'sys/audit/head', index: 0 };
-const entryAddress = (seq: number): Address => ({ label: 'sys/audit/entry', index: seq });
-
-/** The end of the chain: the newest entry's number and hash (base64url). */
-export interface Head {
-  readonly seq: number;
-  readonly hash: string;
+/** Whether the log is still as schema 1 kept it. */
+export async function isV1(vault: VaultReader): Promise<boolean> {
+  return (await vault.logState()).length === 0 && (await vault.tierOf(V1_HEAD)) !== undefined;
 }
 
-/** @throws SignetError vault_damaged */
-export async function readHead(vault: VaultReader): Promise<Head | undefined> {
-  const bytes = await vault.get(HEAD, 1);
-  if (bytes === undefined) return undefined;
-  const { seq, hash } = parseSealed(HeadSchema, bytes, 'The end of the log cannot be read.');
-  return { seq, hash };
-}
-
-/** @throws SignetError vault_damaged when there is no such entry, or it cannot be read */
-export async function readEntry(vault: VaultReader, seq: number): Promise<AuditEntry> {
-  const bytes = await vault.get(entryAddress(seq), 1);
-  if (bytes === undefined) throw new SignetError('vault_damaged', `Entry ${seq} of the log is missing.`);
-  try {
-    return parseEntry(fromUtf8(bytes));
-  } catch (cause) {
-    throw new SignetError('vault_damaged', `Entry ${seq} of the log cannot be read.`, { cause });
-  }
+/** Where the log stands, in a transaction: one of schema 1 is taken over first. */
+export async function stateIn(tx: VaultTx, time: number): Promise<LogState> {
+  return (await isV1(tx)) ? adoptV1(tx, time) : readState(tx);
 }
 
 /**
- * Adds an entry to the end of the chain, within a transaction.
+ * Adds an entry to the end of the log, within a transaction.
  * @param policy hash of the policy set in force, base64url
+ * @throws SignetError bad_request when a text in it is not well-formed; vault_damaged
  */
 export async function appendEntry(tx: VaultTx, draft: TimedDraft, policy: string): Promise<AuditEntry> {
-  const head = await readHead(tx);
+  const before = await stateIn(tx, draft.time);
   const entry: AuditEntry = {
     v: 1,
     salt: toBase64url(randomBytes(16)),
-    prev: head?.hash ?? GENESIS,
-    seq: head === undefined ? 0 : head.seq + 1,
+    prev: before.last,
+    seq: before.tree.size,
     policy,
     ...completeDraft(draft),
   };
-  const hash = entryHash(entry);
-  tx.put(entryAddress(entry.seq), 1, entryBytes(entry));
-  tx.put(HEAD, 1, canonicalJsonBytes({ v: 1, seq: entry.seq, hash: toBase64url(hash) }));
-  tx.setLog({ head: hash, state: new Uint8Array(0) });
+  const state = await append(tx, before, entry, draft.time);
+  // What a prune that was cut short left behind goes with the next entries, block by block.
+  writeState(tx, await sweepBlock(tx, state));
   return entry;
-}
-
-/** The bytes of a head's hash. */
-export const headHash = (head: Head | undefined) => fromBase64url(head?.hash ?? GENESIS);
-
-function parseSealed<T>(schema: v.GenericSchema<unknown, T>, bytes: Uint8Array, problem: string): T {
-  try {
-    return v.parse(schema, JSON.parse(fromUtf8(bytes)));
-  } catch (cause) {
-    throw new SignetError('vault_damaged', problem, { cause });
-  }
 }

@@ -26,6 +26,7 @@ export class ChainWalk {
    */
   #mended: Bytes | undefined;
   #last: AuditEntry | undefined;
+  #completed: readonly Bytes[] = [];
 
   constructor({ tree, prev }: WalkStart) {
     this.tree = tree;
@@ -46,6 +47,11 @@ export class ChainWalk {
     return this.#last;
   }
 
+  /** Roots of the full subtrees that the entry last seen completed, by level. */
+  get completed(): readonly Bytes[] {
+    return this.#completed;
+  }
+
   /**
    * Takes the next entry.
    * @param isElsewhere whether the entry of a number stands in another place: asked when it is not in its own
@@ -59,7 +65,7 @@ export class ChainWalk {
     if (!follows) this.#mended = this.#rootWith({ ...entry, prev: this.#hash ?? entry.prev });
     this.#hash = toBase64url(sha256(bytes));
     this.#last = entry;
-    this.tree.append(hashLeaf(bytes));
+    this.#completed = this.tree.append(hashLeaf(bytes));
     return undefined;
   }
 

@@ -44,20 +44,33 @@ export class CompactRange {
     return joinRoots(this.#roots);
   }
 
-  /** Adds a leaf by its hash. */
-  append(leaf: Bytes): void {
+  /**
+   * Adds a leaf by its hash.
+   * @returns the roots of the full subtrees that it completes, by level: the leaf itself is the first
+   */
+  append(leaf: Bytes): readonly Bytes[] {
+    const completed = [leaf];
     let node = leaf;
     for (let rest = this.#size; rest % 2 === 1; rest = Math.floor(rest / 2)) {
       const left = this.#roots.pop();
       if (left === undefined) throw new RangeError('A tree lacks a subtree.');
       node = hashNode(left, node);
+      completed.push(node);
     }
     this.#roots.push(node);
     this.#size += 1;
+    return completed;
   }
 
   /** The same tree once more, going its own way from here. */
   fork(): CompactRange {
     return new CompactRange(this.#size, this.#roots);
   }
+}
+
+/** The root over the roots of full subtrees of one size. */
+export function rootOver(roots: readonly Bytes[]): Bytes {
+  const tree = CompactRange.empty();
+  for (const root of roots) tree.append(root);
+  return tree.root();
 }

@@ -1,0 +1,103 @@
+import type { Bytes } from '../core/index.ts';
+import { SignetError, equalBytes } from '../core/index.ts';
+import type { VaultReader } from '../vault/index.ts';
+import type { Child } from './append.ts';
+import { sumOf } from './append.ts';
+import type { LogKeys } from './log-keys.ts';
+import { openOwnCheckpoint } from './log-keys.ts';
+import type { Level } from './places.ts';
+import { BLOCK, BLOCKS, FAN, LEVELS, spanOf } from './places.ts';
+import type { Pruned } from './pruned.ts';
+import { readSummary } from './records.ts';
+import type { Kept } from './segment.ts';
+import type { Summary } from './summary.ts';
+import { encodeSummary, holdsOf } from './summary.ts';
+import type { ChainWalk, LogProblem } from './verifying/index.ts';
+import { problem, rootOver } from './verifying/index.ts';
+
+/** Holds each summary against the entries it is of, as a walk comes to its end. */
+export class SummaryCheck {
+  readonly #vault: VaultReader;
+  readonly #keys: LogKeys;
+  readonly #pruned: Pruned;
+  readonly #seen = new Map<string, Child>();
+
+  constructor(vault: VaultReader, { keys, pruned }: { readonly keys: LogKeys; readonly pruned: Pruned }) {
+    this.#vault = vault;
+    this.#keys = keys;
+    this.#pruned = pruned;
+  }
+
+  /** To be called at the end of each block. @param entries of the block */
+  async atBlockEnd({ tree, completed }: ChainWalk, entries: readonly Kept[]): Promise<LogProblem | undefined> {
+    for (const level of LEVELS) {
+      if (tree.size % spanOf(level) !== 0) return undefined;
+      const index = tree.size / spanOf(level) - 1;
+      const root = completed[level.exponent];
+      if (root === undefined) return undefined;
+      const expected =
+        level === BLOCKS ? { roots: [root], holds: holdsOf(entries) } : sumOf(this.#children(level, index));
+      const stored = await this.#read(level, index);
+      const wrong = 'seq' in stored ? stored : this.#compare(stored, expected, level, tree);
+      if (wrong !== undefined) return wrong;
+      this.#seen.set(keyOf(level, index), { root, holds: expected.holds, isPruned: false });
+    }
+    return undefined;
+  }
+
+  async #read(level: Level, index: number): Promise<Summary | LogProblem> {
+    const seq = index * spanOf(level);
+    try {
+      const summary = await readSummary(this.#vault, level, index);
+      return summary ?? problem('unreadable', seq, `The summary of the entries from ${seq} on is missing.`);
+    } catch (error) {
+      const { reason, message } = SignetError.from(error);
+      if (reason !== 'vault_damaged') throw error;
+      return problem('unreadable', seq, message);
+    }
+  }
+
+  #compare(
+    { roots, holds, checkpoint }: Summary,
+    expected: Pick<Summary, 'roots' | 'holds'>,
+    level: Level,
+    tree: { readonly size: number; root(): Bytes },
+  ): LogProblem | undefined {
+    const seq = tree.size - spanOf(level);
+    const range = `${seq} to ${tree.size - 1}`;
+    if (!equalBytes(rootOver(roots), rootOver(expected.roots))) {
+      return problem('edited', seq, `One of the entries ${range} is not what was written, or their summary is not.`);
+    }
+    // One that was made while something could not be read says of nothing that it is not there.
+    const honest = holds === undefined || equalBytes(encodeSummary({ roots, holds }), encodeSummary(expected));
+    if (!honest) return problem('edited', seq, `The summary that searches go by misses some of the entries ${range}.`);
+    return level === BLOCKS ? this.#checkSigned(checkpoint ?? '', tree) : undefined;
+  }
+
+  #checkSigned(text: string, tree: { readonly size: number; root(): Bytes }): LogProblem | undefined {
+    const seq = tree.size - BLOCK;
+    try {
+      const { size, root } = openOwnCheckpoint(text, this.#keys);
+      if (size === tree.size && equalBytes(root, tree.root())) return undefined;
+      return problem('edited', seq, `The entries up to ${tree.size - 1} are not those that were signed.`);
+    } catch (error) {
+      const { message } = SignetError.from(error);
+      return problem('edited', seq, `The checkpoint after entry ${tree.size - 1} does not hold: ${message}`);
+    }
+  }
+
+  #children(level: Level, index: number): readonly Child[] {
+    const below = LEVELS[LEVELS.indexOf(level) - 1] ?? BLOCKS;
+    return Array.from({ length: FAN }, (_, i) => this.#child(below, index * FAN + i));
+  }
+
+  #child(level: Level, index: number): Child {
+    const seen = this.#seen.get(keyOf(level, index));
+    if (seen !== undefined) return seen;
+    const blocks = spanOf(level) / BLOCK;
+    const { roots } = this.#pruned;
+    return { root: rootOver(roots.slice(index * blocks, (index + 1) * blocks)), holds: undefined, isPruned: true };
+  }
+}
+
+const keyOf = (level: Level, index: number): string => `${level.label} ${index}`;

@@ -1,0 +1,200 @@
+import type { Bytes } from '../core/index.ts';
+import { SignetError, equalBytes } from '../core/index.ts';
+import type { OpenVault } from '../vault/index.ts';
+import type { LogKeys } from './log-keys.ts';
+import { openOwnCheckpoint } from './log-keys.ts';
+import type { LogState } from './log-state.ts';
+import { BLOCK, SEGMENT } from './places.ts';
+import type { Pruned } from './pruned.ts';
+import { prunedTree } from './pruned.ts';
+import { readSegment, readState } from './records.ts';
+import type { Kept } from './segment.ts';
+import { isReadable } from './segment.ts';
+import { SummaryCheck } from './summary-check.ts';
+import type { Checkpoint, LogProblem, Standing } from './verifying/index.ts';
+import { ChainWalk, EarlierCheckpoint, problem } from './verifying/index.ts';
+
+/** Segments that one step reads: half a block, some milliseconds of work. */
+const STEP = 16;
+
+/** How far verifying has come, and what it found. */
+export interface VerificationProgress {
+  /** Entries looked at so far, and entries there are. What was pruned counts as looked at. */
+  readonly checked: number;
+  readonly total: number;
+  readonly done: boolean;
+  /** The first thing that is wrong; absent while all was well so far. */
+  readonly problem?: LogProblem;
+  /** How the log stands to the earlier checkpoint, if one was given and nothing is wrong. */
+  readonly against?: Standing;
+}
+
+/** What a pass holds the entries against, all of one moment. */
+export interface PassStart {
+  readonly state: LogState;
+  readonly keys: LogKeys;
+  /** What stands for the log in the vault's root. */
+  readonly head: Bytes;
+  readonly pruned: Pruned;
+  /** Text of the checkpoint that was signed last, if there is one. */
+  readonly signed: string | undefined;
+  /** A checkpoint that was taken of the log earlier. */
+  readonly earlier: Checkpoint | undefined;
+}
+
+/** One walk from the first entry that is kept to the one that was last when it began. */
+export class VerificationPass {
+  readonly #vault: OpenVault;
+  readonly #start: PassStart;
+  readonly #chain: ChainWalk;
+  readonly #summaries: SummaryCheck;
+  readonly #against: EarlierCheckpoint | undefined;
+  /** The log's own checkpoints not of a block. */
+  readonly #own: readonly EarlierCheckpoint[];
+  #block: Kept[] = [];
+  #segment: number;
+  #rolledBack: LogProblem | undefined;
+  #standing: Standing | undefined;
+  #problem: LogProblem | undefined;
+  #done = false;
+
+  /** @throws RangeError, SignetError bad_request when what stands for pruned entries does not hold */
+  constructor(vault: OpenVault, start: PassStart) {
+    const { state, keys, pruned, signed, earlier } = start;
+    this.#vault = vault;
+    this.#start = start;
+    this.#chain = new ChainWalk({ tree: prunedTree(pruned), prev: pruned.prev });
+    this.#summaries = new SummaryCheck(vault, { keys, pruned });
+    this.#segment = state.pruned / SEGMENT;
+    this.#against = earlier && new EarlierCheckpoint(earlier);
+    const own = [signed, pruned.checkpoint].filter((text) => text !== undefined).filter((text) => text !== '');
+    this.#own = own.map((text) => new EarlierCheckpoint(openOwnCheckpoint(text, keys)));
+    this.#look();
+  }
+
+  get progress(): VerificationProgress {
+    const [checked, total] = [Math.min(this.#chain.next, this.#total), this.#total];
+    const found = { checked, total, done: this.#done };
+    if (this.#problem !== undefined) return { ...found, problem: this.#problem };
+    return this.#standing === undefined ? found : { ...found, against: this.#standing };
+  }
+
+  /** The first entry that was kept when the pass began. */
+  get pruned(): number {
+    return this.#start.state.pruned;
+  }
+
+  get #total(): number {
+    return this.#start.state.tree.size;
+  }
+
+  async step(): Promise<void> {
+    const end = Math.ceil(this.#total / SEGMENT);
+    const numbers = Array.from({ length: Math.min(STEP, end - this.#segment) }, (_, i) => this.#segment + i);
+    const read = await Promise.allSettled(numbers.map((segment) => readSegment(this.#vault, segment)));
+    this.#segment += numbers.length;
+    const wrong = (await this.#take(read)) ?? (await this.#atBlockEnd());
+    if (wrong !== undefined) this.#finish(wrong);
+    else if (this.#segment >= end) this.#finish(await this.#atEnd());
+  }
+
+  async #take(read: readonly PromiseSettledResult<readonly Kept[] | undefined>[]): Promise<LogProblem | undefined> {
+    const here = read.flatMap((one) => (one.status === 'fulfilled' ? (one.value ?? []) : []));
+    for (const one of read) {
+      if (one.status === 'rejected') return this.#unreadable(one.reason);
+      for (const kept of one.value ?? []) {
+        if (this.#chain.next >= this.#total) return this.#beyondEnd();
+        const wrong = this.#push(kept, here);
+        if (wrong !== undefined) return this.#refine(wrong, here);
+      }
+    }
+    return undefined;
+  }
+
+  #push(kept: Kept, here: readonly Kept[]): LogProblem | undefined {
+    const { next } = this.#chain;
+    if (!isReadable(kept)) {
+      return this.#chain.end(undefined) ?? problem('unreadable', next, `Entry ${next} cannot be read.`);
+    }
+    const wrong = this.#chain.push(kept, (seq) => here.some((other) => isReadable(other) && other.seq === seq));
+    if (wrong !== undefined) return wrong;
+    this.#block.push(kept);
+    this.#look();
+    return undefined;
+  }
+
+  /** A missing entry may stand far away: where the one belongs that is here instead. */
+  async #refine(wrong: LogProblem, here: readonly Kept[]): Promise<LogProblem> {
+    if (wrong.kind !== 'gap') return wrong;
+    const instead = here.find((kept) => isReadable(kept) && kept.seq > wrong.seq);
+    if (instead === undefined || !isReadable(instead)) return wrong;
+    const there = await readSegment(this.#vault, Math.floor(instead.seq / SEGMENT)).catch(() => undefined);
+    const isThere = there?.some((kept) => isReadable(kept) && kept.seq === wrong.seq) === true;
+    const message = `Where entry ${wrong.seq} belongs, entry ${instead.seq} is.`;
+    return isThere ? problem('reordered', wrong.seq, message) : wrong;
+  }
+
+  #unreadable(error: unknown): LogProblem {
+    const { reason, message } = SignetError.from(error);
+    if (reason !== 'vault_damaged') throw error;
+    return this.#chain.end(undefined) ?? problem('unreadable', this.#chain.next, message);
+  }
+
+  /** Entries after the last one are fine when they were written meanwhile. */
+  async #beyondEnd(): Promise<LogProblem | undefined> {
+    if ((await readState(this.#vault)).tree.size > this.#total) return undefined;
+    const seq = this.#total;
+    return problem('truncated', seq, `Entry ${seq} stands after the end that the vault knows: that was put back.`);
+  }
+
+  async #atBlockEnd(): Promise<LogProblem | undefined> {
+    if (this.#block.length < BLOCK || this.#chain.next % BLOCK !== 0) return undefined;
+    const block = this.#block;
+    this.#block = [];
+    return this.#summaries.atBlockEnd(this.#chain, block);
+  }
+
+  #look(): void {
+    for (const one of [...this.#own, ...(this.#against === undefined ? [] : [this.#against])]) {
+      this.#rolledBack ??= one.look(this.#chain.tree);
+    }
+  }
+
+  async #atEnd(): Promise<LogProblem | undefined> {
+    const { state, head } = this.#start;
+    const { next, tree, hash, last } = this.#chain;
+    const broken = this.#chain.end(state.tree.root());
+    if (broken !== undefined) return broken;
+    if (next < this.#total) {
+      return problem('truncated', next, `The entries from ${next} to ${this.#total - 1} are missing at the end.`);
+    }
+    const seq = Math.max(0, next - 1);
+    if (hash !== state.last || !equalBytes(tree.root(), state.tree.root())) {
+      return problem('edited', seq, `Entry ${seq} is not the one that the log ended with.`);
+    }
+    if (!equalBytes(head, tree.root())) return problem('edited', seq, 'The vault’s root names another end of the log.');
+    const more = await this.#moreSegments();
+    return more ?? this.#rolledBack ?? this.#standings({ size: next, time: last?.time ?? 0 });
+  }
+
+  async #moreSegments(): Promise<LogProblem | undefined> {
+    const after = await readSegment(this.#vault, Math.ceil(this.#total / SEGMENT)).catch(() => []);
+    return after === undefined ? undefined : this.#beyondEnd();
+  }
+
+  #standings(now: Pick<Checkpoint, 'size' | 'time'>): LogProblem | undefined {
+    for (const own of this.#own) {
+      const standing = own.end(now);
+      if (typeof standing === 'object') return standing;
+    }
+    const standing = this.#against?.end(now);
+    if (typeof standing === 'object') return standing;
+    this.#standing = standing;
+    return undefined;
+  }
+
+  #finish(found: LogProblem | undefined): void {
+    this.#problem = found;
+    this.#done = true;
+  }
+}
