@@ -11,12 +11,11 @@ import { readSchema1 } from './schema-1.ts';
 
 /**
  * From rows that stay under the id of their name to rows that are written once, all alike: every record is sealed
- * anew and every old row deleted in one batch, which stands or does not. The log's records go along as they are. Where
- * the header is about to be replaced the password was forgotten, and with it the key of Tier 2 is lost.
+ * anew and every old row deleted in one batch, which stands or does not. The log's records go along as they are.
  */
 export async function from1To2({ stores, keys, store, header }: Migrating): Promise<Migrated | undefined> {
   const { backend, local } = stores;
-  const first = await readSchema1(backend, keys, header === undefined ? [1] : [1, 2]);
+  const first = await readSchema1(backend, keys);
   if (first === undefined) return undefined;
   const anchor = checkAnchor(keys.audit, await local.get(ANCHOR_KEY), first);
   if (header !== undefined && !equalBytes(headerDigest(header), first.facts.header)) {

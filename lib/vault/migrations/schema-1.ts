@@ -52,20 +52,16 @@ export const isSchema1 = async (backend: StorageBackend, keys: Pick<VaultKeys, '
   (await backend.get('records', recordId(keys.addressing, ROOT))) !== undefined;
 
 /**
- * Reads a vault of the first format whole, or undefined when there is none.
- * @param tiers which records: Tier 2 only with the key that it was sealed under
+ * Reads a vault of the first format whole, or undefined when there is none. After a forgotten password the key of
+ * Tier 2 is another one, and its records are lost.
  * @throws SignetError vault_damaged
  */
-export async function readSchema1(
-  backend: StorageBackend,
-  keys: VaultKeys,
-  tiers: readonly Tier[],
-): Promise<FirstVault | undefined> {
+export async function readSchema1(backend: StorageBackend, keys: VaultKeys): Promise<FirstVault | undefined> {
   const key = recordId(keys.addressing, ROOT);
   const value = await backend.get('records', key);
   if (value === undefined) return undefined;
-  const reader = new FirstReader(backend, keys, tiers);
-  const { facts, marks } = decodeRoot(reader.open(key, 1, 0, value));
+  const reader = new FirstReader(backend, keys);
+  const { facts, marks } = decodeRoot(reader.open(key, 0, value));
   await reader.readTable(marks);
   return { facts, digest: sha256(value), root: { key, value }, records: await listRecords(reader) };
 }
@@ -73,49 +69,54 @@ export async function readSchema1(
 class FirstReader {
   readonly #backend: StorageBackend;
   readonly #keys: VaultKeys;
-  readonly #tiers: readonly Tier[];
   readonly #entries = new Map<string, TableEntry>();
 
-  constructor(backend: StorageBackend, keys: VaultKeys, tiers: readonly Tier[]) {
+  constructor(backend: StorageBackend, keys: VaultKeys) {
     this.#backend = backend;
     this.#keys = keys;
-    this.#tiers = tiers;
   }
 
   async readTable(marks: ReadonlyMap<number, Mark>): Promise<void> {
     for (const [index, mark] of marks) {
       const id = recordId(this.#keys.addressing, { label: 'sys/table', index });
-      for (const [name, entry] of decodeShard(await this.#read(id, { tier: 1, ...mark })))
-        this.#entries.set(name, entry);
+      const shard = decodeShard(this.open(id, mark.generation, await this.#blob(id, mark)));
+      for (const [name, entry] of shard) this.#entries.set(name, entry);
     }
   }
 
+  /** The record, or undefined when there is none, or none that these keys open. */
   async get(address: Address): Promise<FirstRecord | undefined> {
     const id = recordId(this.#keys.addressing, address);
     const entry = this.#entries.get(toHex(id));
-    if (entry === undefined || !this.#tiers.includes(entry.tier)) return undefined;
-    return { address, tier: entry.tier, bytes: await this.#read(id, entry) };
+    if (entry === undefined) return undefined;
+    const bytes = this.#open(id, entry, await this.#blob(id, entry));
+    if (bytes === undefined && entry.tier === 1) throw unopened();
+    return bytes === undefined ? undefined : { address, tier: entry.tier, bytes };
   }
 
-  open(id: Bytes, tier: 1 | 2, generation: number, blob: Bytes): Bytes {
-    using key = deriveRecordKey(tier === 1 ? this.#keys.sealing : this.#keys.tier2, id);
-    const padded = openBox(key, concatBytes(FORMAT_VERSION, id, le64(generation)), blob.subarray(1));
-    const plaintext = padded === undefined ? undefined : unpad(padded);
-    if (blob[0] !== FORMAT_VERSION[0] || plaintext === undefined) {
-      throw damaged('A record does not open with the keys of this vault.');
-    }
+  /** @throws SignetError vault_damaged */
+  open(id: Bytes, generation: number, blob: Bytes): Bytes {
+    const plaintext = this.#open(id, { tier: 1, generation }, blob);
+    if (plaintext === undefined) throw unopened();
     return plaintext;
   }
 
-  async #read(id: Bytes, { tier, generation, digest }: TableEntry): Promise<Bytes> {
+  #open(id: Bytes, { tier, generation }: Omit<TableEntry, 'digest'>, blob: Bytes): Bytes | undefined {
+    if (blob[0] !== FORMAT_VERSION[0]) return undefined;
+    using key = deriveRecordKey(tier === 1 ? this.#keys.sealing : this.#keys.tier2, id);
+    const padded = openBox(key, concatBytes(FORMAT_VERSION, id, le64(generation)), blob.subarray(1));
+    return padded === undefined ? undefined : unpad(padded);
+  }
+
+  async #blob(id: Bytes, { digest }: Mark): Promise<Bytes> {
     const blob = await this.#backend.get('records', id);
     if (blob === undefined) throw damaged('A record is missing: it was removed behind Signet’s back.');
-    if (!equalBytes(sha256(blob), digest)) {
-      throw damaged('A record is not the one Signet last wrote: an older or altered one was put in its place.');
-    }
-    return this.open(id, tier, generation, blob);
+    if (equalBytes(sha256(blob), digest)) return blob;
+    throw damaged('A record is not the one Signet last wrote: an older or altered one was put in its place.');
   }
 }
+
+const unopened = () => damaged('A record does not open with the keys of this vault.');
 
 const CollectionHead = v.object({ pages: v.number() });
 const CollectionPage = v.object({ ids: v.array(v.string()) });
