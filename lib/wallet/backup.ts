@@ -13,6 +13,7 @@ import {
   rehearseBackup,
   savedBackupOf,
 } from '../vault/index.ts';
+import type { SignedCheckpoint } from './log-facts.ts';
 import { checkpointOf, entriesOf } from './log-facts.ts';
 import { openLog } from './open-log.ts';
 import type { Services } from './services.ts';
@@ -50,11 +51,13 @@ export class BackupDesk {
     if (desk === undefined) {
       throw new SignetError('read_only', 'A newer Signet wrote this vault. Update Signet to make a backup of it.');
     }
-    const madeAt = clock();
-    const facts = (reader: VaultReader) => factsOf(vault, reader, clock);
-    const { manifest, file } = await makeBackup(vault, { ...order, madeAt, backend: desk.backend, facts });
+    const { manifest, file } = await untilStill(async () => {
+      const signed = await checkpointOf(logOf(vault, clock));
+      const facts = (reader: VaultReader) => factsOf(vault, reader, signed);
+      return makeBackup(vault, { ...order, madeAt: clock(), backend: desk.backend, facts });
+    });
     const { id, pieces } = this.#transfers.offer(file, manifest, clock());
-    const day = new Date(madeAt).toISOString().slice(0, 10);
+    const day = new Date(manifest.madeAt).toISOString().slice(0, 10);
     return { id, chunks: pieces, bytes: file.length, name: `signet-backup-${day}.signet` };
   }
 
@@ -97,7 +100,7 @@ export class BackupDesk {
     const report = reportOf(manifest);
     if (vault === undefined || sameVault === undefined) return report;
     if (!sameVault) return { ...report, sameVault };
-    const { checkpoint } = await checkpointOf(logOf(vault, clock), clock());
+    const { checkpoint } = await checkpointOf(logOf(vault, clock));
     return { ...report, sameVault, here: checkpoint };
   }
 
@@ -160,9 +163,26 @@ export class BackupDesk {
 
 const logOf = (vault: OpenVault, clock: Clock): AuditLog => new AuditLog(vault, { clock });
 
-async function factsOf(vault: OpenVault, reader: VaultReader, clock: Clock): Promise<VaultFacts> {
-  const { checkpoint, text } = await checkpointOf(logOf(vault, clock), clock());
+/** @throws SignetError changed when the log has grown since the checkpoint was signed */
+async function factsOf(vault: OpenVault, reader: VaultReader, signed: SignedCheckpoint): Promise<VaultFacts> {
+  const { checkpoint, text } = signed;
+  if (toBase64(await vault.logHead()) !== checkpoint.root) {
+    throw new SignetError('changed', 'The vault changed while the backup was made. Please try again.');
+  }
   return { checkpoint, signedCheckpoint: text, credentials: (await listCredentials(reader)).length };
+}
+
+const TRIES = 5;
+
+/** Tries again while the vault is being written to. */
+async function untilStill<T>(work: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tries === TRIES || SignetError.from(error).reason !== 'changed') throw error;
+    }
+  }
 }
 
 /** What a restore means for what the wallet keeps. */
@@ -178,7 +198,7 @@ class WalletRules implements RestoreRules {
     const log = logOf(replaced, this.#clock);
     const erased: string[] = [];
     for await (const { subject } of entriesOf(log, ['compartment.erased'])) erased.push(subject);
-    return { checkpoint: (await checkpointOf(log, this.#clock())).checkpoint, erased };
+    return { checkpoint: (await checkpointOf(log)).checkpoint, erased };
   }
 
   async afterwards(tx: Parameters<RestoreRules['afterwards']>[0]): Promise<void> {

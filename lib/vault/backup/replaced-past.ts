@@ -50,7 +50,8 @@ export async function replacedPast(
       passkeys: found.header.passkeys.map(({ id }) => id),
     };
   } catch (error) {
-    if (SignetError.from(error).reason === 'vault_damaged') return NO_PAST; // often the very reason to restore
+    // Damaged: often the very reason to restore. Read-only: of an older schema, which is brought up to date by writing.
+    if (['vault_damaged', 'read_only'].includes(SignetError.from(error).reason)) return NO_PAST;
     throw error;
   } finally {
     replaced?.close();
