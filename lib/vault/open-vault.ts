@@ -19,7 +19,7 @@ import type { NamedRecord } from './rows.ts';
 import { fromRows } from './rows.ts';
 import { RowIdSet } from './row-id-set.ts';
 import { StagedChanges, assertTier } from './staged-changes.ts';
-import type { Entry, Expectation, PageOptions, StorageBackend, Write } from './storage-backend.ts';
+import type { Entry, PageOptions, StorageBackend } from './storage-backend.ts';
 import type { Commit, RecordEntry } from './table/index.ts';
 import { ROOT_KEY, RecordTable } from './table/index.ts';
 import type { VaultReader, VaultTx } from './vault-tx.ts';
@@ -188,7 +188,10 @@ export class OpenVault implements VaultReader {
 
   /** Whether the database holds more or fewer rows than this vault knows of. */
   rowsDiffer(): Promise<boolean> {
-    return this.#consistently(async ({ facts }) => (await this.#stores.backend.count('records')) !== facts.rows);
+    return this.#mutex.run(async () => {
+      const { facts } = await this.#currentTable();
+      return (await this.#stores.backend.count('records')) !== facts.rows;
+    });
   }
 
   /**

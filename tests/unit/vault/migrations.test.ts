@@ -7,8 +7,8 @@ import { OpenVault } from '../../../lib/vault/index.ts';
 import { readHeader } from '../../../lib/vault/header.ts';
 import { recordId } from '../../../lib/vault/record-id.ts';
 import { Fuse, WorkerDied, mortal } from '../../fixtures/vault/dying.ts';
-import type { Stores } from '../../fixtures/vault/machine.ts';
-import { Machine, byPassword } from '../../fixtures/vault/machine.ts';
+import type { Machine, Stores } from '../../fixtures/vault/machine.ts';
+import { byPassword } from '../../fixtures/vault/machine.ts';
 import { machineOf, readVersion } from '../../fixtures/vault/versions.ts';
 
 const first = readVersion(1);

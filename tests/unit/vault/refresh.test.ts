@@ -121,16 +121,16 @@ describe('a refresh', () => {
 
   test('beside readers lets them see every record, at any moment', async () => {
     const { vault } = await filled(60);
-    let over = false;
-    const pass = vault.refresh().finally(() => {
-      over = true;
+    const pass = { over: false };
+    const done = vault.refresh().finally(() => {
+      pass.over = true;
     });
     let reads = 0;
-    while (!over) {
+    while (!pass.over) {
       const index = reads++ % 60;
       expect(await vault.get(item(index), ((index % 3) + 1) as Tier)).toEqual(utf8(String(index))); // 1, 2 or 3
     }
-    await pass;
+    await done;
     expect(reads).toBeGreaterThan(10);
   });
 });

@@ -115,7 +115,85 @@ describe('a transaction', () => {
     await expect(read(1)).rejects.toMatchObject({ reason: 'internal' });
   });
 
-  test('refuses what no size class holds', async () => {
+  test('inserts a record where there is none, and nowhere else', async () => {
+    const insert = (text: string): Promise<void> => vault.transact((tx) => tx.insertUnique(A, 1, utf8(text)));
+    await insert('first');
+    await expect(insert('second')).rejects.toMatchObject({ reason: 'changed' });
+    const twice = vault.transact(async (tx) => {
+      await tx.insertUnique({ ...A, index: 1 }, 1, utf8('x'));
+      await tx.insertUnique({ ...A, index: 1 }, 2, utf8('y'));
+    });
+    await expect(twice).rejects.toMatchObject({ reason: 'changed' });
+    await vault.transact(async (tx) => {
+      await tx.delete(A);
+      await tx.insertUnique(A, 2, utf8('again'));
+    });
+    expect(await read(2)).toBe('again');
+  });
+
+  test('swaps a record while it is what was expected: inserts, updates, deletes, and refuses', async () => {
+    const swap = (from: string | undefined, to: string | undefined): Promise<void> =>
+      vault.compareAndSwap(A, 1, from === undefined ? from : utf8(from), to === undefined ? to : utf8(to));
+    await swap(undefined, 'one');
+    await expect(swap(undefined, 'two')).rejects.toMatchObject({ reason: 'changed' });
+    await expect(swap('other', 'two')).rejects.toMatchObject({ reason: 'changed' });
+    await swap('one', 'two');
+    expect(await read()).toBe('two');
+    await Promise.allSettled([swap('two', 'left'), swap('two', 'right')]);
+    expect(await read()).toBe('left');
+    await swap('left', undefined);
+    expect(await read()).toBeUndefined();
+    await expect(swap('left', 'three')).rejects.toMatchObject({ reason: 'changed' });
+  });
+
+  test('keeps what the log gives it, within bounds, and shows a transaction its own', async () => {
+    const log = { head: new Uint8Array(32).fill(9), state: utf8('as it stands') };
+    const before = await vault.logState();
+    await vault.transact(async (tx) => {
+      expect(await tx.logState()).toEqual(before);
+      tx.setLog(log);
+      expect(await tx.logState()).toEqual(log.state);
+    });
+    expect([await vault.logHead(), await vault.logState()]).toEqual([log.head, log.state]);
+    const again = await machine.worker().open();
+    expect([await again.logHead(), await again.logState()]).toEqual([log.head, log.state]);
+    for (const wrong of [
+      { ...log, head: new Uint8Array(31) },
+      { ...log, state: new Uint8Array(1025) },
+    ]) {
+      const set = vault.transact((tx) => {
+        tx.setLog(wrong);
+        return Promise.resolve();
+      });
+      await expect(set).rejects.toMatchObject({ reason: 'internal' });
+    }
+  });
+
+  test('keeps a box of the third tier as it is, for whoever can open it', async () => {
+    await put('a box', 3);
+    expect([await vault.tierOf(A), await read(3)]).toEqual([3, 'a box']);
+    await expect(read(1)).rejects.toMatchObject({ reason: 'internal' });
+    await vault.transact((tx) => tx.deleteTier(3));
+    expect(await read(3)).toBeUndefined();
+  });
+
+  test('says how many records there are, and gives each with its address and tier', async () => {
+    const count = await vault.count();
+    await put('x'.repeat(5000), 2);
+    expect(await vault.count()).toBe(count + 1);
+    const all = [];
+    for await (const record of vault.records()) all.push(record);
+    expect(all).toHaveLength(count + 1);
+    expect(all.find(({ address }) => address.label === A.label)).toEqual({
+      ...{ address: A, tier: 2, bytes: utf8('x'.repeat(5000)) },
+    });
+    expect(await vault.locate(A)).toMatchObject({
+      rows: Array.from({ length: 5 }, () => expect.any(Uint8Array) as unknown),
+    });
+    expect((await vault.locate({ ...A, index: 9 })).rows).toEqual([]);
+  });
+
+  test('refuses what no record may hold', async () => {
     const large = putRecord(vault, A, new Uint8Array(MAX_RECORD_LENGTH + 1));
     await expect(large).rejects.toMatchObject({ reason: 'bad_request' });
   });
