@@ -30,6 +30,11 @@ import type { Services } from '../lib/wallet/index.ts';
 const AUTO_LOCK = 'auto-lock';
 const REQUESTS = 'requests';
 const SHOWN = 'consent.shown';
+const REFRESHED = 'vault.refreshed';
+
+/** How long after a change of the vault its background work begins: milliseconds. */
+const TEND_DELAY = 1_000;
+const DAY = 24 * 60 * 60_000;
 
 /** The composition root: opens the stores, builds the services, mounts the routes. Every listener in the first turn. */
 export default defineBackground({
@@ -48,7 +53,11 @@ export default defineBackground({
     });
     const consent = new ConsentWindow();
 
-    const memory: { services?: Promise<Services>; shown?: Promise<Set<string>> } = {};
+    const memory: {
+      services?: Promise<Services>;
+      shown?: Promise<Set<string>>;
+      tending?: ReturnType<typeof setTimeout>;
+    } = {};
     const services = (): Promise<Services> => {
       memory.services ??= build().catch((error: unknown) => {
         delete memory.services; // a full disk may have room again: the next call tries anew
@@ -125,6 +134,29 @@ export default defineBackground({
       else await setAlarm(AUTO_LOCK, deadline);
       await refreshToolbar().catch(report); // an icon that cannot be drawn undoes nothing
       announce('status');
+      if (deadline === undefined) await session.remove(REFRESHED);
+      tendSoon();
+    }
+
+    /** In a moment, so that nothing waits for it: finishes what was begun, and moves the vault's rows when that is due. */
+    function tendSoon(): void {
+      memory.tending ??= setTimeout(() => {
+        delete memory.tending;
+        run(() => tend().catch(unlessLocked));
+      }, TEND_DELAY);
+    }
+
+    async function tend(): Promise<void> {
+      await keeper.finish();
+      if ((await keeper.deadline()) === undefined || !(await isRefreshDue())) return;
+      await session.set(REFRESHED, clock());
+      await keeper.refresh();
+    }
+
+    /** After each unlock, and daily while the vault stays open. */
+    async function isRefreshDue(): Promise<boolean> {
+      const last = await session.get(REFRESHED);
+      return typeof last !== 'number' || clock() - last >= DAY;
     }
 
     async function requestsChanged(): Promise<void> {
@@ -156,11 +188,17 @@ export default defineBackground({
     consent.onSomeWindowClosed(() => run(closeIfGone));
     onFirstInstall(() => run(() => openAppTab()));
     hub.resume();
+    tendSoon(); // a worker may have died over something
   },
 });
 
 function run(task: () => Promise<unknown>): void {
   task().catch(report);
+}
+
+/** A lock ends what runs in the background: that is no failure. */
+function unlessLocked(thrown: unknown): void {
+  if (SignetError.from(thrown).reason !== 'locked') throw thrown;
 }
 
 /** What failed with nobody to tell: for a developer's eyes, never with a secret in it (see SignetError). */

@@ -171,7 +171,7 @@ export class VaultKeeper {
   /** Finishes in the background what was begun, and goes on where a worker died: see `settle` and `sweep`. */
   async finish(): Promise<void> {
     await this.#mutex.run(() => settle(this.#options));
-    await sweep(this.#room);
+    if ((await this.state()) === 'unlocked') await sweep(this.#room);
   }
 
   /** Moves the rows of the open vault, if there is one, into new ones (see `OpenVault.refresh`). */

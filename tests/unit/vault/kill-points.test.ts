@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { equalBytes } from '../../../lib/core/index.ts';
-import type { VaultKeeper } from '../../../lib/vault/index.ts';
-import { Fuse, WorkerDied, mortal } from '../../fixtures/vault/dying.ts';
+import { Fuse, mortal } from '../../fixtures/vault/dying.ts';
+import { dieEverywhere, outcomeOf } from '../../fixtures/vault/kill-points.ts';
 import { MARK, Machine, OTHER_PASSWORD, PASSWORD, byPassword } from '../../fixtures/vault/machine.ts';
 
 const LABEL = 'My shoe size';
@@ -15,31 +15,6 @@ beforeAll(async () => {
   phrase = (await worker.create({ password: PASSWORD, mark: MARK })).words.join(' ');
   await filled.attributes(await worker.open()).add(INPUT);
 });
-
-/** Runs an operation again and again, the worker dying one write later each time, until it lives. */
-async function dieEverywhere(
-  start: () => Promise<Machine>,
-  operation: (worker: VaultKeeper, machine: Machine) => Promise<unknown>,
-  afterwards: (machine: Machine, outcome: 'died' | 'done') => Promise<void>,
-): Promise<number> {
-  for (let writes = 0; ; writes++) {
-    const machine = await start();
-    const fuse = new Fuse(writes);
-    const outcome = await outcomeOf(operation(machine.worker(mortal(machine, fuse)), machine));
-    await afterwards(machine, outcome);
-    if (!fuse.burnt) return writes;
-  }
-}
-
-async function outcomeOf(operation: Promise<unknown>): Promise<'died' | 'done'> {
-  try {
-    await operation;
-    return 'done';
-  } catch (error) {
-    if (error instanceof WorkerDied || (error instanceof Error && error.cause instanceof WorkerDied)) return 'died';
-    throw error;
-  }
-}
 
 const locked = async (): Promise<Machine> => {
   const machine = await filled.fork();
