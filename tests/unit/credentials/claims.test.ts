@@ -14,9 +14,9 @@ import {
   parseSdJwt,
   revealedBy,
   rowsFor,
-  sealingTier,
   selectPaths,
   valueAt,
+  valueCompartment,
   valueTier,
 } from '../../../lib/credentials/index.ts';
 import { disclose, encode } from '../../fixtures/credentials/test-issuer.ts';
@@ -94,8 +94,19 @@ describe('the claim catalogue', () => {
     expect(claimLabel(path).replace(/^health: /, '')).toBe(label.replace(/^health: /, ''));
   });
 
-  it('seals payment and health with identity until compartments exist', () => {
-    expect([1, 2, 3].map((tier) => sealingTier(tier as 1 | 2 | 3))).toEqual([1, 2, 2]); // the three tiers there are
+  it.each<[readonly (string | number)[], Json, string | undefined]>([
+    [['iban'], 'GB', 'payment'],
+    [['bloodType'], 'A', 'health'],
+    [['vaccinations', 0], 'x', 'health'],
+    [['health', 'insurance_card'], 'x', 'health'],
+    [['given_name'], 'Ada', undefined],
+    [['age_over_21'], true, undefined],
+    [['details'], { bank: { iban: 'GB' }, town: 'Port' }, 'payment'],
+    [['details'], [{ card_number: '4' }, { allergy: 'x' }], 'health'],
+    [['details'], { town: 'Port', _sd: ['iban'] }, undefined],
+  ])('%j with %j lies in the compartment %s', (path, value, compartment) => {
+    expect(valueCompartment(path, value)).toBe(compartment);
+    expect(valueTier(path, value) === 3).toBe(compartment !== undefined);
   });
 
   it('gives an object the tier of its most private part', () => {

@@ -13,10 +13,10 @@ import {
 import type { ProofPlan } from '../../../lib/proofs/index.ts';
 import { ProofRequest } from '../../../lib/proofs/index.ts';
 import type { ProofRequest as PageProofRequest } from '../../../lib/provider/types.ts';
-import type { OpenVault } from '../../../lib/vault/index.ts';
+import type { CompartmentName, Grant, OpenVault, VaultKeeper } from '../../../lib/vault/index.ts';
 import type { TestIssuer } from '../../fixtures/credentials/test-issuer.ts';
 import { ISSUER, NOW, VCT, createTestIssuer, issueAge } from '../../fixtures/credentials/test-issuer.ts';
-import { MARK, Machine, PASSWORD } from '../../fixtures/vault/machine.ts';
+import { MARK, Machine, PASSWORD, byPassword } from '../../fixtures/vault/machine.ts';
 
 const RUNS = Number(process.env['SIGNET_RUNS'] ?? 25);
 const clock = (): number => NOW;
@@ -34,26 +34,37 @@ beforeAll(async () => {
 });
 
 /** A vault with one credential of these claims, each a disclosure of its own. */
-async function vaultWith(claims: JsonObject): Promise<OpenVault> {
+const vaultWith = async (claims: JsonObject): Promise<OpenVault> => (await keeperWith(claims)).open();
+
+async function keeperWith(claims: JsonObject): Promise<VaultKeeper> {
   const machine = await unlocked.fork();
-  const vault = await machine.worker().open();
+  const keeper = machine.worker();
+  const vault = await keeper.open();
   const holderKey = createHolderKey();
   const holder = holderPublicJwk(holderKey);
   const { text } = await issueAge(issuer, holder, { claims });
   const fetchJson = () => Promise.resolve({ issuer: ISSUER, jwks: { keys: [issuer.publicJwk] } });
   const resolveKeys = issuerKeyResolver({ issuer: origin, clock, fetchJson });
   const issued = await verifyIssuedCredential(text, { issuer: origin, vct: VCT, holder, clock, resolveKeys });
-  await machine.log(vault).transact(async (tx) => {
-    const instances = [{ issued, holderKey }];
-    await addCredential(tx, { name: 'Card', issuerName: 'Town', receivedAt: NOW, instances });
-    await tx.log({ kind: 'credential.received', subject: ISSUER });
-  });
-  return vault;
+  const store = (grant?: Grant) =>
+    machine.log(vault).transact(async (tx) => {
+      const added = { name: 'Card', issuerName: 'Town', receivedAt: NOW, instances: [{ issued, holderKey }] };
+      await addCredential(tx, added, grant && ((name) => grant.ensureCompartment(tx, name)));
+      await tx.log({ kind: 'credential.received', subject: ISSUER });
+    });
+  await ('card_number' in claims ? keeper.grant(byPassword(), store) : store());
+  return keeper;
 }
 
-async function present(vault: OpenVault, plan: ProofPlan): Promise<string> {
-  using bundle = await plan.gather({ requestId: asker.requestId, digest: plan.digest }, vault);
-  return bundle.bind(clock).response.proof ?? '';
+/** Opens compartments only where the plan says that it needs one: asking in vain would fail. */
+async function present(keeper: VaultKeeper, plan: ProofPlan): Promise<string> {
+  const vault = await keeper.open();
+  const bind = async (grant?: Grant): Promise<string> => {
+    const open = grant && ((name: CompartmentName) => grant.compartment(vault, name));
+    using bundle = await plan.gather({ requestId: asker.requestId, digest: plan.digest }, vault, open);
+    return bundle.bind(clock).response.proof ?? '';
+  };
+  return plan.compartments.length === 0 ? bind() : keeper.grant(byPassword(), bind);
 }
 
 const planFor = async (vault: OpenVault, request: Partial<PageProofRequest>): Promise<ProofPlan | undefined> =>
@@ -70,12 +81,13 @@ test('what is disclosed is what was asked, what the plan said, and nothing else;
     fc.asyncProperty(holdings, async ([names, values, asked]) => {
       fc.pre(asked.length > 0);
       const claims: JsonObject = Object.fromEntries(names.map((name, i) => [name, values[i] ?? null]));
-      const vault = await vaultWith(claims);
-      const plan = await planFor(vault, { claims: asked });
+      const keeper = await keeperWith(claims);
+      const plan = await planFor(await keeper.open(), { claims: asked });
       const fits = asked.every((name) => name in claims && (!name.startsWith('age_over_') || claims[name] === true));
       expect(plan !== undefined).toBe(fits);
       if (plan === undefined) return;
-      const shown = personalClaims(parseSdJwt(await present(vault, plan)).claims);
+      expect(plan.compartments).toEqual(asked.includes('card_number') ? ['payment'] : []);
+      const shown = personalClaims(parseSdJwt(await present(keeper, plan)).claims);
       expect(Object.keys(shown).sort()).toEqual([...asked].sort());
       expect(plan.views.flatMap(({ learn }) => learn)).toHaveLength(asked.length);
     }),
