@@ -75,6 +75,12 @@ export class AuditLog {
     return (await this.#state()).tree.size;
   }
 
+  /** How many entries are kept: those that were pruned are not among them. */
+  async kept(): Promise<number> {
+    const { tree, pruned } = await this.#state();
+    return tree.size - pruned;
+  }
+
   /**
    * Entries, newest first, as far back as there are any.
    * @param options.before entries older than this number alone
@@ -208,7 +214,8 @@ export class AuditLog {
 
   async #entry(seq: number): Promise<AuditEntry> {
     const { tree, pruned } = await this.#state();
-    if (seq < pruned || seq >= tree.size) throw new SignetError('not_found', `There is no entry ${seq} in the log.`);
+    const isKept = Number.isSafeInteger(seq) && seq >= pruned && seq < tree.size;
+    if (!isKept) throw new SignetError('not_found', `There is no entry ${seq} in the log.`);
     const entry = (await readSegment(this.vault, Math.floor(seq / SEGMENT)))?.[seq % SEGMENT];
     if (entry !== undefined && isReadable(entry)) return entry;
     throw new SignetError('vault_damaged', `Entry ${seq} of the log cannot be read.`);

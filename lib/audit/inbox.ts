@@ -113,14 +113,15 @@ const droppedCount = (row: Bytes | undefined): number =>
 
 /** Tells rows of one subject apart from others for as long as the browser runs, and nobody which subject it is. */
 async function subjectTag(session: KeyValue, subject: string): Promise<Bytes> {
-  return hmac(sha256, await tagKey(session), utf8(subject)).slice(0, TAG_LENGTH);
+  using key = await tagKey(session);
+  return hmac(sha256, key.expose(), utf8(subject)).slice(0, TAG_LENGTH);
 }
 
-async function tagKey(session: KeyValue): Promise<Bytes> {
+async function tagKey(session: KeyValue): Promise<SecretBytes> {
   const stored = await session.get(TAG_KEY);
-  if (typeof stored === 'string') return fromBase64(stored);
-  const key = randomBytes(32);
-  await session.set(TAG_KEY, toBase64(key));
+  if (typeof stored === 'string') return Secret.take(fromBase64(stored));
+  const key = Secret.take(randomBytes(32));
+  await session.set(TAG_KEY, toBase64(key.expose()));
   return key;
 }
 

@@ -151,7 +151,24 @@ export class VerificationPass {
     if (this.#block.length < BLOCK || this.#chain.next % BLOCK !== 0) return undefined;
     const block = this.#block;
     this.#block = [];
-    return this.#summaries.atBlockEnd(this.#chain, block);
+    const wrong = await this.#summaries.atBlockEnd(this.#chain, block);
+    return wrong && ((await this.#blameLast()) ?? wrong);
+  }
+
+  /** Whether what is wrong with a block is its last entry: the one after it tells, or the state of the log. */
+  async #blameLast(): Promise<LogProblem | undefined> {
+    const { next, hash } = this.#chain;
+    if (next === this.#total) return hash === this.#start.state.last ? undefined : this.#notTheEnd();
+    for (const kept of (await readSegment(this.#vault, this.#segment).catch(() => undefined)) ?? []) {
+      const wrong = isReadable(kept) ? this.#chain.push(kept, () => false) : undefined;
+      if (wrong !== undefined) return wrong;
+    }
+    return undefined;
+  }
+
+  #notTheEnd(): LogProblem {
+    const seq = Math.max(0, this.#chain.next - 1);
+    return problem('edited', seq, `Entry ${seq} is not the one that the log ended with.`);
   }
 
   #look(): void {
@@ -168,11 +185,10 @@ export class VerificationPass {
     if (next < this.#total) {
       return problem('truncated', next, `The entries from ${next} to ${this.#total - 1} are missing at the end.`);
     }
-    const seq = Math.max(0, next - 1);
-    if (hash !== state.last || !equalBytes(tree.root(), state.tree.root())) {
-      return problem('edited', seq, `Entry ${seq} is not the one that the log ended with.`);
+    if (hash !== state.last || !equalBytes(tree.root(), state.tree.root())) return this.#notTheEnd();
+    if (next > 0 && !equalBytes(head, tree.root())) {
+      return problem('edited', next - 1, 'The vault’s root names another end of the log.');
     }
-    if (!equalBytes(head, tree.root())) return problem('edited', seq, 'The vault’s root names another end of the log.');
     const more = await this.#moreSegments();
     return more ?? this.#rolledBack ?? this.#standings({ size: next, time: last?.time ?? 0 });
   }

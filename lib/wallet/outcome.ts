@@ -5,9 +5,15 @@ import type { AnswerWrite, PageRequest } from '../requests/index.ts';
 import { openLog } from './open-log.ts';
 import type { Services } from './services.ts';
 
-/** Logs how a request ended: in the log while the vault is open, in its inbox while locked, nowhere without one. */
+/**
+ * Logs how a request ended: in the log while the vault is open, in its inbox while locked, nowhere without one or while
+ * it takes no change.
+ */
 export async function logOutcome(services: Services, draft: AuditDraft): Promise<void> {
-  if ((await services.keeper.state()) === 'unlocked') return logWith(services, draft);
+  if ((await services.keeper.state()) === 'unlocked') {
+    const { vault } = await openLog(services);
+    return vault.readOnly === undefined ? logWith(services, draft) : undefined;
+  }
   const desk = await services.keeper.desk();
   if (desk !== undefined) await dropInInbox(desk, { ...draft, time: services.clock() });
 }

@@ -1,13 +1,14 @@
 import type { OwnHandlers } from '../messaging/own-router.ts';
 import { BackupDesk } from './backup.ts';
 import { eraseCompartment, listCompartments } from './compartments.ts';
+import { LogChecks } from './check-log.ts';
 import { deleteCredential, viewCredentials } from './keep.ts';
 import { moveVault } from './move.ts';
 import { denyRequest } from './outcome.ts';
 import { allowProof } from './prove.ts';
 import { HeldCopies, acceptOffer, continueOffer } from './receive.ts';
 import { askToOpen, deleteAttribute, listAttributes, openRecord, saveAttribute } from './remember.ts';
-import { reviewActivity } from './review.ts';
+import { exportEntry, exportLog, pruneLog, reviewActivity } from './review.ts';
 import type { Services } from './services.ts';
 import { RowChecks, cleanRows, listRows, locateRecord } from './storage-view.ts';
 import { addPasskey, listPasskeys, preparePasskey, removePasskey } from './passkeys.ts';
@@ -42,6 +43,7 @@ export function createOwnHandlers(services: () => Promise<Services>): OwnHandler
     return {};
   };
   const checks = new RowChecks();
+  const logChecks = new LogChecks();
   const backups = new BackupDesk();
   const held = new HeldCopies();
   return {
@@ -75,6 +77,10 @@ export function createOwnHandlers(services: () => Promise<Services>): OwnHandler
     'credentials.list': async () => ({ credentials: await viewCredentials(await services()) }),
     'credentials.delete': ({ id }) => done((s) => deleteCredential(s, id)),
     'audit.list': async (page) => reviewActivity(await services(), page),
+    'audit.verify': async ({ id }) => logChecks.advance(await services(), id),
+    'audit.export': async (range) => exportLog(await services(), range),
+    'audit.exportEntry': async ({ seq }) => exportEntry(await services(), seq),
+    'audit.prune': ({ before }) => done((s) => pruneLog(s, before)),
     'storage.rows': async (page) => listRows(await services(), page),
     'storage.locate': async (name) => locateRecord(await services(), name),
     'storage.check': async ({ id }) => checks.next(await services(), id),
