@@ -192,8 +192,7 @@ export async function openInstance(
   const record = await getCredential(reader, id);
   const instanceId = nextInstance(record);
   const compartments = await openAll(compartmentsOfRows(record, rows), open);
-  const { holderKey, sealed } = await readInstance(reader, id, instanceId);
-  const key = SecretBytes.take(holderKey);
+  const { holderKey: key, sealed } = await readInstance(reader, id, instanceId);
   try {
     const place = { reader, record, instance: instanceId, compartments };
     const issuerJwt = sealed.issuerJwt ?? (await openIssuerPart(place));
@@ -369,9 +368,9 @@ async function readInstance(
   reader: VaultReader,
   id: string,
   instance: number,
-): Promise<{ readonly holderKey: Bytes; readonly sealed: SealedInstance }> {
+): Promise<{ readonly holderKey: SecretBytes; readonly sealed: SealedInstance }> {
   const bytes = await mustGet(reader, instanceAt(id, instance));
-  const holderKey = bytes.slice(0, KEY_LENGTH);
+  const holderKey = SecretBytes.take(bytes.slice(0, KEY_LENGTH));
   const sealed = parse(bytes.subarray(KEY_LENGTH)) as SealedInstance;
   bytes.fill(0, 0, KEY_LENGTH);
   return { holderKey, sealed };

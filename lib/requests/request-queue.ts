@@ -1,5 +1,5 @@
 import { SignetError, equalBytes } from '../core/index.ts';
-import type { Bytes, Clock, Json, Origin } from '../core/index.ts';
+import type { Bytes, Clock, Json, Origin, SecretBytes } from '../core/index.ts';
 import type { KeyValue, SideExpectation, SideWrite, StorageBackend } from '../vault/index.ts';
 import { isOwnRequest, requestDigest } from './page-request.ts';
 import type { OwnMethod, PageAnswer, PageRequest, QueuedMethod } from './page-request.ts';
@@ -58,11 +58,11 @@ interface Row {
 export class RequestQueue {
   readonly #backend: StorageBackend;
   readonly #clock: Clock;
-  readonly #key: Bytes;
+  readonly #key: SecretBytes;
   readonly #rows = new Map<string, Row>();
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(backend: StorageBackend, clock: Clock, key: Bytes) {
+  private constructor(backend: StorageBackend, clock: Clock, key: SecretBytes) {
     this.#backend = backend;
     this.#clock = clock;
     this.#key = key;

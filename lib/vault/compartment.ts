@@ -14,7 +14,7 @@ import type { Address } from './address.ts';
 import { damaged } from './damage.ts';
 import { deriveCompartmentKey, deriveRecordKey } from './key-tree.ts';
 import { recordId } from './record-id.ts';
-import { openBox, sealBox } from './sealed-box.ts';
+import { openBox, openKeyBox, sealBox } from './sealed-box.ts';
 import type { VaultReader, VaultTx } from './vault-tx.ts';
 
 export const COMPARTMENT_NAMES = ['health', 'payment', 'private'] as const;
@@ -103,9 +103,9 @@ export class Compartment implements Disposable {
   /** @throws SignetError vault_damaged when this root does not open it */
   static open(root: SecretBytes, vault: VaultReader, stored: StoredCompartment): Compartment {
     using wrapKey = deriveCompartmentKey(root, compartmentId(stored));
-    const key = openBox(wrapKey, wrapData(stored), stored.wrap);
+    const key = openKeyBox(wrapKey, wrapData(stored), stored.wrap);
     if (key === undefined) throw damaged('A compartment does not open with the words of this vault.');
-    return new Compartment(stored, SecretBytes.take(key), vault.keys.addressing);
+    return new Compartment(stored, key, vault.keys.addressing);
   }
 
   /**

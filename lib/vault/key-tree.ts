@@ -36,8 +36,8 @@ export function deriveKey(secret: SecretBytes, salt: string | Uint8Array, info: 
  * SLIP-0010 master key of a seed on the curve Ed25519 (path `m`): the private key without the chain code.
  * @param seed 16 to 64 bytes
  */
-export function slip10MasterKey(seed: Uint8Array): SecretBytes {
-  const node = hmac(sha512, utf8('ed25519 seed'), seed);
+export function slip10MasterKey(seed: SecretBytes): SecretBytes {
+  const node = hmac(sha512, utf8('ed25519 seed'), seed.expose());
   const key = SecretBytes.take(node.slice(0, KEY_LENGTH));
   node.fill(0);
   return key;
@@ -45,10 +45,8 @@ export function slip10MasterKey(seed: Uint8Array): SecretBytes {
 
 /** The root of the key tree: SLIP-0010 master key of the BIP39 seed with the empty passphrase (design §4). */
 export async function rootOfPhrase(phrase: string): Promise<SecretBytes> {
-  const seed = await mnemonicToSeedWebcrypto(phrase, '');
-  const root = slip10MasterKey(seed);
-  seed.fill(0);
-  return root;
+  using seed = SecretBytes.take(await mnemonicToSeedWebcrypto(phrase, ''));
+  return slip10MasterKey(seed);
 }
 
 /** The keys that hang under the root (design §4). The caller disposes of the root. */

@@ -1,6 +1,6 @@
 import { gcm } from '@noble/ciphers/aes.js';
-import type { Bytes, SecretBytes } from '../core/index.ts';
-import { concatBytes, randomBytes } from '../core/index.ts';
+import type { Bytes } from '../core/index.ts';
+import { SecretBytes, concatBytes, randomBytes } from '../core/index.ts';
 
 const NONCE_LENGTH = 12;
 const TAG_LENGTH = 16;
@@ -20,4 +20,10 @@ export function openBox(key: SecretBytes, additionalData: Uint8Array, box: Uint8
   } catch {
     return undefined; // the library has one failure for all that do not authenticate, and so have we
   }
+}
+
+/** As `openBox`, for a box that holds a key. */
+export function openKeyBox(key: SecretBytes, additionalData: Uint8Array, box: Uint8Array): SecretBytes | undefined {
+  const opened = openBox(key, additionalData, box);
+  return opened === undefined ? undefined : SecretBytes.take(opened);
 }

@@ -8,7 +8,7 @@ import { derivePasskeyWrapKey, deriveTier2WrapKey, inboxPublicKey, passkeySalt }
 import type { Opener, PasskeyOpener } from './opener.ts';
 import type { KdfParameters, StretchedPassword } from './password.ts';
 import { stretchPassword } from './password.ts';
-import { openBox, sealBox } from './sealed-box.ts';
+import { openKeyBox, sealBox } from './sealed-box.ts';
 
 const PASSWORD_LABEL = utf8('signet-password-wrap');
 const PASSKEY_LABEL = utf8('signet-passkey-wrap');
@@ -55,7 +55,7 @@ export async function openHeader(header: Header, opener: Opener): Promise<Opened
 }
 
 function openWithPassword(header: Header, stretched: StretchedPassword): OpenedHeader | undefined {
-  const entropy = openBox(stretched.wrapKey, passwordData(header.kdf), header.passwordWrap);
+  const entropy = openKeyBox(stretched.wrapKey, passwordData(header.kdf), header.passwordWrap);
   stretched.wrapKey.dispose();
   if (entropy !== undefined) return openedHeader(entropy, stretched.p, header.tier2Wrap);
   stretched.p.dispose();
@@ -66,13 +66,12 @@ function openWithPasskey({ passkeys, inboxKey }: Header, { id, prf }: PasskeyOpe
   const wraps = passkeys.find((passkey) => passkey.id === id);
   if (wraps === undefined) return undefined;
   using wrapKey = derivePasskeyWrapKey(prf);
-  const entropy = openBox(wrapKey, passkeyData(wraps, inboxKey), wraps.wrap);
+  const entropy = openKeyBox(wrapKey, passkeyData(wraps, inboxKey), wraps.wrap);
   if (entropy === undefined) return undefined;
   return openedHeader(entropy, SecretBytes.take(prf.expose().slice()), wraps.tier2Wrap);
 }
 
-function openedHeader(entropyBytes: Bytes, factor: SecretBytes, tier2Wrap: Bytes): OpenedHeader {
-  const entropy = SecretBytes.take(entropyBytes);
+function openedHeader(entropy: SecretBytes, factor: SecretBytes, tier2Wrap: Bytes): OpenedHeader {
   return {
     entropy,
     tier2: (sealing) => unwrapTier2(sealing, factor, tier2Wrap),
@@ -82,9 +81,9 @@ function openedHeader(entropyBytes: Bytes, factor: SecretBytes, tier2Wrap: Bytes
 
 function unwrapTier2(sealing: SecretBytes, factor: SecretBytes, tier2Wrap: Bytes): SecretBytes {
   using wrapKey = deriveTier2WrapKey(sealing, factor);
-  const key = openBox(wrapKey, TIER2_LABEL, tier2Wrap);
+  const key = openKeyBox(wrapKey, TIER2_LABEL, tier2Wrap);
   if (key === undefined) throw damaged('The vault’s header was altered: the key of its second tier does not open.');
-  return SecretBytes.take(key);
+  return key;
 }
 
 function wrapTier2(sealing: SecretBytes, factor: SecretBytes, tier2: SecretBytes): Bytes {

@@ -1,5 +1,6 @@
 import type { CDPSession, Page } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { SecretBytes, fromBase64 } from '../../lib/core/index.ts';
 import type { ProofWaiting } from '../../lib/messaging/contract.ts';
 import { openRow } from '../../lib/requests/sealed-row.ts';
 import { begin, ended, isPending } from './page-calls.ts';
@@ -201,7 +202,7 @@ async function storedAnswer(requestId: string): Promise<unknown> {
   const { rows } = await dumpStorage(scene.app);
   const key = rows.find(({ where }) => where === 'storage.session/requests.key')?.bytes.toString() ?? '';
   const row = rows.find(({ where }) => where.endsWith(`/requests/${Buffer.from(requestId).toString('hex')}`));
-  const request = row && openRow(Buffer.from(key, 'base64'), requestId, row.bytes);
+  const request = row && openRow(SecretBytes.take(fromBase64(key)), requestId, row.bytes);
   if (request?.state.phase !== 'answered' || !request.state.answer.ok) throw new Error('No yes is stored.');
   return request.state.answer.result;
 }

@@ -24,6 +24,13 @@ export interface Source {
   readonly imports: readonly Import[];
 }
 
+/** The absolute path of a file, by its path from the root of the repository. */
+export const rootPath = (path: string): string => join(ROOT, path);
+
+/** The path from the root of the repository, with slashes, of an absolute one. */
+export const pathInRepository = (path: string): string =>
+  normalize(path).startsWith(ROOT) ? normalize(path).slice(ROOT.length).split(sep).join('/') : path;
+
 /** Every TypeScript file below these folders. */
 export function sourcesIn(...folders: readonly string[]): Source[] {
   return folders.flatMap((folder) => filesIn(folder, /\.tsx?$/)).map(readSource);
