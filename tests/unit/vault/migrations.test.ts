@@ -1,8 +1,9 @@
 import 'fake-indexeddb/auto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { fromUtf8, utf8 } from '../../../lib/core/index.ts';
+import { SecretBytes, fromUtf8, utf8 } from '../../../lib/core/index.ts';
 import { getCredential, listCredentials, openInstance } from '../../../lib/credentials/index.ts';
 import { indexedDbBackend } from '../../../lib/platform/indexed-db.ts';
+import type { VaultKeys } from '../../../lib/vault/index.ts';
 import { OpenVault } from '../../../lib/vault/index.ts';
 import { readHeader } from '../../../lib/vault/header.ts';
 import { recordId } from '../../../lib/vault/record-id.ts';
@@ -40,6 +41,14 @@ async function assertWhole(machine: Machine, stores: Stores = machine): Promise<
   const header = readHeader((await stores.backend.get('meta', 'header')) ?? utf8(''));
   expect(header).toMatchObject({ kind: 'readable', header: { schema: 2 } });
 }
+
+const copyKeys = ({ sealing, addressing, identity, audit, tier2 }: VaultKeys): VaultKeys => {
+  const copy = (key: SecretBytes) => SecretBytes.take(key.expose().slice());
+  return {
+    ...{ sealing: copy(sealing), addressing: copy(addressing), identity: copy(identity) },
+    ...{ audit: copy(audit), tier2: copy(tier2) },
+  };
+};
 
 describe('a vault of the first format', () => {
   test('is brought up to date when it is opened, with all that was in it', async () => {
@@ -127,6 +136,31 @@ describe('a vault of the first format', () => {
     await worker.unlock(opener);
     const kinds = (await machine.log(await worker.open()).page({ limit: 5 })).map(({ kind }) => kind);
     expect(kinds).toContain('vault.anchor_missing');
+  });
+
+  test('is of the one format or the other in IndexedDB too, whenever the worker dies', async () => {
+    const { keys } = await openedKeys();
+    const rootsSeen: boolean[] = [];
+    for (let writes = 0, burnt = true; burnt; writes++) {
+      const backend = indexedDbBackend(`signet-first-format-${writes}`);
+      const { local, session } = await machineOf(first, backend);
+      const header = await backend.get('meta', 'header');
+      const fuse = new Fuse(writes);
+      await OpenVault.open(mortal({ backend, local, session }, fuse), copyKeys(keys), header).catch(
+        (error: unknown) => {
+          expect(error).toBeInstanceOf(WorkerDied);
+        },
+      );
+      burnt = fuse.burnt;
+      rootsSeen.push((await backend.get('meta', 'root')) !== undefined);
+      const now = await backend.get('meta', 'header');
+      const again = await OpenVault.open({ backend, local }, copyKeys(keys), now);
+      expect(again).toMatchObject({ rowsDiffer: false });
+      expect(await again.vault.check()).toMatchObject({ missing: 0, altered: 0, strangers: 0 });
+      expect(await again.vault.count()).toBeGreaterThan(first.expected.logEntries);
+      expect((await OpenVault.open({ backend, local }, copyKeys(keys), again.header ?? now)).header).toBeUndefined();
+    }
+    expect(rootsSeen).toEqual([false, true, true]);
   });
 
   test('is of the old format or the new one whenever the worker dies, and whole', { timeout: 240_000 }, async () => {
