@@ -2,7 +2,8 @@ import type { Bytes } from '../core/index.ts';
 import { SignetError, equalBytes } from '../core/index.ts';
 import type { Address, Tier } from './address.ts';
 import type { AnchorStanding } from './anchor.ts';
-import { anchorOf, checkAnchor } from './anchor.ts';
+import { anchorOf } from './anchor.ts';
+import { assertThere, isStored, loadAnchored } from './anchored-table.ts';
 import { BlindStore, openRoot } from './blind-store.ts';
 import { damaged } from './damage.ts';
 import { SCHEMA, headerDigest } from './header.ts';
@@ -495,40 +496,6 @@ interface Standing {
   readonly store: BlindStore;
   readonly table: RecordTable;
   readonly anchorDue: boolean;
-}
-
-interface Anchored {
-  readonly table: RecordTable;
-  readonly anchor: AnchorStanding;
-}
-
-/** The table and its anchor, which another worker may move up between the one look and the other. */
-async function loadAnchored(
-  { backend, local }: VaultStores,
-  keys: VaultKeys,
-  store: BlindStore,
-  before?: RecordTable,
-): Promise<Anchored | undefined> {
-  for (;;) {
-    const table = await RecordTable.load(store, backend, before);
-    if (table === undefined) return undefined;
-    try {
-      return { table, anchor: checkAnchor(keys.audit, await local.get(ANCHOR_KEY), table) };
-    } catch (error) {
-      if (await isStored(table, backend)) throw error;
-    }
-  }
-}
-
-function assertThere(found: Anchored | undefined): Anchored {
-  if (found === undefined) throw damaged('The vault’s table of records is missing.');
-  return found;
-}
-
-/** Whether this is the table that the database holds. */
-async function isStored({ blob }: RecordTable, backend: StorageBackend): Promise<boolean> {
-  const stored = await backend.get('meta', ROOT_KEY);
-  return stored === undefined || blob === undefined ? stored === blob : equalBytes(stored, blob);
 }
 
 function assertHeader(header: Bytes | undefined, table: RecordTable): void {
