@@ -44,19 +44,20 @@ export function checkAnchor(auditKey: SecretBytes, stored: unknown, table: Ancho
   const parsed = v.safeParse(AnchorSchema, stored);
   if (!parsed.success) throw damaged('The vault’s anchor was altered.');
   const { mac, ...body } = parsed.output;
-  if (!isMac(mac, macOf(auditKey, body))) throw damaged('The vault’s anchor was altered, or is of another vault.');
+  if (!isText(mac, macOf(auditKey, body))) throw damaged('The vault’s anchor was altered, or is of another vault.');
   const { counter, previous } = table.facts;
-  if (body.counter === counter && body.root === toBase64url(table.digest)) return 'stands';
-  if (body.counter === counter - 1 && body.root === toBase64url(previous)) return 'behind';
+  if (body.counter === counter && isText(body.root, table.digest)) return 'stands';
+  if (body.counter === counter - 1 && isText(body.root, previous)) return 'behind';
   if (body.counter > counter) throw damaged('The vault’s records were put back to an older state.');
   if (body.counter < counter - 1) throw damaged('The vault’s anchor was put back to an older state.');
   throw damaged('The vault’s records were altered: they are not the ones Signet last wrote.');
 }
 
-function isMac(text: string, mac: Uint8Array): boolean {
+/** Whether a text is the base64url of these bytes, compared in constant time. */
+function isText(text: string, bytes: Uint8Array): boolean {
   try {
-    return equalBytes(fromBase64url(text), mac);
+    return equalBytes(fromBase64url(text), bytes);
   } catch {
-    return false; // not base64url, so not the MAC
+    return false; // not base64url, so not theirs
   }
 }

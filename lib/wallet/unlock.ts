@@ -6,7 +6,7 @@ import type { Services } from './services.ts';
 import { turnDecoys } from './storage-view.ts';
 
 /** What our pages need to know before they can show anything. */
-export async function walletStatus({ keeper, queue }: Services): Promise<WalletStatus> {
+export async function walletStatus({ keeper, queue }: Services): Promise<Omit<WalletStatus, 'backupDue'>> {
   const vault = await keeper.state();
   const mark = await keeper.mark();
   const retryAt = vault === 'locked' ? await keeper.retryAt() : undefined;
@@ -21,7 +21,6 @@ export async function walletStatus({ keeper, queue }: Services): Promise<WalletS
     passkeys: await keeper.passkeyHandles(),
     ...(open?.readOnly === undefined ? {} : { readOnly: open.readOnly }),
     rowsDiffer: open !== undefined && (await keeper.rowsDiffer()),
-    backupDue: false,
   };
 }
 
