@@ -234,6 +234,7 @@ export class LiveSession {
   async lock(reason: LockReason): Promise<void> {
     const { backend, session } = this.#options;
     const wasOpen = (await session.get(SESSION_SECRET_KEY)) !== undefined;
+    await this.#signOff();
     this.close();
     const halves = await Promise.allSettled([
       session.remove(SESSION_SECRET_KEY),
@@ -248,6 +249,24 @@ export class LiveSession {
     await this.#autoLock.clear();
     const found = await findVault(this.#options);
     if (wasOpen && found.kind === 'vault') await this.#notes.keep(found.header, 'vault.locked', reason);
+  }
+
+  /**
+   * Lets the log sign where it stands, while there are keys. It must not keep the vault open: where another
+   * transaction is under way, which may take its time, or storage fails, it goes without.
+   */
+  async #signOff(): Promise<void> {
+    const { journal, clock } = this.#options;
+    const vault = this.#vault;
+    if (vault === undefined || vault.closed || vault.readOnly !== undefined || journal.close === undefined) return;
+    const begun = Promise.withResolvers<'begun'>();
+    const signed = vault.transact(async (tx) => {
+      begun.resolve('begun');
+      await journal.close?.(tx, clock());
+    });
+    signed.catch(() => undefined); // closed before its turn came: that is its end
+    const turn = new Promise<'busy'>((resolve) => setTimeout(resolve, 0, 'busy'));
+    if ((await Promise.race([begun.promise, turn])) === 'begun') await Promise.allSettled([signed]);
   }
 
   /** Forgets the session of a vault that is gone. */
