@@ -110,6 +110,18 @@ describe('locking', () => {
     await expect(attempt).rejects.toMatchObject({ reason: 'locked' });
   });
 
+  test('does not wait for a transaction that takes its time', async () => {
+    const machine = await origin.fork();
+    const worker = machine.worker();
+    const vault = await worker.open();
+    const never = Promise.withResolvers<undefined>();
+    const slow = vault.transact(() => never.promise);
+    await worker.lock('system');
+    expect(await worker.state()).toBe('locked');
+    never.resolve(undefined);
+    await expect(slow).rejects.toMatchObject({ reason: 'locked' });
+  });
+
   test('happens by itself when the stored time is up, whatever worker asks', async () => {
     const machine = await origin.fork();
     const worker = machine.worker();

@@ -123,6 +123,19 @@ describe('a vault that was moved', () => {
     expect(kinds).toHaveLength((await origin.log(await origin.worker().open()).count()) + 1);
   });
 
+  test('has a log that verifies across the move, signatures of the old vault included', async () => {
+    const long = await origin.fork();
+    const worker = long.worker();
+    await long.log(await worker.open()).transact(async (tx) => {
+      for (let i = 0; i < 300; i++) await tx.log({ kind: 'attribute.changed' });
+    });
+    const before = await long.log(await worker.open()).checkpoint();
+    await worker.move({ opener: byPassword(), password: OTHER_PASSWORD });
+    const log = long.log(await worker.open());
+    expect(await (await log.verify(before)).run()).toMatchObject({ done: true });
+    expect((await (await log.verify(before)).run()).problem).toBeUndefined();
+  });
+
   test('keeps its mark, or takes another', async () => {
     expect(await machine.worker().mark()).toEqual(MARK);
     const other = await origin.fork();
