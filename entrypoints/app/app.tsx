@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../../components/button.tsx';
 import { Loading } from '../../components/loading.tsx';
 import { Problem } from '../../components/notice.tsx';
+import type { Asked } from '../../components/use-asked.ts';
 import { useAsked } from '../../components/use-asked.ts';
 import { useTouch } from '../../components/use-touch.ts';
 import type { WalletStatus } from '../../lib/messaging/index.ts';
@@ -17,6 +18,18 @@ import { Recovery } from './recovery.tsx';
 import type { Route } from './route.ts';
 import { goBack, goTo, useRoute } from './route.ts';
 import { Shell } from './shell.tsx';
+
+/** What can be said of a vault that is too damaged to say anything. */
+const DAMAGED: WalletStatus = {
+  vault: 'damaged',
+  phraseUnconfirmed: false,
+  waiting: 0,
+  passkeys: [],
+  rowsDiffer: false,
+  backupDue: false,
+};
+
+const isDamage = (asked: Asked<unknown>): boolean => asked.state === 'failed' && asked.error.reason === 'vault_damaged';
 
 /** The full tab: what it shows follows from the state of the vault, and then from the address. */
 export const App = () => {
@@ -37,7 +50,7 @@ export const App = () => {
 
   // These two replace the vault beneath them: they stay, with words or a report to show, whatever its state.
   const stays = moving || route.screen === 'from-backup';
-  const status = asked.state === 'ready' || stays ? known.current : undefined;
+  const status = asked.state === 'ready' || stays ? known.current : isDamage(asked) ? DAMAGED : undefined;
   const finish = () => {
     setOnboarding(false);
     setMoving(false);

@@ -17,6 +17,7 @@ import { BackupFacts, checkpointWords } from './backup-facts.tsx';
 import type { OpenedBackup } from './choose-backup.tsx';
 import { ChooseBackup } from './choose-backup.tsx';
 import { Step } from './onboarding/steps.tsx';
+import { reloadAt } from './route.ts';
 
 const STEPS = 3;
 
@@ -106,6 +107,7 @@ const Commit = ({
     run(async () => {
       const { id, passphrase } = backup;
       const report = await ask('restore.commit', { id, passphrase, opener: by, eraseExisting: replaces });
+      reloadAt('#/credentials'); // the vault of the backup
       onRestored(report, 'phrase' in by);
     });
   };

@@ -12,6 +12,7 @@ import type { WalletStatus } from '../../lib/messaging/index.ts';
 import { ask } from '../../lib/messaging/index.ts';
 import { t } from '../../lib/platform/index.ts';
 import { Step } from './onboarding/steps.tsx';
+import { reloadAt } from './route.ts';
 
 const STEPS = 4;
 
@@ -162,6 +163,7 @@ const Keys = ({
       try {
         const { words } = await opener.use((by) => ask('wallet.move', { opener: by, password: password.password }));
         setPassword(emptyPassword);
+        reloadAt('#/settings/phrase'); // where the new words are, if this page goes before they are written down
         onMoved(words);
       } catch (error) {
         onMoving(false);

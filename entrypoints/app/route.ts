@@ -24,6 +24,9 @@ export function parseRoute(hash: string): Route {
 
 export const goTo = (hash: string): void => void (location.hash = hash);
 
+/** What a reload shows from here on; what is shown now stays. */
+export const reloadAt = (hash: string): void => history.replaceState(null, '', hash);
+
 /** To where the person came from; to the start when they came from nowhere. */
 export function goBack(): void {
   if (history.length > 1) history.back();
@@ -34,8 +37,13 @@ export function goBack(): void {
 export function useRoute(): Route {
   const [route, setRoute] = useState(() => parseRoute(location.hash));
   useEffect(() => {
-    const follow = () => setRoute(parseRoute(location.hash));
+    const follow = () =>
+      setRoute((was) => {
+        const now = parseRoute(location.hash);
+        return now.screen === was.screen && now.rest === was.rest ? was : now;
+      });
     window.addEventListener('hashchange', follow);
+    follow(); // it may have changed since the first paint
     return () => window.removeEventListener('hashchange', follow);
   }, []);
   return route;

@@ -24,6 +24,7 @@ export const PopupPage = ({ originsReady }: { originsReady: boolean }) => {
     );
   }
   if (asked.state === 'failed') {
+    if (asked.error.reason === 'vault_damaged') return <Damaged />;
     return (
       <main class="popup center">
         <h1 class="title">{t('popup_failed')}</h1>
@@ -58,18 +59,7 @@ export const PopupPage = ({ originsReady }: { originsReady: boolean }) => {
         </main>
       );
     case 'damaged':
-      return (
-        <main class="popup center">
-          <span class="is-harm">
-            <Icon name="harm" size={48} />
-          </span>
-          <h1 class="title">{t('popup_damaged_title')}</h1>
-          <p class="soft">{t('popup_damaged')}</p>
-          <Button look="primary" wide onClick={() => goTo('#/')}>
-            {t('popup_damaged_open')}
-          </Button>
-        </main>
-      );
+      return <Damaged />;
     case 'locked':
       return (
         <main class="popup center">
@@ -82,3 +72,17 @@ export const PopupPage = ({ originsReady }: { originsReady: boolean }) => {
       return <Home status={asked.value} originsReady={originsReady} />;
   }
 };
+
+/** Nothing to do here: the full tab has room for what can be read and saved. */
+const Damaged = () => (
+  <main class="popup center">
+    <span class="is-harm">
+      <Icon name="harm" size={48} />
+    </span>
+    <h1 class="title">{t('popup_damaged_title')}</h1>
+    <p class="soft">{t('popup_damaged')}</p>
+    <Button look="primary" wide onClick={() => goTo('#/')}>
+      {t('popup_damaged_open')}
+    </Button>
+  </main>
+);

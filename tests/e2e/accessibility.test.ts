@@ -265,9 +265,11 @@ function overflow(page: Page): Promise<string[]> {
   });
 }
 
+/** Makes the header and its mirror unreadable. */
 async function damage(opened: ExtensionBrowser): Promise<void> {
   const worker = await opened.worker();
   await worker.evaluate(async () => {
+    await chrome.storage.local.remove('header');
     const [found] = await indexedDB.databases();
     await new Promise<void>((resolve, reject) => {
       const opening = indexedDB.open(found?.name ?? '');

@@ -35,6 +35,7 @@ beforeAll(async () => {
   opened = await openBrowser();
   app = await opened.openApp();
   await createVault(app);
+  await app.reload();
 });
 
 afterEach(async () => {
@@ -192,6 +193,7 @@ test('a credential that holds health data is taken with the password, and a proo
   await named(consent, text('grant_title', text('compartment_health')), 'heading');
   await deny(consent);
   expect(await ended(page, 'again')).toMatchObject({ code: 4001 });
+  await untilNoWindow(opened);
   await page.close();
 });
 
@@ -234,7 +236,6 @@ async function show(): Promise<Page> {
 async function asks(page: Page, name: string, expression: string): Promise<Page> {
   await page.bringToFront();
   const appears = opened.nextConsent();
-  await page.click('body'); // an offer needs a person in the page
   await begin(page, name, expression);
   return appears;
 }
