@@ -1,5 +1,5 @@
 import type { Bytes } from '../core/index.ts';
-import { SecretBytes, SignetError, equalBytes, randomBytes, toBase64 } from '../core/index.ts';
+import { equalBytes } from '../core/index.ts';
 import type { AnchorStanding } from './anchor.ts';
 import { AutoLock } from './auto-lock.ts';
 import type { FoundVault } from './boot.ts';
@@ -13,15 +13,19 @@ import { mirrorHeader } from './mirror.ts';
 import { moveState } from './moving-stores.ts';
 import type { VaultNotes } from './notes.ts';
 import { OpenVault, readOnlyError } from './open-vault.ts';
-import { HEADER_KEY, SESSION_BLOB_KEY, SESSION_SECRET_KEY } from './places.ts';
-import { openSession, readSessionSecret, sealSession } from './session.ts';
+import { HEADER_KEY } from './places.ts';
+import { SessionHalves } from './session-halves.ts';
 import { readSettings } from './settings.ts';
+import type { Write } from './storage-backend.ts';
 import type { VaultTx } from './vault-tx.ts';
 
 const MINUTE = 60_000;
 
 /** How long to wait before looking again whether a full disk has room, in milliseconds. */
 const ROOM_PAUSE = 5_000;
+
+/** How long a lock waits for the log's last signature, in milliseconds. */
+const SIGN_OFF_LIMIT = 1_000;
 
 /** The person asked, the time was up, or the system went to sleep or locked its screen. */
 export type LockReason = 'person' | 'timeout' | 'system';
@@ -56,6 +60,7 @@ export class LiveSession {
   readonly #options: VaultKeeperOptions;
   readonly #notes: VaultNotes;
   readonly #autoLock: AutoLock;
+  readonly #halves: SessionHalves;
   readonly #grants = new Set<Disposable>();
   #vault: OpenVault | undefined;
   /** Digest of the header that the root of the open vault vouched for. */
@@ -66,6 +71,7 @@ export class LiveSession {
   constructor(options: VaultKeeperOptions, notes: VaultNotes) {
     this.#options = options;
     this.#notes = notes;
+    this.#halves = new SessionHalves(options);
     this.#autoLock = new AutoLock(options.local, options.clock);
   }
 
@@ -90,8 +96,7 @@ export class LiveSession {
   /** When the session ends by itself, in milliseconds since the epoch; undefined where there is none. */
   async deadline(): Promise<number | undefined> {
     const inMemoryAlone = this.#vault?.readOnly !== undefined && !this.#vault.closed;
-    const secret = inMemoryAlone ? undefined : await this.#options.session.get(SESSION_SECRET_KEY);
-    return inMemoryAlone || secret !== undefined ? this.#autoLock.deadline() : undefined;
+    return inMemoryAlone || (await this.#halves.stand()) ? this.#autoLock.deadline() : undefined;
   }
 
   /** Opens the rows under keys that an opener gave. Takes the keys over. @throws SignetError vault_damaged */
@@ -113,20 +118,18 @@ export class LiveSession {
    * Closes the vault when that fails.
    */
   async enter({ vault, header, autoLockMinutes, work }: Entrance): Promise<void> {
-    const { session } = this.#options;
-    const before = await session.get(SESSION_SECRET_KEY);
-    using secret = SecretBytes.take(randomBytes(32));
+    let undo = (): Promise<void> => Promise.resolve();
     try {
       await this.#extend(autoLockMinutes);
-      await session.set(SESSION_SECRET_KEY, toBase64(secret.expose()));
+      undo = await this.#halves.renew();
+      const blob = await this.#halves.blobOf(vault.keys, headerDigest(header));
       await vault.transact(async (tx) => {
-        tx.raw({ store: 'meta', key: SESSION_BLOB_KEY, value: sealSession(secret, headerDigest(header), vault.keys) });
+        tx.raw(blob);
         await work(tx);
       });
     } catch (error) {
       vault.close();
-      if (before === undefined) await session.remove(SESSION_SECRET_KEY);
-      else await session.set(SESSION_SECRET_KEY, before);
+      await undo();
       throw error;
     }
     this.#take(vault, header);
@@ -163,14 +166,12 @@ export class LiveSession {
    */
   async resume(found: FoundVault): Promise<OpenVault> {
     if (this.#vault?.readOnly !== undefined) return this.#resumeHeld(found);
-    using secret = readSessionSecret(await this.#options.session.get(SESSION_SECRET_KEY));
-    if (secret === undefined || found.header.schema !== SCHEMA) return this.#refuse();
-    if ((await this.#autoLock.deadline()) === undefined) return await this.#timeUp();
+    if (!(await this.#halves.stand()) || found.header.schema !== SCHEMA) return this.#refuse();
+    if ((await this.#autoLock.deadline()) === undefined) return this.#timeUp();
     if (this.#vault?.closed === false) return this.#vault;
-    const blob = await this.#options.backend.get('meta', SESSION_BLOB_KEY);
-    const keys = blob === undefined ? undefined : openSession(secret, headerDigest(found.bytes), blob);
+    const keys = await this.#halves.open(headerDigest(found.bytes));
     if (keys === undefined) return this.#refuse();
-    return await this.#resumed(await this.openRows(keys, found));
+    return this.#resumed(await this.openRows(keys, found));
   }
 
   /**
@@ -181,12 +182,11 @@ export class LiveSession {
   async rebind(vault: OpenVault, found: FoundVault, header: Bytes, work: Entrance['work']): Promise<void> {
     if (vault.readOnly !== undefined) throw readOnlyError(vault.readOnly);
     if (!equalBytes(headerDigest(found.bytes), this.#digest ?? new Uint8Array())) throw strangeHeader();
-    using secret = readSessionSecret(await this.#options.session.get(SESSION_SECRET_KEY));
-    if (secret === undefined) throw lockedError();
+    const blob = await this.#halves.blobOf(vault.keys, headerDigest(header));
     await vault.transact(async (tx) => {
       tx.expect({ store: 'meta', key: HEADER_KEY, value: found.stored });
       tx.raw({ store: 'meta', key: HEADER_KEY, value: header });
-      tx.raw({ store: 'meta', key: SESSION_BLOB_KEY, value: sealSession(secret, headerDigest(header), vault.keys) });
+      tx.raw(blob);
       await work(tx);
     });
     this.#digest = headerDigest(header);
@@ -194,10 +194,8 @@ export class LiveSession {
   }
 
   /** The blob under which another vault's keys go on in the session that runs. @throws SignetError locked */
-  async sealedFor(keys: VaultKeys, digest: Bytes): Promise<Bytes> {
-    using secret = readSessionSecret(await this.#options.session.get(SESSION_SECRET_KEY));
-    if (secret === undefined) throw lockedError();
-    return sealSession(secret, digest, keys);
+  blobOf(keys: VaultKeys, header: Bytes): Promise<Write> {
+    return this.#halves.blobOf(keys, headerDigest(header));
   }
 
   /** Puts off the automatic lock. */
@@ -232,20 +230,10 @@ export class LiveSession {
 
   /** Ends the session and logs why. Either half of it alone opens nothing, so one that goes is enough. */
   async lock(reason: LockReason): Promise<void> {
-    const { backend, session } = this.#options;
-    const wasOpen = (await session.get(SESSION_SECRET_KEY)) !== undefined;
+    const wasOpen = await this.#halves.stand();
     await this.#signOff();
     this.close();
-    const halves = await Promise.allSettled([
-      session.remove(SESSION_SECRET_KEY),
-      wasOpen ? backend.batch([{ store: 'meta', key: SESSION_BLOB_KEY, value: undefined }], []) : undefined,
-    ]);
-    const failures = halves.filter((half) => half.status === 'rejected').map((half): unknown => half.reason);
-    if (failures.length === halves.length) {
-      throw new SignetError('storage_failed', 'Signet could not lock: the browser’s storage does not answer.', {
-        cause: failures[0],
-      });
-    }
+    if (wasOpen) await this.#halves.end();
     await this.#autoLock.clear();
     const found = await findVault(this.#options);
     if (wasOpen && found.kind === 'vault') await this.#notes.keep(found.header, 'vault.locked', reason);
@@ -266,13 +254,15 @@ export class LiveSession {
     });
     signed.catch(() => undefined); // closed before its turn came: that is its end
     const turn = new Promise<'busy'>((resolve) => setTimeout(resolve, 0, 'busy'));
-    if ((await Promise.race([begun.promise, turn])) === 'begun') await Promise.allSettled([signed]);
+    if ((await Promise.race([begun.promise, turn])) === 'busy') return;
+    const limit = new Promise((resolve) => setTimeout(resolve, SIGN_OFF_LIMIT));
+    await Promise.race([Promise.allSettled([signed]), limit]);
   }
 
   /** Forgets the session of a vault that is gone. */
   async forget(): Promise<void> {
     this.close();
-    await this.#options.session.remove(SESSION_SECRET_KEY);
+    await this.#halves.drop();
     await this.#autoLock.clear();
   }
 
@@ -350,7 +340,6 @@ export class LiveSession {
   }
 }
 
-const strangeHeader = (): SignetError =>
-  damaged('The vault’s header was exchanged while the vault was open. Nothing was changed.');
+const strangeHeader = () => damaged('The vault’s header was exchanged while the vault was open. Nothing was changed.');
 
 const minutesOf = async (vault: OpenVault): Promise<number> => (await readSettings(vault)).autoLockMinutes;

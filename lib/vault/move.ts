@@ -5,7 +5,6 @@ import type { CompartmentName } from './compartment.ts';
 import { COMPARTMENT_NAMES, Compartment, compartmentAddress, readCompartment } from './compartment.ts';
 import { clearErased, compartmentOf } from './compartments.ts';
 import { damaged } from './damage.ts';
-import { headerDigest } from './header.ts';
 import type { KeeperRoom } from './keeper-room.ts';
 import { newHeader, rootOfEntropy } from './keeper-room.ts';
 import type { VaultKeys } from './key-tree.ts';
@@ -19,9 +18,8 @@ import type { Opener } from './opener.ts';
 import { isPasskeyNames } from './passkeys.ts';
 import { assertNewPassword } from './password.ts';
 import { phraseOfEntropy } from './phrase.ts';
-import { HEADER_KEY, MARK_KEY, SESSION_BLOB_KEY } from './places.ts';
+import { HEADER_KEY, MARK_KEY } from './places.ts';
 import { readSettings, writeSettings } from './settings.ts';
-import type { Write } from './storage-backend.ts';
 import type { VaultTx } from './vault-tx.ts';
 import { newTier2Key } from './wraps.ts';
 
@@ -199,9 +197,7 @@ function reseal({ address, tier, bytes }: VaultRecord, { of }: Doors): Bytes {
 async function swap({ room, found, markBytes }: Plan, { keys, header }: Pick<Fresh, 'keys' | 'header'>): Promise<void> {
   const { options, live } = room;
   const { writes, expected } = await swapWrites(options, { header: found.stored });
-  const own: Write[] = [
-    { store: 'meta', key: SESSION_BLOB_KEY, value: await live.sealedFor(keys, headerDigest(header)) },
-  ];
+  const own = [await live.blobOf(keys, header)];
   if (markBytes !== undefined) own.push({ store: 'meta', key: MARK_KEY, value: markBytes });
   try {
     await options.backend.batch([...writes, ...own], expected);
