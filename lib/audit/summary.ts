@@ -1,9 +1,10 @@
-import * as v from 'valibot';
 import type { Bytes } from '../core/index.ts';
-import { SignetError, canonicalJsonBytes, fromBase64url, fromUtf8, toBase64url } from '../core/index.ts';
+import { SignetError } from '../core/index.ts';
+import { ByteReader } from './byte-reader.ts';
+import { ByteWriter } from './byte-writer.ts';
 import type { Kept } from './segment.ts';
 import { isReadable } from './segment.ts';
-import type { AuditDecision } from './verifying/index.ts';
+import { HASH_LENGTH } from './verifying/index.ts';
 
 /** What may be found among some entries, so that a search need not look at each. */
 export interface Holds {
@@ -11,7 +12,7 @@ export interface Holds {
   readonly from: number;
   readonly to: number;
   readonly kinds: readonly string[];
-  readonly decisions: readonly AuditDecision[];
+  readonly decisions: readonly string[];
   /** Absent: too many to be named here, so it may be any. */
   readonly subjects?: readonly string[];
   readonly claims?: readonly string[];
@@ -70,39 +71,77 @@ function named({ subjects, claims, ...rest }: Holds): Holds {
 const isShort = (names: readonly string[]): boolean =>
   names.reduce((length, name) => length + name.length + 3, 0) <= MOST_NAMED;
 
-const distinct = <T extends string>(names: readonly T[]): readonly T[] => [...new Set(names)].sort();
+const distinct = (names: readonly string[]): readonly string[] => [...new Set(names)].sort();
 
 function joined(lists: readonly (readonly string[] | undefined)[]): readonly string[] | undefined {
   const known = lists.filter((list) => list !== undefined);
   return known.length < lists.length ? undefined : distinct(known.flat());
 }
 
-const names = v.array(v.string());
-const SummarySchema = v.strictObject({
-  v: v.literal(1),
-  roots: v.array(v.string()),
-  holds: v.exactOptional(
-    v.strictObject({
-      from: v.number(),
-      to: v.number(),
-      kinds: names,
-      decisions: v.array(v.picklist(['PERMIT', 'DENY', 'ANOMALY', ''])),
-      subjects: v.exactOptional(names),
-      claims: v.exactOptional(names),
-    }),
-  ),
-  checkpoint: v.exactOptional(v.string()),
-});
+const VERSION = 1;
 
-export const encodeSummary = ({ roots, holds, checkpoint }: Summary): Bytes =>
-  canonicalJsonBytes({ v: 1, roots: roots.map(toBase64url), holds, checkpoint });
+/** Sorted names, each as what it does not share with the one before: most sites begin alike. */
+function writeNames(out: ByteWriter, names: readonly string[] | undefined): void {
+  out.number(names === undefined ? 0 : names.length + 1);
+  let before = '';
+  for (const name of names ?? []) {
+    const shared = sharedLength(before, name);
+    out.number(shared).text(name.slice(shared));
+    before = name;
+  }
+}
+
+function readNames(input: ByteReader): readonly string[] | undefined {
+  const count = input.number() - 1;
+  if (count < 0) return undefined;
+  let before = '';
+  return Array.from({ length: count }, () => {
+    before = before.slice(0, input.number()) + input.text();
+    return before;
+  });
+}
+
+/** How many characters two texts begin with alike; never half of a surrogate pair. */
+function sharedLength(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return a.slice(0, length).isWellFormed() ? length : length - 1;
+}
+
+export function encodeSummary({ roots, holds, checkpoint = '' }: Summary): Bytes {
+  const out = new ByteWriter().number(VERSION).number(roots.length);
+  for (const root of roots) out.bytes(root);
+  out.text(checkpoint).number(holds === undefined ? 0 : 1);
+  if (holds === undefined) return out.finish();
+  out.number(holds.from).number(holds.to);
+  for (const names of [holds.kinds, holds.decisions, holds.subjects, holds.claims]) writeNames(out, names);
+  return out.finish();
+}
 
 /** @throws SignetError vault_damaged */
 export function decodeSummary(bytes: Bytes): Summary {
   try {
-    const { roots, holds, checkpoint } = v.parse(SummarySchema, JSON.parse(fromUtf8(bytes)));
-    return { roots: roots.map(fromBase64url), holds, ...(checkpoint === undefined ? {} : { checkpoint }) };
+    return readSummary(new ByteReader(bytes));
   } catch (cause) {
     throw new SignetError('vault_damaged', 'A summary of the log cannot be read.', { cause });
   }
+}
+
+function readSummary(input: ByteReader): Summary {
+  if (input.number() !== VERSION) throw new RangeError('This summary is of another version.');
+  const roots = Array.from({ length: input.number() }, () => input.bytes(HASH_LENGTH));
+  const checkpoint = input.text();
+  const holds = input.number() === 0 ? undefined : readHolds(input);
+  if (!input.isAtEnd) throw new RangeError('Something follows the summary.');
+  return { roots, holds, ...(checkpoint === '' ? {} : { checkpoint }) };
+}
+
+function readHolds(input: ByteReader): Holds {
+  const [from, to] = [input.number(), input.number()];
+  const [kinds = [], decisions = [], subjects, claims] = [1, 2, 3, 4].map(() => readNames(input));
+  return {
+    ...{ from, to, kinds, decisions },
+    ...(subjects === undefined ? {} : { subjects }),
+    ...(claims === undefined ? {} : { claims }),
+  };
 }
