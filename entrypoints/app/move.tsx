@@ -12,9 +12,12 @@ import type { WalletStatus } from '../../lib/messaging/index.ts';
 import { ask } from '../../lib/messaging/index.ts';
 import { t } from '../../lib/platform/index.ts';
 import { Step } from './onboarding/steps.tsx';
-import { reloadAt } from './route.ts';
+import { goTo, reloadAt } from './route.ts';
 
 const STEPS = 4;
+
+/** Where the words of a vault are shown again. */
+const WORDS = '#/settings/phrase';
 
 type At =
   | { readonly step: 'why' }
@@ -46,6 +49,13 @@ export const Move = ({
     window.addEventListener('pagehide', forget);
     return () => window.removeEventListener('pagehide', forget);
   }, []);
+
+  const hasWords = at.step === 'words' || at.step === 'quiz';
+  useEffect(() => {
+    if (!hasWords || status.vault !== 'locked') return;
+    goTo(WORDS); // nothing of a locked vault stays on a screen
+    onMoving(false);
+  }, [hasWords, status.vault]);
 
   const confirm = () =>
     run(async () => {
@@ -163,7 +173,7 @@ const Keys = ({
       try {
         const { words } = await opener.use((by) => ask('wallet.move', { opener: by, password: password.password }));
         setPassword(emptyPassword);
-        reloadAt('#/settings/phrase'); // where the new words are, if this page goes before they are written down
+        reloadAt(WORDS); // if this page goes before they are written down
         onMoved(words);
       } catch (error) {
         onMoving(false);

@@ -22,7 +22,10 @@ export function parseRoute(hash: string): Route {
   return { screen: name as Route['screen'], rest: rest.join('/') }; // just checked
 }
 
-export const goTo = (hash: string): void => void (location.hash = hash);
+export function goTo(hash: string): void {
+  location.hash = hash;
+  window.dispatchEvent(new HashChangeEvent('hashchange')); // the browser is silent where a reload would have led here
+}
 
 /** What a reload shows from here on; what is shown now stays. */
 export const reloadAt = (hash: string): void => history.replaceState(null, '', hash);

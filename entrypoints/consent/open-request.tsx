@@ -21,7 +21,7 @@ const FORM = 'open-record';
 
 /**
  * The person opens one record of their own. Its value lives in this component, for as long as the window is open and a
- * minute at most.
+ * minute at most; it goes when the vault locks.
  * @param onHold whether the window must stay: from the question on the request may be gone while its answer is shown
  */
 export const OpenRequest = ({
@@ -51,6 +51,10 @@ export const OpenRequest = ({
     const timer = setTimeout(done, SHOWN_FOR);
     return () => clearTimeout(timer);
   }, [opened]);
+
+  useEffect(() => {
+    if (opened !== undefined && status.vault !== 'unlocked') done();
+  }, [status.vault]);
 
   const open = (event: Event) => {
     event.preventDefault();

@@ -59,6 +59,10 @@ describe('the app', () => {
     await acceptLicence(opened, issuer);
     await askWallet(app, 'attributes.save', { label: 'Home address', type: 'text', value: '12 Harbour Lane', tier: 1 });
     await askWallet(app, 'attributes.save', { label: 'Born', type: 'date', value: '1990-05-17', tier: 2 });
+    await askWallet(app, 'attributes.save', {
+      ...{ label: 'Card number', type: 'text', value: '4111 1111 1111 1111', tier: 3, compartment: 'payment' },
+      opener: { password: PASSWORD },
+    });
     await askWallet(app, 'attributes.save', { label: 'Words', type: 'text', value: 'W'.repeat(300), tier: 2 });
     const { credentials } = await askWallet(app, 'credentials.list', {});
     const id = credentials[0]?.id ?? '';
@@ -85,6 +89,12 @@ describe('the app', () => {
       ...(await lookAt('settings', '#/settings', text('nav_settings'))),
       ...(await lookAt('settings-password', '#/settings/password', text('settings_password_change'))),
       ...(await lookAt('settings-phrase', '#/settings/phrase', text('settings_phrase'))),
+      ...(await lookAt('passkeys', '#/settings/passkeys', text('settings_passkeys'))),
+      ...(await lookAt('backup', '#/settings/backup', text('backup_title'))),
+      ...(await lookAt('compartments', '#/settings/compartments', text('compartments_title'))),
+      ...(await lookAt('move', '#/move', text('move_title'))),
+      ...(await lookAt('from-backup', '#/from-backup', text('from_backup_title'))),
+      ...(await lookAt('recovery-open', '#/recovery', text('recovery_open_title'))),
     ];
     await lookAt('settings', '#/settings', text('nav_settings'));
     await clickNamed(app, text('erase_button'), 'button');

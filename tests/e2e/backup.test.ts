@@ -150,7 +150,8 @@ test('on an empty profile file, passphrase and password bring everything back, a
     await untilSays(page, text('restored_state_unknown'));
     await clickNamed(page, text('done_open'), 'button');
     await named(page, text('nav_credentials'), 'link');
-    expect(await askWallet(page, 'wallet.status', {})).toMatchObject({ vault: 'unlocked', signetId });
+    const { mark } = await askWallet(app, 'wallet.status', {});
+    expect(await askWallet(page, 'wallet.status', {})).toMatchObject({ vault: 'unlocked', signetId, mark });
     const { attributes } = await askWallet(page, 'attributes.list', {});
     expect(attributes.map(({ label, value }) => [label, value])).toEqual([
       ['City', 'Port'],
@@ -178,6 +179,7 @@ test('the words and a new password open it too, without what the old password al
     await named(page, text('done_restored_title'), 'heading');
     await untilSays(page, text('restored_tier2_lost'));
     await clickNamed(page, text('done_open'), 'button');
+    await named(page, text('nav_credentials'), 'link');
     const { attributes } = await askWallet(page, 'attributes.list', {});
     expect(attributes.map(({ label }) => label)).toEqual(['City', 'Blood type']);
     await askWallet(page, 'wallet.lock', {});
@@ -204,6 +206,7 @@ test('over a vault that is there only when its owner types so; what was erased s
   expect(await app.$eval('main', ({ textContent }) => textContent)).not.toContain(text('restored_state_unknown'));
   await screenshot('app-restored-over', app);
   await clickNamed(app, text('done_open'), 'button');
+  await named(app, text('nav_credentials'), 'link');
   const { attributes } = await askWallet(app, 'attributes.list', {});
   expect(attributes.map(({ label }) => label)).toEqual(['City', 'Diary']);
 });

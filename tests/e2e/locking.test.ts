@@ -58,7 +58,7 @@ describe('an open vault', () => {
   });
 
   test('is open again after the worker died, and locked when the deadline passed meanwhile', async () => {
-    await askWallet(scene.app, 'settings.set', { autoLockMinutes: 1 });
+    await askWallet(scene.app, 'settings.set', { autoLockMinutes: 1, decoys: true });
     const { deadline = 0 } = await stored(scene.app, 'autoLock');
     expect(deadline - Date.now()).toBeGreaterThan(0);
     expect(deadline - Date.now()).toBeLessThanOrEqual(MINUTE);

@@ -16,6 +16,7 @@ import {
   openBrowser,
   screenshot,
   text,
+  unlock,
   until,
   untilSays,
 } from './setup/harness.ts';
@@ -107,4 +108,19 @@ test('who leaves before the new words are written down is led to them when the p
   await clickNamed(app, text('next'), 'button');
   await clickNamed(app, text('phrase_show'), 'button');
   expect(await app.$$('.phrase-grid li')).toHaveLength(24);
+});
+
+test('new words are hidden when the vault locks, and are shown again to whoever opens it', async () => {
+  await app.goto(opened.url('app.html#/move'));
+  await app.reload();
+  await clickNamed(app, text('next'), 'button');
+  await fill(app, text('change_current'), PASSWORD);
+  await choosePassword(app, NEW_PASSWORD);
+  await clickNamed(app, text('move_submit'), 'button');
+  await clickNamed(app, text('phrase_show'), 'button');
+  await askWallet(app, 'wallet.lock', {});
+  await named(app, text('unlock'), 'button');
+  expect(await app.$('.phrase-grid')).toBeNull();
+  await unlock(app, NEW_PASSWORD);
+  await named(app, text('settings_phrase'), 'heading');
 });

@@ -129,12 +129,25 @@ test('the popup, which a dialog of the system would close, hands the passkey ove
   await add('This laptop');
   await lock(app);
   const popup = await opened.openPopup(app);
-  const tab = opened.browser.waitForTarget((target) => target.url().endsWith('#/passkey'));
+  const open = new Set(opened.browser.targets());
+  const tab = opened.browser.waitForTarget((target) => !open.has(target) && target.url().includes('app.html'));
   await clickNamed(popup, text('unlock_passkey'), 'button');
   const page = await (await tab).page();
   if (page === null) throw new Error('The tab went away.');
   await named(page, text('unlock_title'), 'heading');
   await until(page, () => document.querySelector('.unlock [aria-disabled="true"], .problem') !== null);
+  await until(page, () => location.hash === '#/');
+});
+
+test('a tab that asked for the passkey once asks for nothing by itself when the vault locks again', async () => {
+  await add('This laptop');
+  await lock(app);
+  await app.goto(opened.url('app.html#/passkey'));
+  await app.reload();
+  await named(app, text('nav_credentials'), 'link');
+  await lock(app);
+  expect(await app.$('.unlock [aria-disabled="true"], .problem')).toBeNull();
+  expect(await askWallet(app, 'wallet.status', {})).toMatchObject({ vault: 'locked' });
 });
 
 async function toPasskeys(): Promise<void> {

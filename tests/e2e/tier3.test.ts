@@ -92,6 +92,16 @@ test('it is shown in the consent window alone, after the right password, and gon
   expect((await askWallet(app, 'requests.list', {})).waiting).toEqual([]);
 });
 
+test('it is hidden as soon as the vault locks', async () => {
+  const consent = await show();
+  await fill(consent, text('password'), PASSWORD);
+  await clickNamed(consent, text('open_show'), 'button');
+  await untilSays(consent, VALUE);
+  await askWallet(app, 'wallet.lock', {});
+  await untilNoWindow(opened);
+  await askWallet(app, 'wallet.unlock', { password: PASSWORD });
+});
+
 test('closing the window, or saying no in it, opens nothing', async () => {
   const first = await show();
   await clickNamed(first, text('cancel'), 'button');

@@ -60,6 +60,7 @@ export const AttributeForm = ({
     });
   };
   const about = (field: string) => (error?.field === field ? error.message : undefined);
+  const isSaidAbove = error?.field === 'label' || error?.field === 'value' || isAboutOpener(error);
 
   return (
     <form class="stack-wide narrow-form" onSubmit={submit} autocomplete="off">
@@ -125,7 +126,7 @@ export const AttributeForm = ({
           <OpenerField opener={opener} status={status} tried={tried} error={error} busy={busy} />
         </>
       )}
-      <Problem error={error?.field === undefined && !isAboutOpener(error) ? error : undefined} />
+      <Problem error={isSaidAbove ? undefined : error} />
       <div class="row-wrap">
         <Button type="submit" look="primary" busy={busy}>
           {t('save')}
