@@ -68,13 +68,15 @@ const Findings = ({ report, open }: { report: RecoveryReport; open: boolean }) =
     {open && <p class="lead">{t('recovery_open_lead')}</p>}
     {report.records === 0 && <p>{t('recovery_evicted_why')}</p>}
     {!open && <Notice tone="info">{t('recovery_untouched')}</Notice>}
-    <section class="stack">
-      <h2>{t('recovery_readable')}</h2>
-      <ul class="checks">
-        <Check good={report.header} text={report.header ? t('recovery_header_ok') : t('recovery_header_bad')} />
-        <Check good={report.records > 0} text={tn('recovery_records', report.records)} />
-      </ul>
-    </section>
+    {(report.header || report.records > 0) && (
+      <section class="stack">
+        <h2>{t('recovery_readable')}</h2>
+        <ul class="checks">
+          <Check good={report.header} text={report.header ? t('recovery_header_ok') : t('recovery_header_bad')} />
+          <Check good={report.records > 0} text={tn('recovery_records', report.records)} />
+        </ul>
+      </section>
+    )}
   </>
 );
 

@@ -77,6 +77,14 @@ test('where the disk is full the vault can be looked at, not changed, and says s
   await screenshot('app-read-only', app);
   const more = askWallet(app, 'attributes.save', { label: 'Street', type: 'text', value: 'Harbour', tier: 1 });
   await expect(more).rejects.toThrow('read_only');
+
+  await app.goto(opened.url('app.html#/settings/backup'));
+  await clickNamed(app, text('backup_make_button'), 'button');
+  await clickNamed(app, text('backup_suggest'), 'button');
+  await app.waitForSelector('.suggested');
+  await clickNamed(app, text('backup_make_submit'), 'button');
+  await clickNamed(app, text('backup_save_confirm'), 'button');
+  await untilSays(app, text('backup_saved_unnoted'));
 });
 
 test('one fact that cannot be read is told apart: the rest still shows, with ways to check and to bring it back', async () => {

@@ -8,6 +8,7 @@ import { Progress } from '../../../components/progress.tsx';
 import { sizeWords } from '../../../components/size-words.ts';
 import { suggestPassphrase } from '../../../components/suggest-passphrase.ts';
 import { useAction } from '../../../components/use-action.ts';
+import { SignetError } from '../../../lib/core/index.ts';
 import { ask } from '../../../lib/messaging/index.ts';
 import { t } from '../../../lib/platform/index.ts';
 import type { BackupFile } from '../backup-transfer.ts';
@@ -103,7 +104,7 @@ const Choose = ({ onMade, onCancel }: { onMade: (file: BackupFile) => void; onCa
 /** The file is offered at once, and again as often as the person likes; only their word ends the reminder. */
 const Save = ({ file, onDone }: { file: BackupFile; onDone: () => void }) => {
   const heading = useRef<HTMLHeadingElement>(null);
-  const [done, setDone] = useState(false);
+  const [done, setDone] = useState<'noted' | 'unnoted' | undefined>(undefined);
   const { busy, error, run } = useAction();
   const save = () => saveBlob(file.name, file.content);
   useEffect(() => {
@@ -112,14 +113,19 @@ const Save = ({ file, onDone }: { file: BackupFile; onDone: () => void }) => {
   }, []);
   const confirm = () =>
     run(async () => {
-      await ask('backup.saved', { id: file.id });
-      setDone(true);
+      try {
+        await ask('backup.saved', { id: file.id });
+        setDone('noted');
+      } catch (thrown) {
+        if (SignetError.from(thrown).reason !== 'read_only') throw thrown;
+        setDone('unnoted'); // nothing can be written now; the file is as good
+      }
     });
 
-  if (done) {
+  if (done !== undefined) {
     return (
       <>
-        <Notice tone="safe">{t('backup_saved')}</Notice>
+        <Notice tone="safe">{done === 'noted' ? t('backup_saved') : t('backup_saved_unnoted')}</Notice>
         <div>
           <Button look="primary" onClick={onDone}>
             {t('done')}
