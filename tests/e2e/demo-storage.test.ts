@@ -1,4 +1,4 @@
-import { createDecipheriv, createHash, createHmac, hkdfSync, pbkdf2Sync } from 'node:crypto';
+import { createDecipheriv } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Running } from '../../demo/http.ts';
 import { startStoragePage } from '../../demo/storage/server.ts';
+import { derive, idOf, keysOf, le64 } from './phrase-keys.ts';
 import { type ExtensionBrowser, axe, openBrowser, screenshot, until } from './setup/harness.ts';
 
 const VALUE = 'Ada Lovelace, 12 Harbour Lane';
@@ -168,28 +169,6 @@ const valueOf = (field: string): Promise<string> =>
   page.$eval(field, (element) =>
     element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement ? element.value : '',
   );
-
-/** The keys of a phrase, computed again with Node's own cryptography (BIP39, SLIP-0010, RFC 5869; design §4). */
-function keysOf(words: string): { addressing: Buffer; sealing: Buffer } {
-  const seed = pbkdf2Sync(words, 'mnemonic', 2048, 64, 'sha512');
-  const root = createHmac('sha512', 'ed25519 seed').update(seed).digest().subarray(0, 32);
-  return {
-    addressing: derive(root, 'blind-addressing', 'signet-addressing-key'),
-    sealing: derive(root, 'vault-seal', 'signet-vault-sealing-key'),
-  };
-}
-
-const derive = (secret: Buffer, salt: string | Buffer, info: string): Buffer =>
-  Buffer.from(hkdfSync('sha256', secret, salt, info, 32));
-
-function le64(number: number): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64LE(BigInt(number));
-  return bytes;
-}
-
-const idOf = (addressing: Buffer, label: string, index: number): Buffer =>
-  createHash('sha256').update(addressing).update(label).update(le64(index)).digest();
 
 /** The plaintext of the row with the number 0. */
 function openRow(sealing: Buffer, id: Buffer, row: Buffer): Buffer {
