@@ -6,7 +6,7 @@ export interface AuditFilter {
   /** Site or issuer. */
   readonly site?: string;
   readonly kinds?: readonly string[];
-  /** Part of a claim's name. */
+  /** Part of a claim's name, as people write it or as standards do: `birth date` finds `birth_date` and `birthdate`. */
   readonly claim?: string;
   readonly decision?: AuditDecision;
   /** Inclusive, milliseconds since the epoch. */
@@ -23,7 +23,7 @@ export class EntryMatcher {
   constructor(filter: AuditFilter) {
     this.#filter = filter;
     this.#site = fold(filter.site ?? '');
-    this.#claim = fold(filter.claim ?? '');
+    this.#claim = foldName(filter.claim ?? '');
   }
 
   /** Whether it asks for anything at all. */
@@ -57,8 +57,11 @@ export class EntryMatcher {
   }
 
   #isClaim(claims: readonly string[]): boolean {
-    return this.#claim === '' || claims.some((claim) => fold(claim).includes(this.#claim));
+    return this.#claim === '' || claims.some((claim) => foldName(claim).includes(this.#claim));
   }
 }
 
 const fold = (text: string): string => text.toLowerCase();
+
+/** What is between the words of a name says nothing. */
+const foldName = (name: string): string => fold(name).replaceAll(/[\s._/-]+/g, '');

@@ -116,7 +116,7 @@ export interface AuditFilter {
   /** Site or issuer. */
   readonly site?: string;
   readonly kinds?: readonly string[];
-  /** Part of a claim's name. */
+  /** Part of a claim's name, as people write it or as standards do: `birth date` finds `birth_date` and `birthdate`. */
   readonly claim?: string;
   readonly decision?: AuditEntryView['decision'];
   /** Inclusive, milliseconds since the epoch. */

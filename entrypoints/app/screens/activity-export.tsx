@@ -51,14 +51,15 @@ export const ActivityExport = ({ onClose, onExported }: { onClose: () => void; o
 
 /** All stretches of the log, kept as blobs: the browser may move them out of memory. Undefined when nobody waits. */
 async function wholeLog(onDone: (part: number) => void, goOn: () => boolean): Promise<Blob | undefined> {
-  const { total } = await ask('audit.list', { limit: 1 });
+  const { entries } = await ask('audit.list', { limit: 1 });
+  const end = (entries[0]?.seq ?? 0) + 1;
   const pieces: Blob[] = [];
   let from: number | undefined = 0;
   while (from !== undefined) {
     if (!goOn()) return undefined;
     const { text, next }: { text: string; next?: number } = await ask('audit.export', { from });
     pieces.push(new Blob([text]));
-    onDone(next === undefined || total === 0 ? 1 : Math.min(1, next / total));
+    onDone(next === undefined ? 1 : Math.min(1, next / end));
     from = next;
   }
   return new Blob(pieces, { type: 'application/jsonl' });
