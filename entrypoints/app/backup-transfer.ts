@@ -1,8 +1,8 @@
 import { fromBase64, SignetError, toBase64 } from '../../lib/core/index.ts';
 import { ask } from '../../lib/messaging/index.ts';
 
-/** Bytes of a file in one message: a megabyte in base64. */
-const CHUNK = 3 * 2 ** 18;
+/** Bytes of a file in one message; the worker takes no other length but for the last. */
+const CHUNK = 2 ** 20;
 
 /** Hears how much is done, from 0 to 1, and says when to stop. */
 export interface Transfer {

@@ -113,54 +113,56 @@ const Commit = ({
   };
   const isAboutPassword = error?.reason === 'wrong_password' || error?.reason === 'wait' || error?.field === 'password';
 
-  if (busy) return <Progress label={t('from_backup_working')} />;
   return (
-    <form class="stack-wide" onSubmit={restore} autocomplete="off">
-      <section class="card">
-        <BackupFacts report={backup.report} />
-      </section>
-      <Choices
-        legend={t('from_backup_way')}
-        value={way}
-        options={[
-          { value: 'password', label: t('from_backup_way_password'), detail: t('from_backup_way_password_means') },
-          { value: 'phrase', label: t('from_backup_way_phrase'), detail: t('from_backup_way_phrase_means') },
-        ]}
-        onChange={setWay}
-      />
-      {way === 'password' ? (
-        <PasswordField
-          label={t('from_backup_password')}
-          value={old}
-          onInput={setOld}
-          problem={
-            isAboutPassword ? error.message : tried && old === '' ? t('from_backup_password_missing') : undefined
-          }
+    <form onSubmit={restore} autocomplete="off">
+      {busy && <Progress label={t('from_backup_working')} />}
+      <div class="stack-wide" hidden={busy}>
+        <section class="card">
+          <BackupFacts report={backup.report} />
+        </section>
+        <Choices
+          legend={t('from_backup_way')}
+          value={way}
+          options={[
+            { value: 'password', label: t('from_backup_way_password'), detail: t('from_backup_way_password_means') },
+            { value: 'phrase', label: t('from_backup_way_phrase'), detail: t('from_backup_way_phrase_means') },
+          ]}
+          onChange={setWay}
         />
-      ) : (
-        <>
-          <PhraseInput onCheck={setCheck} tried={tried} />
-          <NewPassword state={fresh} onChange={setFresh} tried={tried} />
-        </>
-      )}
-      {replaces && (
-        <Notice tone="harm">
-          <div class="stack">
-            <p>
-              <strong>{t('restore_erase_title')}</strong> {t('from_backup_erase')}
-            </p>
-            <EraseConfirm value={erase} onInput={setErase} tried={tried} />
-          </div>
-        </Notice>
-      )}
-      <Problem error={way === 'password' && isAboutPassword ? undefined : error} />
-      <div class="row-wrap">
-        <Button type="submit" look={replaces ? 'harm filled' : 'primary'}>
-          {replaces ? t('restore_erase_submit') : t('restore_submit')}
-        </Button>
-        <Button look="quiet" onClick={onBack}>
-          {t('back')}
-        </Button>
+        {way === 'password' ? (
+          <PasswordField
+            label={t('from_backup_password')}
+            value={old}
+            onInput={setOld}
+            problem={
+              isAboutPassword ? error.message : tried && old === '' ? t('from_backup_password_missing') : undefined
+            }
+          />
+        ) : (
+          <>
+            <PhraseInput onCheck={setCheck} tried={tried} />
+            <NewPassword state={fresh} onChange={setFresh} tried={tried} />
+          </>
+        )}
+        {replaces && (
+          <Notice tone="harm">
+            <div class="stack">
+              <p>
+                <strong>{t('restore_erase_title')}</strong> {t('from_backup_erase')}
+              </p>
+              <EraseConfirm value={erase} onInput={setErase} tried={tried} />
+            </div>
+          </Notice>
+        )}
+        <Problem error={way === 'password' && isAboutPassword ? undefined : error} />
+        <div class="row-wrap">
+          <Button type="submit" look={replaces ? 'harm filled' : 'primary'}>
+            {replaces ? t('restore_erase_submit') : t('restore_submit')}
+          </Button>
+          <Button look="quiet" onClick={onBack}>
+            {t('back')}
+          </Button>
+        </div>
       </div>
     </form>
   );

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'puppeteer';
@@ -112,6 +112,7 @@ test('a file that was cut, altered or is none is refused in words, and nothing i
     ['altered.signet-backup', bytes.map((byte, at) => (at === bytes.length - 5 ? byte ^ 1 : byte))],
     ['letter.txt', Buffer.from('Dear diary')],
     ['empty.signet-backup', new Uint8Array()],
+    ['more-than-one-message.signet', new Uint8Array(2_500_000).fill(7)],
   ];
   await go('#/from-backup', text('from_backup_title'));
   for (const [name, content] of wrong) {
@@ -120,11 +121,27 @@ test('a file that was cut, altered or is none is refused in words, and nothing i
     await choose(app, path, passphrase);
     await clickNamed(app, text('next'), 'button');
     const said = await until(app, () => document.querySelector('.problem')?.textContent);
-    expect(said, name).toMatch(/backup|file|passphrase/i);
+    expect(said, name).toMatch(/backup/i);
     expect(await findNamed(app, text('from_backup_title'), 'heading')).not.toBeNull();
     await app.reload();
     await named(app, text('from_backup_title'), 'heading');
   }
+  expect(await askWallet(app, 'wallet.status', {})).toMatchObject({ vault: 'unlocked', signetId });
+});
+
+test('reading a large file shows how far it is, and can be stopped', async () => {
+  const large = join(folder, 'large.signet');
+  await writeFile(large, '');
+  await truncate(large, 200_000_000);
+  await go('#/from-backup', text('from_backup_title'));
+  await choose(app, large, passphrase);
+  await clickNamed(app, text('next'), 'button');
+  await until(app, () => (document.querySelector('progress')?.position ?? -1) > 0);
+  expect(await axe(app)).toEqual([]);
+  await clickNamed(app, text('cancel'), 'button');
+  await named(app, text('next'), 'button');
+  expect(await app.$('.problem')).toBeNull();
+  expect(await app.$('progress')).toBeNull();
   expect(await askWallet(app, 'wallet.status', {})).toMatchObject({ vault: 'unlocked', signetId });
 });
 

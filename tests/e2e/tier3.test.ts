@@ -92,6 +92,19 @@ test('it is shown in the consent window alone, after the right password, and gon
   expect((await askWallet(app, 'requests.list', {})).waiting).toEqual([]);
 });
 
+test('it is hidden after a minute, whoever still looks', async () => {
+  const consent = await show();
+  await fill(consent, text('password'), PASSWORD);
+  await consent.evaluate(() => {
+    const real = window.setTimeout.bind(window);
+    const sixtyTimesFaster = (then: () => void, after = 0) => real(then, after < 60_000 ? after : after / 60);
+    Object.assign(window, { setTimeout: sixtyTimesFaster });
+  });
+  await clickNamed(consent, text('open_show'), 'button');
+  await untilSays(consent, VALUE);
+  await untilNoWindow(opened);
+});
+
 test('it is hidden as soon as the vault locks', async () => {
   const consent = await show();
   await fill(consent, text('password'), PASSWORD);
