@@ -4,7 +4,6 @@ import { Attack, KNOWLEDGE } from '../../../fixtures/statistics/attack.ts';
 import { BlindVault } from '../../../fixtures/statistics/blind-vault.ts';
 import { copyDaily } from '../../../fixtures/statistics/copies.ts';
 import { createHousehold } from '../../../fixtures/statistics/household.ts';
-import { QUESTIONS } from '../../../fixtures/statistics/questions.ts';
 import { describeFinding, highest, reportOf } from '../../../fixtures/statistics/report.ts';
 import { SeededRandom, seedOfRun } from '../../../fixtures/statistics/seeded-random.ts';
 import { shareOfRun } from '../../../fixtures/statistics/share.ts';
@@ -36,7 +35,7 @@ beforeAll(async () => {
 }, 6 * HOURS);
 
 describe.each(KNOWLEDGE)('whoever has %s of a vault’s database', (knowledge) => {
-  test.each(QUESTIONS.map(({ name }) => name))('cannot tell: %s (AUC at most 0.55)', (question) => {
+  test.each(share.questions.map(({ name }) => name))('cannot tell: %s (AUC at most 0.55)', (question) => {
     const asked = findings.filter((finding) => finding.question === question && finding.knowledge === knowledge);
     expect(asked.length).toBeGreaterThan(10);
     const over = asked.filter(({ estimate }) => !(estimate.high <= BOUND));

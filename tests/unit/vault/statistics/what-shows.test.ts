@@ -79,11 +79,11 @@ describe('between two sessions', () => {
       await attributes.add({ label: `name ${i}`, type: 'text', value: 'x'.repeat(100 * i + 1), tier: 1 });
     }
     const keys = async () => (await machine.backend.entries('records')).map(([id]) => hexOf(id));
-    const before = await keys();
     await worker.lock('person');
-    expect(await keys()).toEqual(before);
+    const before = await keys();
+    expect(before.length).toBeGreaterThan(10);
     await worker.unlock({ kind: 'password', password: PASSWORD });
-    await (await worker.open()).refresh();
+    await worker.refresh();
     expect(shared(new Set(before), new Set(await keys()))).toEqual([]);
   });
 });
