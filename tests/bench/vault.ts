@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { randomBytes, SecretBytes } from '../../lib/core/index.ts';
-import { ROW_CAPACITY, openRow, sealRow } from '../../lib/vault/envelope.ts';
-import { recordId } from '../../lib/vault/record-id.ts';
+import { ROW_CAPACITY, openRow, sealRow } from '../../lib/vault/blind-db/envelope.ts';
+import { recordId } from '../../lib/vault/blind-db/record-id.ts';
 import { timeBatches } from './batches.ts';
 import { percentile, type Row, type Suite, toRow } from './row.ts';
 

@@ -1,7 +1,7 @@
 import { mnemonicToSeedWebcrypto } from '@scure/bip39';
 import { expect, test } from 'vitest';
 import { SecretBytes, fromHex, toHex } from '../../lib/core/index.ts';
-import { entropyOfPhrase, phraseOfEntropy } from '../../lib/vault/phrase.ts';
+import { entropyOfPhrase, phraseOfEntropy } from '../../lib/vault/keys/phrase.ts';
 import { collectVectors, describeVectors, readVectorJson } from './vectors.ts';
 
 type Vector = readonly [entropy: string, phrase: string, seed: string, xprv: string];

@@ -1,7 +1,7 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { expect, test } from 'vitest';
 import { SecretBytes, fromHex, toHex } from '../../lib/core/index.ts';
-import { slip10MasterKey } from '../../lib/vault/key-tree.ts';
+import { slip10MasterKey } from '../../lib/vault/keys/key-tree.ts';
 import { collectVectors, describeVectors, readVectorJson } from './vectors.ts';
 
 interface Vector {

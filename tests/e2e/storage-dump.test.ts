@@ -7,8 +7,8 @@ import { auditJournal } from '../../lib/audit/index.ts';
 import { type Json, fromHex } from '../../lib/core/index.ts';
 import { MemoryBackend, MemoryKeyValue, VaultKeeper } from '../../lib/vault/index.ts';
 import type { Write } from '../../lib/vault/index.ts';
-import { deriveVaultKeys, rootOfPhrase } from '../../lib/vault/key-tree.ts';
-import { entropyOfPhrase } from '../../lib/vault/phrase.ts';
+import { deriveVaultKeys, rootOfPhrase } from '../../lib/vault/keys/key-tree.ts';
+import { entropyOfPhrase } from '../../lib/vault/keys/phrase.ts';
 import { begin, ended, proofRequest } from './page-calls.ts';
 import {
   PASSWORD,

@@ -1,7 +1,7 @@
 import '../../../components/base.css';
 import './page.css';
 import { SignetError, toBase64, toHex } from '../../../lib/core/index.ts';
-import type { Address } from '../../../lib/vault/address.ts';
+import type { Address } from '../../../lib/vault/blind-db/address.ts';
 import type { OpenedRecord, StoredRow } from './vault-rows.ts';
 import { freshWords, idOf, keysOfWords, leadsTo, openRows, rowsOf } from './vault-rows.ts';
 

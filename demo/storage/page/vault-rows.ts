@@ -1,12 +1,12 @@
 import type { Bytes } from '../../../lib/core/index.ts';
 import { SecretBytes, equalBytes, fromUtf8, randomBytes, utf8 } from '../../../lib/core/index.ts';
-import type { Address } from '../../../lib/vault/address.ts';
-import { openRow, sealRow } from '../../../lib/vault/envelope.ts';
-import type { PhraseKeys } from '../../../lib/vault/key-tree.ts';
-import { deriveVaultKeys, rootOfPhrase } from '../../../lib/vault/key-tree.ts';
-import { entropyOfPhrase, phraseOfEntropy } from '../../../lib/vault/phrase.ts';
-import { recordId } from '../../../lib/vault/record-id.ts';
-import { fromRows, toRows } from '../../../lib/vault/rows.ts';
+import type { Address } from '../../../lib/vault/blind-db/address.ts';
+import { openRow, sealRow } from '../../../lib/vault/blind-db/envelope.ts';
+import type { PhraseKeys } from '../../../lib/vault/keys/key-tree.ts';
+import { deriveVaultKeys, rootOfPhrase } from '../../../lib/vault/keys/key-tree.ts';
+import { entropyOfPhrase, phraseOfEntropy } from '../../../lib/vault/keys/phrase.ts';
+import { recordId } from '../../../lib/vault/blind-db/record-id.ts';
+import { fromRows, toRows } from '../../../lib/vault/blind-db/rows.ts';
 
 /** A row as the database has it, and the number that the vault knows it by. */
 export interface StoredRow {

@@ -1,8 +1,8 @@
 import type { Bytes, SecretBytes } from '../../core/index.ts';
 import { SignetError, concatBytes, equalBytes, utf8 } from '../../core/index.ts';
-import { deriveKey } from '../key-tree.ts';
-import type { KdfCost, KdfParameters } from '../password.ts';
-import { assertNewPassword, isBearableCost, newKdfParameters, stretchPassword } from '../password.ts';
+import { deriveKey } from '../keys/key-tree.ts';
+import type { KdfCost, KdfParameters } from '../keys/password.ts';
+import { assertNewPassword, isBearableCost, newKdfParameters, stretchPassword } from '../keys/password.ts';
 import { ChunkSealer, TAG_LENGTH, openChunks } from './chunk-stream.ts';
 
 const MAGIC = utf8('signet-backup\n');

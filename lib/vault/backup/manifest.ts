@@ -3,8 +3,8 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import * as v from 'valibot';
 import type { Bytes, SecretBytes } from '../../core/index.ts';
 import { canonicalJsonBytes, concatBytes, equalBytes, fromUtf8, utf8 } from '../../core/index.ts';
-import { COMPARTMENT_NAMES } from '../compartment.ts';
-import { deriveKey } from '../key-tree.ts';
+import { COMPARTMENT_NAMES } from '../life/compartment.ts';
+import { deriveKey } from '../keys/key-tree.ts';
 import { damagedBackup } from './backup-file.ts';
 
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));

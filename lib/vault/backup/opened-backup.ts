@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Bytes } from '../../core/index.ts';
 import { canonicalJsonBytes, fromBase64url, fromUtf8, toBase64url } from '../../core/index.ts';
-import type { Address } from '../address.ts';
+import type { Address } from '../blind-db/address.ts';
 import type { OpenedFile } from './backup-file.ts';
 import { damagedBackup, openBackupFile } from './backup-file.ts';
 import type { BackupKeys, BackupManifest, KeyStanding } from './manifest.ts';

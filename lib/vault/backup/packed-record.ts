@@ -1,7 +1,7 @@
 import type { Bytes, SecretBytes } from '../../core/index.ts';
 import { concatBytes, fromUtf8, le64, utf8 } from '../../core/index.ts';
-import type { Address, Tier } from '../address.ts';
-import { openBox, sealBox } from '../sealed-box.ts';
+import type { Address, Tier } from '../blind-db/address.ts';
+import { openBox, sealBox } from '../keys/sealed-box.ts';
 import { damagedBackup } from './backup-file.ts';
 import type { BackupKeys } from './manifest.ts';
 

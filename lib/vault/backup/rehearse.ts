@@ -1,5 +1,5 @@
 import type { Bytes } from '../../core/index.ts';
-import type { VaultKeys } from '../key-tree.ts';
+import type { VaultKeys } from '../keys/key-tree.ts';
 import type { BackupManifest } from './manifest.ts';
 import { deriveBackupKeys } from './manifest.ts';
 import { OpenedBackup } from './opened-backup.ts';

@@ -1,7 +1,7 @@
 import { SignetError, equalBytes } from '../../core/index.ts';
-import type { VaultKeys } from '../key-tree.ts';
-import { copyKeys, inboxPublicKey } from '../key-tree.ts';
-import { OpenVault } from '../open-vault.ts';
+import type { VaultKeys } from '../keys/key-tree.ts';
+import { copyKeys, inboxPublicKey } from '../keys/key-tree.ts';
+import { OpenVault } from '../blind-db/open-vault.ts';
 import type { BackupCheckpoint } from './manifest.ts';
 import { readRestored } from './restored.ts';
 import type { SavedBackup } from './saved-backups.ts';

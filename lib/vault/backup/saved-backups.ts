@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { canonicalJsonBytes, fromUtf8 } from '../../core/index.ts';
-import type { Address } from '../address.ts';
+import type { Address } from '../blind-db/address.ts';
 import { damaged } from '../damage.ts';
-import type { VaultReader, VaultTx } from '../vault-tx.ts';
+import type { VaultReader, VaultTx } from '../blind-db/vault-tx.ts';
 import type { BackupManifest } from './manifest.ts';
 import { CheckpointSchema, HeldCompartmentSchema } from './manifest.ts';
 

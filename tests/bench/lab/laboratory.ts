@@ -2,7 +2,7 @@ import { argon2idAsync } from '@noble/hashes/argon2.js';
 import { AuditLog, auditJournal } from '../../../lib/audit/index.ts';
 import { randomBytes, systemClock, utf8 } from '../../../lib/core/index.ts';
 import { indexedDbBackend, localKeyValue, sessionKeyValue } from '../../../lib/platform/index.ts';
-import { decodeHeader } from '../../../lib/vault/header.ts';
+import { decodeHeader } from '../../../lib/vault/keys/header.ts';
 import type { OpenVault } from '../../../lib/vault/index.ts';
 import { VaultKeeper, calibratedCost } from '../../../lib/vault/index.ts';
 import { HEADER_KEY } from '../../../lib/vault/places.ts';

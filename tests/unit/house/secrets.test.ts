@@ -8,15 +8,29 @@ const SECRET = /(?:key|secret|password|passphrase|entropy|seed|prf)s?$/i;
 /** Bare bytes that may be called so, by file and name, and why. */
 const ALLOWED: Readonly<Record<string, string>> = {
   ...inFiles('the public half of the X25519 inbox key', 'inboxKey', [
-    ...['header', 'journal', 'keeper-room', 'notes', 'wraps'].map((file) => `lib/vault/${file}.ts`),
+    ...['keys/header', 'keys/wraps', 'life/journal', 'life/keeper-room', 'life/notes'].map(
+      (file) => `lib/vault/${file}.ts`,
+    ),
   ]),
   ...inFiles('the id of a row: what the database files it under', 'key', [
-    ...['lib/platform/indexed-db.ts', 'lib/vault/erase.ts', 'lib/vault/integrity.ts', 'lib/vault/memory-backend.ts'],
-    ...['lib/vault/migrations/from-1-to-2.ts', 'lib/vault/migrations/schema-1.ts', 'lib/vault/moving-stores.ts'],
-    ...['lib/vault/open-vault.ts', 'lib/vault/recovery.ts', 'lib/vault/table/row-batch.ts'],
+    ...[
+      'lib/platform/indexed-db.ts',
+      'lib/vault/life/erase.ts',
+      'lib/vault/blind-db/integrity.ts',
+      'lib/vault/blind-db/memory-backend.ts',
+    ],
+    ...[
+      'lib/vault/blind-db/migrations/from-1-to-2.ts',
+      'lib/vault/blind-db/migrations/schema-1.ts',
+      'lib/vault/life/moving-stores.ts',
+    ],
+    ...['lib/vault/blind-db/open-vault.ts', 'lib/vault/life/recovery.ts', 'lib/vault/blind-db/table/row-batch.ts'],
   ]),
   ...inFiles('the ids of rows, likewise', 'keys', ['lib/platform/indexed-db.ts']),
-  ...inFiles('where an entry stands in the tree', 'key', ['lib/vault/table/node.ts', 'lib/vault/table/tree.ts']),
+  ...inFiles('where an entry stands in the tree', 'key', [
+    'lib/vault/blind-db/table/node.ts',
+    'lib/vault/blind-db/table/tree.ts',
+  ]),
 };
 
 function inFiles(reason: string, name: string, paths: readonly string[]): Record<string, string> {

@@ -3,7 +3,7 @@ import { SignetError } from '../../../lib/core/index.ts';
 import { PageHub, RECONNECT_LIMIT } from '../../../lib/messaging/page-hub.ts';
 import { REQUEST_LIFETIME, RequestQueue } from '../../../lib/requests/index.ts';
 import type { PageAnswer, PageRequest } from '../../../lib/requests/index.ts';
-import { MemoryBackend } from '../../../lib/vault/memory-backend.ts';
+import { MemoryBackend } from '../../../lib/vault/blind-db/memory-backend.ts';
 import { MemoryKeyValue } from '../../../lib/vault/key-value.ts';
 import { EXTENSION, FarEnd, SHOP } from './page-far-end.ts';
 

@@ -4,9 +4,9 @@ import { SignetError, equalBytes, utf8 } from '../../../lib/core/index.ts';
 import type { Json, Origin } from '../../../lib/core/index.ts';
 import { ANSWER_GRACE, REQUEST_LIFETIME, RequestQueue } from '../../../lib/requests/index.ts';
 import type { NewRequest, PageAnswer } from '../../../lib/requests/index.ts';
-import { MemoryBackend } from '../../../lib/vault/memory-backend.ts';
+import { MemoryBackend } from '../../../lib/vault/blind-db/memory-backend.ts';
 import { MemoryKeyValue } from '../../../lib/vault/key-value.ts';
-import type { Expectation, Write } from '../../../lib/vault/storage-backend.ts';
+import type { Expectation, Write } from '../../../lib/vault/blind-db/storage-backend.ts';
 
 const numRuns = Number(process.env.SIGNET_RUNS ?? 50);
 const YES: PageAnswer = { ok: true, result: { proof: 'a~b' } };

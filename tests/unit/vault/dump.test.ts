@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { toBase64, toBase64url, toHex } from '../../../lib/core/index.ts';
 import type { VaultKeys } from '../../../lib/vault/index.ts';
-import { deriveVaultKeys, rootOfPhrase } from '../../../lib/vault/key-tree.ts';
-import { entropyOfPhrase } from '../../../lib/vault/phrase.ts';
+import { deriveVaultKeys, rootOfPhrase } from '../../../lib/vault/keys/key-tree.ts';
+import { entropyOfPhrase } from '../../../lib/vault/keys/phrase.ts';
 import { MARK, Machine, PASSWORD, dumpText, byPassword } from '../../fixtures/vault/machine.ts';
 
 const LABEL = 'Grandmother’s maiden name';

@@ -4,8 +4,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { toBase64, toBase64url, toHex, utf8 } from '../../../lib/core/index.ts';
 import type { Address } from '../../../lib/vault/index.ts';
 import { MemoryBackend, OpenVault } from '../../../lib/vault/index.ts';
-import { BlindStore } from '../../../lib/vault/blind-store.ts';
-import { RecordTable } from '../../../lib/vault/table/index.ts';
+import { BlindStore } from '../../../lib/vault/blind-db/blind-store.ts';
+import { RecordTable } from '../../../lib/vault/blind-db/table/index.ts';
 import { bareKeys, bareStores, item, itemsOf, reopen } from '../../fixtures/vault/bare-vault.ts';
 import { MARK, Machine, PASSWORD, dumpText, putRecord } from '../../fixtures/vault/machine.ts';
 

@@ -4,7 +4,7 @@ import type { Bytes } from '../../../../lib/core/index.ts';
 import { SecretBytes, SignetError, concatBytes, randomBytes, utf8 } from '../../../../lib/core/index.ts';
 import { openBackupFile, sealBackupFile } from '../../../../lib/vault/backup/backup-file.ts';
 import { CHUNK_LENGTH, ChunkSealer, openChunks } from '../../../../lib/vault/backup/chunk-stream.ts';
-import { KDF_FLOOR } from '../../../../lib/vault/password.ts';
+import { KDF_FLOOR } from '../../../../lib/vault/keys/password.ts';
 
 const RUNS = Number(process.env['SIGNET_RUNS'] ?? 60);
 const PASSPHRASE = 'seven grey herons at dawn';

@@ -5,12 +5,12 @@ import { SecretBytes, SignetError, concatBytes, fromUtf8, utf8 } from '../../../
 import { openBackupFile, sealBackupFile } from '../../../../lib/vault/backup/backup-file.ts';
 import { decodeManifest, deriveBackupKeys, encodeManifest } from '../../../../lib/vault/backup/manifest.ts';
 import { unpackRecord } from '../../../../lib/vault/backup/packed-record.ts';
-import { decodeHeader } from '../../../../lib/vault/header.ts';
+import { decodeHeader } from '../../../../lib/vault/keys/header.ts';
 import type { OpenVault } from '../../../../lib/vault/index.ts';
 import { rehearseBackup } from '../../../../lib/vault/index.ts';
-import { deriveKey } from '../../../../lib/vault/key-tree.ts';
-import { KDF_FLOOR, stretchPassword } from '../../../../lib/vault/password.ts';
-import { openBox } from '../../../../lib/vault/sealed-box.ts';
+import { deriveKey } from '../../../../lib/vault/keys/key-tree.ts';
+import { KDF_FLOOR, stretchPassword } from '../../../../lib/vault/keys/password.ts';
+import { openBox } from '../../../../lib/vault/keys/sealed-box.ts';
 import { MARK, Machine, OTHER_PASSWORD, PASSWORD, byPassword, dumpText } from '../../../fixtures/vault/machine.ts';
 import { PASSPHRASE, backUp, contentOf, orderOf, rulesOf } from './backups.ts';
 
