@@ -60,10 +60,8 @@ export const ActivityList = ({ filter }: { filter: AuditFilter | undefined }) =>
   };
 
   useEffect(
-    () =>
-      onChanged((what) => {
-        if (what === 'audit') void addNewer().catch(() => undefined); // what is shown stays true
-      }),
+    // Whatever changes is logged, and not all of it says so by itself.
+    () => onChanged(() => void addNewer().catch(() => undefined)), // what is shown stays true
     [],
   );
 
@@ -75,7 +73,7 @@ export const ActivityList = ({ filter }: { filter: AuditFilter | undefined }) =>
       atMost: 1,
     });
     setList((was) => {
-      if (was.filter !== wanted || was.newest !== newest) return was;
+      if (was.filter !== wanted) return was;
       return page.next === undefined || page.next <= newest + 1 ? withNewer(was, page) : begin(wanted);
     });
   };
@@ -133,8 +131,9 @@ function withPage(list: List, block: PageBlock, { entries, next, total }: Page):
 
 /** The list with what was logged since; its page is read like any other. */
 function withNewer(list: List, { entries, total }: Page): List {
-  const [first] = entries;
-  const last = entries.at(-1);
+  const fresh = entries.filter(({ seq }) => seq > list.newest);
+  const [first] = fresh;
+  const last = fresh.at(-1);
   if (first === undefined || last === undefined) return { ...list, total };
   if (list.newest === -1) return begin(list.filter);
   const newer: PageBlock = {

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Block } from '../../../components/block-list.tsx';
 import { BlockList } from '../../../components/block-list.tsx';
+import { Icon } from '../../../components/icon.tsx';
 import type { KeySlice } from '../../../components/key-slices.ts';
 import { keySlices, sliceOf } from '../../../components/key-slices.ts';
 import { countWords } from '../../../components/count-words.ts';
@@ -29,11 +30,13 @@ export const StorageRows = ({
   bytes,
   version,
   wanted,
+  onAgain,
 }: {
   total: number;
   bytes: number;
   version: unknown;
   wanted: Wanted | undefined;
+  onAgain: () => void;
 }) => {
   const scroller = useRef<HTMLDivElement>(null);
   const [moved, setMoved] = useState(false);
@@ -62,7 +65,18 @@ export const StorageRows = ({
         <h2 id="database-title" class="mono">
           SELECT * FROM records
         </h2>
-        <p class="small soft">{tn('storage_total', total, sizeWords(bytes))}</p>
+        <div class="row">
+          <p class="small soft">{tn('storage_total', total, sizeWords(bytes))}</p>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={t('storage_again')}
+            title={t('storage_again')}
+            onClick={onAgain}
+          >
+            <Icon name="reload" size={16} />
+          </button>
+        </div>
       </header>
       <div class="database-rows" ref={scroller} tabIndex={0} role="table" aria-label={t('storage_rows')}>
         <div role="rowgroup" class="database-columns">

@@ -45,7 +45,7 @@ export const Storage = ({ status }: { status: WalletStatus }) => {
       {differed.current && check}
       <div class="picture">
         <div class="picture-inside">
-          <StorageRows total={total} bytes={bytes} version={asked.value} wanted={wanted} />
+          <StorageRows total={total} bytes={bytes} version={asked.value} wanted={wanted} onAgain={asked.again} />
           <StorageFind
             onShow={(id) => {
               turn.current += 1;
