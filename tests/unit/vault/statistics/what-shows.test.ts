@@ -169,7 +169,9 @@ describe('the pass after each unlock is what hides the rest', () => {
     'a vault of three times what one pass moves shows more, and still no decoy',
     async () => {
       // The long run takes some 6,000 rows in use and the pass as it ships; the short one keeps about the proportion.
-      const scale = isLongRun() ? { vaults: 4, size: 40, sessions: 2 } : { vaults: 2, size: 0.4, sessions: 2, budget: 60 };
+      const scale = isLongRun()
+        ? { vaults: 4, size: 40, sessions: 2 }
+        : { vaults: 2, size: 0.4, sessions: 2, budget: 60 };
       const about = [DECOYS, HISTORY, EMAIL, 'tier 1 or 2', 'table or record'];
       const { findings, rows } = await attackOn(scale, (name) => isLongRun() || about.includes(name));
       process.stdout.write(
