@@ -148,6 +148,7 @@ export default defineBackground({
 
     async function tend(): Promise<void> {
       await keeper.finish();
+      if (await keeper.countRows()) announce('status');
       if ((await keeper.deadline()) === undefined || !(await isRefreshDue())) return;
       await session.set(REFRESHED, clock());
       await keeper.refresh();

@@ -31,12 +31,28 @@ export class Attributes {
 
   /**
    * All of them, oldest first. What a password reset or an erased compartment took away is not among them.
-   * @throws SignetError vault_damaged
+   * @throws SignetError vault_damaged when one of them cannot be read
    */
   async list(): Promise<readonly Attribute[]> {
+    const { attributes, damage } = await this.listReadable();
+    if (damage !== undefined) throw damage;
+    return attributes;
+  }
+
+  /**
+   * Those that can be read, how many are missing or altered, and what is wrong with the first of these.
+   * @throws SignetError vault_damaged when the list itself cannot be read
+   */
+  async listReadable(): Promise<{ attributes: readonly Attribute[]; unreadable: number; damage?: SignetError }> {
     const ids = await LIST.list(this.#log.vault);
-    const found = await Promise.all(ids.map((id) => readAttribute(this.#log.vault, id)));
-    return found.flatMap((stored) => (stored === undefined ? [] : [stored.attribute]));
+    const found = await Promise.all(ids.map((id) => readUnlessDamaged(this.#log.vault, id)));
+    const damaged = found.filter((stored) => stored instanceof SignetError);
+    const [damage] = damaged;
+    return {
+      attributes: found.flatMap((one) => (one === undefined || one instanceof SignetError ? [] : [one.attribute])),
+      unreadable: damaged.length,
+      ...(damage === undefined ? {} : { damage }),
+    };
   }
 
   /** @throws SignetError not_found */
@@ -124,6 +140,16 @@ async function putAttribute(
   tx.put(address, 3, compartment.seal(address, utf8(value)));
   tx.put(addressOf(whole.id), 1, encodeGated(attribute, { name, id: compartment.id }));
   return { ...attribute, compartment: name };
+}
+
+async function readUnlessDamaged(vault: VaultReader, id: string): Promise<StoredAttribute | SignetError | undefined> {
+  try {
+    return await readAttribute(vault, id);
+  } catch (thrown) {
+    const error = SignetError.from(thrown);
+    if (error.reason === 'vault_damaged') return error;
+    throw error;
+  }
 }
 
 /** An attribute, unless a password reset or an erased compartment took what it said. */

@@ -2,7 +2,7 @@ import { Attributes } from '../attributes/index.ts';
 import type { AttributeInput, OpenedAttribute } from '../attributes/index.ts';
 import type { Json } from '../core/index.ts';
 import { SignetError } from '../core/index.ts';
-import type { AttributeView, Opener, OpenWaiting } from '../messaging/contract.ts';
+import type { AttributeView, Opener, OpenWaiting, OwnResponse } from '../messaging/contract.ts';
 import type { PageRequest } from '../requests/index.ts';
 import type { CompartmentName } from '../vault/index.ts';
 import { openLog } from './open-log.ts';
@@ -12,9 +12,10 @@ import type { Services } from './services.ts';
 const attributesOf = async (services: Services): Promise<Attributes> =>
   new Attributes(await openLog(services), { clock: services.clock });
 
-/** What the person stored about themselves. @throws SignetError locked */
-export async function listAttributes(services: Services): Promise<readonly AttributeView[]> {
-  return (await attributesOf(services)).list();
+/** What the person stored about themselves, as far as it can be read. @throws SignetError `locked`, `vault_damaged` */
+export async function listAttributes(services: Services): Promise<OwnResponse<'attributes.list'>> {
+  const { attributes, unreadable } = await (await attributesOf(services)).listReadable();
+  return unreadable === 0 ? { attributes } : { attributes, unreadable };
 }
 
 /**

@@ -70,7 +70,7 @@ export function createOwnHandlers(services: () => Promise<Services>): OwnHandler
     'compartments.erase': ({ name }) => done((s) => eraseCompartment(s, name)),
     'settings.get': async () => readSettings(await services()),
     'settings.set': async (settings) => changeSettings(await services(), settings),
-    'attributes.list': async () => ({ attributes: await listAttributes(await services()) }),
+    'attributes.list': async () => listAttributes(await services()),
     'attributes.save': async (input) => saveAttribute(await services(), input),
     'attributes.open': ({ id }) => done((s) => askToOpen(s, id)),
     'attributes.delete': ({ id }) => done((s) => deleteAttribute(s, id)),

@@ -194,9 +194,14 @@ export class VaultKeeper {
     return (await this.#room.live.ready()) ?? this.#whileOpen(({ vault }) => Promise.resolve(vault));
   }
 
-  /** Whether the rows in the database are not those the vault knows: counted at unlock, and again once they were not. */
+  /** Whether the rows in the database are known not to be those of the vault: see `countRows`. */
   rowsDiffer(): Promise<boolean> {
     return this.#room.live.rowsDiffer();
+  }
+
+  /** Counts the rows once after the vault was opened: in the background, because large vaults take half a second. */
+  countRows(): Promise<boolean> {
+    return this.#room.live.countRows();
   }
 
   /** When another password may be tried, in milliseconds since the epoch; undefined when now. */

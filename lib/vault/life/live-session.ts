@@ -34,7 +34,6 @@ export type LockReason = 'person' | 'timeout' | 'system';
 export interface Opened {
   readonly vault: OpenVault;
   readonly anchor: AnchorStanding;
-  readonly rowsDiffer: boolean;
   /** The header that is to stand over it. */
   readonly header: Bytes;
   /** What stands in the header's place now. */
@@ -65,7 +64,10 @@ export class LiveSession {
   #vault: OpenVault | undefined;
   /** Digest of the header that the root of the open vault vouched for. */
   #digest: Bytes | undefined;
-  #rowsDiffer = false;
+  /** Undefined until they are counted. */
+  #rowsDiffer: boolean | undefined;
+  /** Whether a difference is still to be logged: once for each unlock. */
+  #logsRows = false;
   #roomLookedFor = 0;
 
   constructor(options: VaultKeeperOptions, notes: VaultNotes) {
@@ -86,11 +88,27 @@ export class LiveSession {
     return vault !== undefined && this.#isRoomDue(vault) ? undefined : vault;
   }
 
-  /** Whether the rows are not those the vault knows: they were not when it was opened, and still are not. */
+  /** Whether the rows are not those the vault knows: they were not when they were counted, and still are not. */
   async rowsDiffer(): Promise<boolean> {
-    const vault = this.#rowsDiffer ? await this.current() : undefined;
-    if (vault !== undefined) this.#rowsDiffer = await vault.rowsDiffer();
-    return vault !== undefined && this.#rowsDiffer;
+    const vault = this.#rowsDiffer === true ? await this.current() : undefined;
+    if (vault === undefined) return false;
+    this.#rowsDiffer = await vault.rowsDiffer();
+    return this.#rowsDiffer;
+  }
+
+  /** Counts the rows of the open vault, once after it was opened, and logs where they are not those it knows. */
+  async countRows(): Promise<boolean> {
+    const vault = await this.current();
+    if (vault === undefined) return false;
+    if (this.#rowsDiffer !== undefined) return this.rowsDiffer();
+    const swept = await moveState(this.#options); // a move left rows that are not the vault's: no one took or put them
+    const differ = swept === undefined && (await vault.rowsDiffer());
+    if (differ && this.#logsRows && vault.readOnly === undefined) {
+      await vault.transact((tx) => this.#notes.append(tx, 'vault.rows_differ'));
+    }
+    this.#logsRows = false;
+    this.#rowsDiffer = differ;
+    return differ;
   }
 
   /** When the session ends by itself, in milliseconds since the epoch; undefined where there is none. */
@@ -103,10 +121,8 @@ export class LiveSession {
   async openRows(keys: VaultKeys, found: FoundVault, readOnly?: 'newer' | 'full'): Promise<Opened> {
     const opened = await OpenVault.open(this.#options, keys, found.bytes, readOnly === undefined ? {} : { readOnly });
     const migrated = opened.header;
-    const swept = await moveState(this.#options); // a move left rows that are not the vault's: no one took or put them
     return {
       ...opened,
-      rowsDiffer: opened.rowsDiffer && swept === undefined,
       header: migrated ?? found.bytes,
       stored: migrated ?? found.stored,
       recovered: migrated === undefined && found.recovered,
@@ -149,14 +165,13 @@ export class LiveSession {
         await work(tx);
       },
     });
-    this.#rowsDiffer = opened.rowsDiffer;
+    this.#logsRows = true;
   }
 
   /** Opens a vault for reading, in memory alone: nothing is written, and the session ends with the worker. */
   async hold(opened: Opened): Promise<void> {
     this.#autoLock.hold(await minutesOf(opened.vault));
     this.#take(opened.vault, opened.header);
-    this.#rowsDiffer = opened.rowsDiffer;
     this.#roomLookedFor = this.#options.clock();
   }
 
@@ -225,7 +240,8 @@ export class LiveSession {
     this.#vault?.close();
     this.#vault = undefined;
     this.#digest = undefined;
-    this.#rowsDiffer = false;
+    this.#rowsDiffer = undefined;
+    this.#logsRows = false;
   }
 
   /** Ends the session and logs why. Either half of it alone opens nothing, so one that goes is enough. */
@@ -267,19 +283,15 @@ export class LiveSession {
   }
 
   async #resumed(opened: Opened): Promise<OpenVault> {
-    const { vault, anchor, rowsDiffer, header, recovered } = opened;
-    if (anchor === 'missing' || recovered) {
-      await vault.transact((tx) => this.#noteFindings(tx, { ...opened, rowsDiffer: false }));
-    }
+    const { vault, anchor, header, recovered } = opened;
+    if (anchor === 'missing' || recovered) await vault.transact((tx) => this.#noteFindings(tx, opened));
     await this.#mirror(header);
     this.#take(vault, header);
-    this.#rowsDiffer = rowsDiffer;
     return vault;
   }
 
-  async #noteFindings(tx: VaultTx, { anchor, rowsDiffer, header, stored, recovered }: Opened): Promise<void> {
+  async #noteFindings(tx: VaultTx, { anchor, header, stored, recovered }: Opened): Promise<void> {
     if (anchor === 'missing') await this.#notes.append(tx, 'vault.anchor_missing');
-    if (rowsDiffer) await this.#notes.append(tx, 'vault.rows_differ');
     if (!recovered) return;
     tx.expect({ store: 'meta', key: HEADER_KEY, value: stored });
     tx.raw({ store: 'meta', key: HEADER_KEY, value: header });

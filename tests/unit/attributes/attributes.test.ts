@@ -71,6 +71,17 @@ test('two added at once are both there', async () => {
   expect((await attributes.list()).map(({ label }) => label)).toEqual(['Nickname', 'Other']);
 });
 
+test('one whose row is gone is counted, and hides none of the others', async () => {
+  const [lost, kept] = [await attributes.add(INPUT), await attributes.add({ ...INPUT, label: 'Shoe size' })];
+  const { rows } = await vault.locate({ label: `data/attribute/${lost.id}`, index: 0 });
+  await machine.backend.batch(
+    rows.map((key) => ({ store: 'records', key, value: undefined })),
+    [],
+  );
+  expect(await attributes.listReadable()).toMatchObject({ attributes: [kept], unreadable: 1 });
+  await expect(attributes.list()).rejects.toMatchObject({ reason: 'vault_damaged' });
+});
+
 describe('accepted are', () => {
   test.each<Partial<AttributeInput>>([
     { label: 'x'.repeat(60) },

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { le64 } from '../../../lib/core/index.ts';
 import type { IntegrityReport, RowView } from '../../../lib/messaging/contract.ts';
 import { ROW_LENGTH } from '../../../lib/vault/index.ts';
+import { openLog } from '../../../lib/wallet/open-log.ts';
 import { RowChecks, cleanRows, listRows, locateRecord } from '../../../lib/wallet/storage-view.ts';
 import { changeSettings, readSettings, walletStatus } from '../../../lib/wallet/unlock.ts';
 import type { TestWallet } from '../../fixtures/wallet.ts';
@@ -140,13 +141,18 @@ describe('a check of every row', () => {
 });
 
 describe('rows that differ', () => {
-  test('are told from the next unlock on, until they are cleaned', async () => {
+  test('are told and logged once they were counted after the next unlock, until they are cleaned', async () => {
     const { keeper } = wallet.services;
     expect((await walletStatus(wallet.services)).rowsDiffer).toBe(false);
     await keeper.lock('person');
     await putStrangers(1);
     await keeper.unlock({ kind: 'password', password: PASSWORD });
+    expect(await keeper.countRows()).toBe(true);
+    expect(await keeper.countRows()).toBe(true);
     expect((await walletStatus(wallet.services)).rowsDiffer).toBe(true);
+    const log = await openLog(wallet.services);
+    const kinds = (await log.page({ limit: 20 })).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'vault.rows_differ')).toHaveLength(1);
     await cleanRows(wallet.services);
     expect((await walletStatus(wallet.services)).rowsDiffer).toBe(false);
   });

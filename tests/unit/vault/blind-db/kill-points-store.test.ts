@@ -53,7 +53,7 @@ async function dieEverywhere(
       },
     );
     const again = await OpenVault.open(copy, bareKeys(), undefined);
-    expect(again.rowsDiffer).toBe(false);
+    expect(await again.vault.rowsDiffer()).toBe(false);
     expect(['stands', 'behind']).toContain(again.anchor);
     expect(await again.vault.check()).toMatchObject({ missing: 0, altered: 0, strangers: 0 });
     afterwards(await itemsOf(again.vault), died);
