@@ -12,6 +12,8 @@ export function claimsPhrase(claims: readonly string[]): string {
     const { key, substitutions } = claimWords(displayText(claim, 64));
     return t(key, ...substitutions);
   });
+  // A formatter takes longer to make than all else of an entry, and most have no claims or one.
+  if (phrases.length < 2) return phrases[0] ?? '';
   return new Intl.ListFormat(uiLanguage(), { type: 'conjunction' }).format(phrases);
 }
 

@@ -70,9 +70,9 @@ export function auditWords(entry: Pick<AuditEntryView, 'kind' | 'claims'>): Audi
 }
 
 const COMPARTMENTS = {
-  health: 'audit_compartment_health',
-  payment: 'audit_compartment_payment',
-  private: 'audit_compartment_private',
+  health: 'compartment_health',
+  payment: 'compartment_payment',
+  private: 'compartment_private',
 } as const satisfies Record<string, MessageKey>;
 
 /** The name of the compartment that an entry is about; its subject is `<name>.<id>`. Undefined where it is about none. */

@@ -16,6 +16,8 @@ export interface Block {
   readonly key: string;
   /** CSS length: its height for as long as nobody has seen it. */
   readonly height: string;
+  /** It is in sight as soon as it is drawn: it need not be looked for. */
+  readonly inSight?: boolean;
 }
 
 interface BlockListProps<B extends Block, T> {
@@ -66,7 +68,7 @@ function BlockView<B extends Block, T>(props: BlockViewProps<B, T>) {
   const height = useRef(block.height);
   const load = useRef(props.load);
   load.current = props.load;
-  const [near, setNear] = useState(false);
+  const [near, setNear] = useState(block.inSight === true);
   const [attempt, setAttempt] = useState(0);
   const [content, setContent] = useState<Content<T>>({ state: 'none' });
 

@@ -27,9 +27,8 @@ export const dateAndTimeWords = (time: number): string =>
 export const dayWords = (time: number): string =>
   new Intl.DateTimeFormat(uiLanguage(), { dateStyle: 'full' }).format(time);
 
-/** A time of day: "14:05". */
-export const clockWords = (time: number): string =>
-  new Intl.DateTimeFormat(uiLanguage(), { timeStyle: 'short' }).format(time);
+/** Writes times of day, for many of them: "14:05". */
+export const clockFormat = (): Intl.DateTimeFormat => new Intl.DateTimeFormat(uiLanguage(), { timeStyle: 'short' });
 
 /** A date with its time to the second: "23 Nov 2026, 14:05:09". */
 export const momentWords = (time: number): string =>

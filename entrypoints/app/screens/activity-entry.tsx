@@ -6,7 +6,7 @@ import { Icon } from '../../../components/icon.tsx';
 import { Problem } from '../../../components/notice.tsx';
 import { OriginWithTransport } from '../../../components/origin.tsx';
 import { countWords } from '../../../components/count-words.ts';
-import { clockWords, momentWords } from '../../../components/time-words.ts';
+import { momentWords } from '../../../components/time-words.ts';
 import { useAction } from '../../../components/use-action.ts';
 import type { AuditEntryView } from '../../../lib/messaging/index.ts';
 import { ask } from '../../../lib/messaging/index.ts';
@@ -14,7 +14,7 @@ import { t } from '../../../lib/platform/index.ts';
 import { saveBlob } from '../save-file.ts';
 
 /** One thing that happened, as a sentence that opens to what was written down about it. */
-export const ActivityEntry = ({ entry }: { entry: AuditEntryView }) => {
+export const ActivityEntry = ({ entry, clock }: { entry: AuditEntryView; clock: Intl.DateTimeFormat }) => {
   const [open, setOpen] = useState(false);
   return (
     <li>
@@ -27,7 +27,7 @@ export const ActivityEntry = ({ entry }: { entry: AuditEntryView }) => {
             <AuditSentence entry={entry} />
           </span>
           <time class="small soft" dateTime={new Date(entry.time).toISOString()}>
-            {clockWords(entry.time)}
+            {clock.format(entry.time)}
           </time>
           <span class="entry-open soft">
             <Icon name="right" size={16} />

@@ -24,7 +24,13 @@ export const ActivityFilter = ({ sought, onChange }: { sought: Sought; onChange:
         <div class="grow filters-site">
           <SearchField label={t('activity_search')} value={sought.site} onInput={(site) => set({ site })} />
         </div>
-        <button type="button" class="button" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+        <button
+          type="button"
+          class="button"
+          aria-expanded={open}
+          {...(open ? { 'aria-controls': id } : {})}
+          onClick={() => setOpen(!open)}
+        >
           <Icon name="filter" size={16} />
           {filters === 0 ? t('activity_filters') : t('activity_filters_set', countWords(filters))}
         </button>
@@ -34,31 +40,36 @@ export const ActivityFilter = ({ sought, onChange }: { sought: Sought; onChange:
           </Button>
         )}
       </div>
-      <div id={id} class="filters-more" hidden={!open}>
-        <SelectField
-          label={t('activity_about')}
-          value={sought.about}
-          options={(['any', ...AUDIT_GROUPS] as const).map((value) => ({ value, label: t(`activity_about_${value}`) }))}
-          onChange={(about) => set({ about })}
-        />
-        <TextField
-          label={t('activity_claim')}
-          value={sought.claim}
-          onInput={(claim) => set({ claim })}
-          maxLength={100}
-        />
-        <SelectField
-          label={t('activity_decision')}
-          value={sought.decision}
-          options={DECISIONS.map((value) => ({
-            value,
-            label: t(`activity_decision_${value.toLowerCase() as Lowercase<typeof value>}`),
-          }))}
-          onChange={(decision) => set({ decision })}
-        />
-        <TextField label={t('activity_from')} type="date" value={sought.from} onInput={(from) => set({ from })} />
-        <TextField label={t('activity_to')} type="date" value={sought.to} onInput={(to) => set({ to })} />
-      </div>
+      {open && (
+        <div id={id} class="filters-more">
+          <SelectField
+            label={t('activity_about')}
+            value={sought.about}
+            options={(['any', ...AUDIT_GROUPS] as const).map((value) => ({
+              value,
+              label: t(`activity_about_${value}`),
+            }))}
+            onChange={(about) => set({ about })}
+          />
+          <TextField
+            label={t('activity_claim')}
+            value={sought.claim}
+            onInput={(claim) => set({ claim })}
+            maxLength={100}
+          />
+          <SelectField
+            label={t('activity_decision')}
+            value={sought.decision}
+            options={DECISIONS.map((value) => ({
+              value,
+              label: t(`activity_decision_${value.toLowerCase() as Lowercase<typeof value>}`),
+            }))}
+            onChange={(decision) => set({ decision })}
+          />
+          <TextField label={t('activity_from')} type="date" value={sought.from} onInput={(from) => set({ from })} />
+          <TextField label={t('activity_to')} type="date" value={sought.to} onInput={(to) => set({ to })} />
+        </div>
+      )}
     </search>
   );
 };

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Block } from '../../../components/block-list.tsx';
 import { BlockList } from '../../../components/block-list.tsx';
 import { countWords } from '../../../components/count-words.ts';
-import { dayOf, dayWords } from '../../../components/time-words.ts';
+import { clockFormat, dayOf, dayWords } from '../../../components/time-words.ts';
 import type { AuditEntryView, AuditFilter } from '../../../lib/messaging/index.ts';
 import { onChanged } from '../../../lib/messaging/index.ts';
 import { t } from '../../../lib/platform/index.ts';
@@ -11,7 +11,7 @@ import type { Page } from './activity-pages.ts';
 import { readPage } from './activity-pages.ts';
 import { Empty } from './empty.tsx';
 
-const HEIGHT = '1600px';
+const HEIGHT = '1000px';
 
 /** One page of the list. Its stretch of the log is fixed as soon as it was read once: the log only grows at its end. */
 interface PageBlock extends Block {
@@ -34,7 +34,7 @@ interface List {
 
 const begin = (filter: AuditFilter | undefined): List => ({
   filter,
-  blocks: [{ key: crypto.randomUUID(), height: HEIGHT }],
+  blocks: [{ key: crypto.randomUUID(), height: HEIGHT, inSight: true }],
   newest: -1,
   complete: false,
 });
@@ -156,24 +156,27 @@ const timeBefore = (blocks: readonly PageBlock[], block: PageBlock): number | un
     .findLast(({ lastTime }) => lastTime !== undefined)?.lastTime;
 
 /** Entries under the day they happened on; a day that began above goes on without its heading. */
-const Days = ({ entries, before }: { entries: readonly AuditEntryView[]; before: number | undefined }) => (
-  <>
-    {byDay(entries).map((day) => {
-      const [{ time }] = day;
-      const goesOn = before !== undefined && dayOf(before) === dayOf(time);
-      return (
-        <section key={dayOf(time)} class={goesOn ? 'day goes-on' : 'day'} aria-label={dayWords(time)}>
-          {!goesOn && <h2>{dayWords(time)}</h2>}
-          <ol>
-            {day.map((entry) => (
-              <ActivityEntry key={entry.seq} entry={entry} />
-            ))}
-          </ol>
-        </section>
-      );
-    })}
-  </>
-);
+const Days = ({ entries, before }: { entries: readonly AuditEntryView[]; before: number | undefined }) => {
+  const clock = clockFormat();
+  return (
+    <>
+      {byDay(entries).map((day) => {
+        const [{ time }] = day;
+        const goesOn = before !== undefined && dayOf(before) === dayOf(time);
+        return (
+          <section key={dayOf(time)} class={goesOn ? 'day goes-on' : 'day'}>
+            {!goesOn && <h2>{dayWords(time)}</h2>}
+            <ol aria-label={dayWords(time)}>
+              {day.map((entry) => (
+                <ActivityEntry key={entry.seq} entry={entry} clock={clock} />
+              ))}
+            </ol>
+          </section>
+        );
+      })}
+    </>
+  );
+};
 
 type Day = [AuditEntryView, ...AuditEntryView[]];
 

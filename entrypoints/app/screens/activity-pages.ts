@@ -1,7 +1,8 @@
 import type { AuditEntryView, AuditFilter } from '../../../lib/messaging/index.ts';
 import { ask } from '../../../lib/messaging/index.ts';
 
-const PAGE = 60;
+/** Few enough to be drawn within a frame, and as many as a window holds. */
+const PAGE = 24;
 
 /** A stretch of the log that a page shows: from just below `before` down to `end`. */
 export interface Stretch {

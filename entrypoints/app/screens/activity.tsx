@@ -1,5 +1,5 @@
 import './activity.css';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
 import type { Sought } from '../../../components/audit-filter.ts';
 import { auditFilter, EVERYTHING } from '../../../components/audit-filter.ts';
 import { Button } from '../../../components/button.tsx';
@@ -11,9 +11,6 @@ import { ActivityFilter } from './activity-filter.tsx';
 import { ActivityList } from './activity-list.tsx';
 import { ActivityPrune } from './activity-prune.tsx';
 import { PageHead } from './page-head.tsx';
-
-/** How long typing must pause before the log is searched, in milliseconds. */
-const PAUSE = 80;
 
 type Tool = 'check' | 'export' | 'prune';
 
@@ -63,13 +60,8 @@ export const Activity = () => {
   );
 };
 
-/** The filter of what is sought, once typing has paused; the same object for as long as it says the same. */
+/** The filter of what is sought: the same object for as long as it says the same. */
 function useFilter(sought: Sought) {
-  const [settled, setSettled] = useState(sought);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(sought), PAUSE);
-    return () => clearTimeout(timer);
-  }, [sought]);
-  const said = JSON.stringify(auditFilter(settled));
-  return useMemo(() => auditFilter(settled), [said]);
+  const filter = auditFilter(sought);
+  return useMemo(() => filter, [JSON.stringify(filter)]);
 }

@@ -87,7 +87,7 @@ describe('an audit entry', () => {
   });
 
   it.each([
-    ['compartment.opened', 'health.K7', 'audit_compartment_health'],
+    ['compartment.opened', 'health.K7', 'compartment_health'],
     ['compartment.opened', 'constructor.K7', undefined],
     ['compartment.opened', '', undefined],
     ['proof.allowed', 'health.K7', undefined],
