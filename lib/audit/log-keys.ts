@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 import { SignetError, canonicalJsonBytes, fromUtf8 } from '../core/index.ts';
 import type { VaultReader, VaultTx } from '../vault/index.ts';
+import type { NoteSignatures } from './note-signatures.ts';
 import { KEYS } from './places.ts';
 import { readState } from './records.ts';
 import { verifierKeyFor } from './signing-key.ts';
 import type { Checkpoint, VerifierKey } from './verifying/index.ts';
-import { formatVerifierKey, openCheckpoint, parseVerifierKey } from './verifying/index.ts';
+import { formatVerifierKey, openCheckpoint, openCheckpointBy, parseVerifierKey } from './verifying/index.ts';
 
 /** The key of a vault that the log lived in before it moved, and how many entries it had by then. */
 interface FormerKey {
@@ -53,11 +54,24 @@ export async function rememberFormerKey(tx: VaultTx, from: VaultReader): Promise
 }
 
 /** The checkpoint in a text, signed by the key that the log had then. @throws SignetError bad_request */
-export function openOwnCheckpoint(text: string, { current, former }: LogKeys): Checkpoint {
+export function openOwnCheckpoint(text: string, keys: LogKeys): Checkpoint {
+  const { key, until } = signerOf(text, keys);
+  return stillHad(openCheckpoint(text, key), until);
+}
+
+/** As `openOwnCheckpoint`, for one of many. @throws SignetError bad_request */
+export async function openOneOfMany(text: string, keys: LogKeys, signatures: NoteSignatures): Promise<Checkpoint> {
+  const { key, until } = signerOf(text, keys);
+  return stillHad(await openCheckpointBy(text, key, signatures.isSignedBy), until);
+}
+
+/** The key that must have signed a checkpoint, and how many entries the log had when it signed last. */
+function signerOf(text: string, { current, former }: LogKeys): FormerKey {
   const origin = text.slice(0, text.indexOf('\n'));
-  const then = former.find(({ key }) => key.name === origin);
-  if (then === undefined) return openCheckpoint(text, current);
-  const checkpoint = openCheckpoint(text, then.key);
-  if (checkpoint.size <= then.until) return checkpoint;
+  return former.find(({ key }) => key.name === origin) ?? { key: current, until: Infinity };
+}
+
+function stillHad(checkpoint: Checkpoint, until: number): Checkpoint {
+  if (checkpoint.size <= until) return checkpoint;
   throw new SignetError('bad_request', 'The checkpoint is signed by a key that the log no longer had.');
 }

@@ -4,7 +4,8 @@ import type { VaultReader } from '../vault/index.ts';
 import type { Child } from './append.ts';
 import { sumOf } from './append.ts';
 import type { LogKeys } from './log-keys.ts';
-import { openOwnCheckpoint } from './log-keys.ts';
+import { openOneOfMany } from './log-keys.ts';
+import { NoteSignatures } from './note-signatures.ts';
 import type { Level } from './places.ts';
 import { BLOCK, BLOCKS, FAN, LEVELS, spanOf } from './places.ts';
 import type { Pruned } from './pruned.ts';
@@ -20,6 +21,7 @@ export class SummaryCheck {
   readonly #vault: VaultReader;
   readonly #keys: LogKeys;
   readonly #pruned: Pruned;
+  readonly #signatures = new NoteSignatures();
   readonly #seen = new Map<string, Child>();
 
   constructor(vault: VaultReader, { keys, pruned }: { readonly keys: LogKeys; readonly pruned: Pruned }) {
@@ -38,7 +40,7 @@ export class SummaryCheck {
       const expected =
         level === BLOCKS ? { roots: [root], holds: holdsOf(entries) } : sumOf(this.#children(level, index));
       const stored = await this.#read(level, index);
-      const wrong = 'seq' in stored ? stored : this.#compare(stored, expected, level, tree);
+      const wrong = 'seq' in stored ? stored : await this.#compare(stored, expected, level, tree);
       if (wrong !== undefined) return wrong;
       this.#seen.set(keyOf(level, index), { root, holds: expected.holds, isPruned: false });
     }
@@ -57,12 +59,12 @@ export class SummaryCheck {
     }
   }
 
-  #compare(
+  async #compare(
     { roots, holds, checkpoint }: Summary,
     expected: Pick<Summary, 'roots' | 'holds'>,
     level: Level,
     tree: { readonly size: number; root(): Bytes },
-  ): LogProblem | undefined {
+  ): Promise<LogProblem | undefined> {
     const seq = tree.size - spanOf(level);
     const range = `${seq} to ${tree.size - 1}`;
     if (!equalBytes(rootOver(roots), rootOver(expected.roots))) {
@@ -74,10 +76,10 @@ export class SummaryCheck {
     return level === BLOCKS ? this.#checkSigned(checkpoint ?? '', tree) : undefined;
   }
 
-  #checkSigned(text: string, tree: { readonly size: number; root(): Bytes }): LogProblem | undefined {
+  async #checkSigned(text: string, tree: { readonly size: number; root(): Bytes }): Promise<LogProblem | undefined> {
     const seq = tree.size - BLOCK;
     try {
-      const { size, root } = openOwnCheckpoint(text, this.#keys);
+      const { size, root } = await openOneOfMany(text, this.#keys, this.#signatures);
       if (size === tree.size && equalBytes(root, tree.root())) return undefined;
       return problem('edited', seq, `The entries up to ${tree.size - 1} are not those that were signed.`);
     } catch (error) {

@@ -31,9 +31,27 @@ export function signCheckpoint(
  */
 export function openCheckpoint(text: string, key: VerifierKey): Checkpoint {
   const note = parseNote(text);
+  return believe(note, key, isSignedBy(note, key));
+}
+
+/**
+ * As `openCheckpoint`, where another checks signatures.
+ * @param isSigned whether the key signed the note, as strictly as `isSignedBy`
+ * @throws SignetError bad_request
+ */
+export async function openCheckpointBy(
+  text: string,
+  key: VerifierKey,
+  isSigned: (note: Note, key: VerifierKey) => Promise<boolean>,
+): Promise<Checkpoint> {
+  const note = parseNote(text);
+  return believe(note, key, await isSigned(note, key));
+}
+
+function believe(note: Note, key: VerifierKey, isSigned: boolean): Checkpoint {
   const checkpoint = readCheckpoint(note);
   if (checkpoint.origin !== key.name) throw malformed('The checkpoint is of another log than its key.');
-  if (!isSignedBy(note, key)) throw malformed('The checkpoint is not signed by the key of its log.');
+  if (!isSigned) throw malformed('The checkpoint is not signed by the key of its log.');
   if (note.signatures.length > 1) throw malformed('The checkpoint carries a signature that nothing here can check.');
   return checkpoint;
 }

@@ -1,5 +1,5 @@
 export type { Checkpoint } from './checkpoint.ts';
-export { openCheckpoint, signCheckpoint } from './checkpoint.ts';
+export { openCheckpoint, openCheckpointBy, signCheckpoint } from './checkpoint.ts';
 export type { WalkStart } from './chain-walk.ts';
 export { ChainWalk, problem } from './chain-walk.ts';
 export { CompactRange, rootOver } from './compact-range.ts';
@@ -20,7 +20,15 @@ export type { Known } from './known.ts';
 export type { LeafRange, Subtree } from './merkle.ts';
 export { EMPTY_ROOT, HASH_LENGTH, hashLeaf, hashNode, joinRoots, subtreesOf } from './merkle.ts';
 export type { LogProblem, ProblemKind } from './problem.ts';
-export type { VerifierKey } from './signed-note.ts';
-export { formatVerifierKey, isSignedBy, parseNote, parseVerifierKey, signNote, verifierKeyOf } from './signed-note.ts';
+export type { Note, VerifierKey } from './signed-note.ts';
+export {
+  formatVerifierKey,
+  isSignedBy,
+  parseNote,
+  parseVerifierKey,
+  signNote,
+  signatureOf,
+  verifierKeyOf,
+} from './signed-note.ts';
 export type { TlogProof } from './tlog-proof.ts';
 export { formatTlogProof, parseTlogProof } from './tlog-proof.ts';

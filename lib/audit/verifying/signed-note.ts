@@ -94,12 +94,18 @@ function parseSignature(line: string): NoteSignature {
   return { name, id: bytes.slice(0, KEY_ID_LENGTH), signature: bytes.slice(KEY_ID_LENGTH) };
 }
 
-/** Whether a key signed a note (RFC 8032, strictly). Signatures of other keys are not looked at. */
-export function isSignedBy({ text, signatures }: Note, key: VerifierKey): boolean {
+/** The signature that a note says is a key's, of the right length and not yet checked. */
+export function signatureOf({ signatures }: Note, key: VerifierKey): Bytes | undefined {
   const own = signatures.find(({ name, id }) => name === key.name && equalBytes(id, key.id));
-  if (own?.signature.length !== SIGNATURE_LENGTH) return false;
+  return own?.signature.length === SIGNATURE_LENGTH ? own.signature : undefined;
+}
+
+/** Whether a key signed a note (RFC 8032, strictly). Signatures of other keys are not looked at. */
+export function isSignedBy(note: Note, key: VerifierKey): boolean {
+  const signature = signatureOf(note, key);
+  if (signature === undefined) return false;
   try {
-    return ed25519.verify(own.signature, utf8(text), key.publicKey, { zip215: false });
+    return ed25519.verify(signature, utf8(note.text), key.publicKey, { zip215: false });
   } catch {
     return false; // not the encoding of a signature at all
   }
