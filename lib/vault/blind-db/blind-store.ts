@@ -3,7 +3,7 @@ import type { Bytes, SecretBytes } from '../../core/index.ts';
 import { concatBytes, equalBytes, utf8 } from '../../core/index.ts';
 import type { Address, Tier } from './address.ts';
 import { damaged } from '../damage.ts';
-import { openRow, sealRow } from './envelope.ts';
+import { openRowApart, sealRow } from './envelope.ts';
 import type { VaultKeys } from '../keys/key-tree.ts';
 import { deriveRecordKey } from '../keys/key-tree.ts';
 import { recordId } from './record-id.ts';
@@ -69,7 +69,7 @@ export class BlindStore {
 
   /**
    * The plaintexts of the rows that the table says must be there.
-   * @throws SignetError vault_damaged when one is missing, or another than the table's
+   * @throws SignetError vault_damaged when one is missing, or another than the table's; `locked` when the keys are gone
    */
   async read(tier: Tier, span: RowSpan): Promise<readonly Bytes[]> {
     const ids = this.rowIds(span);
@@ -77,12 +77,15 @@ export class BlindStore {
     if (!equalBytes(digestOf(blobs), span.digest)) {
       throw damaged('A record is not the one Signet last wrote: an older or altered one was put in its place.');
     }
-    return blobs.map((blob, part) => {
+    const opened = blobs.map(async (blob, part) => {
       const rowId = ids[part] ?? blob;
-      const plaintext = openRow(this.#tierKey(tier), { rowId, serial: span.serial + part }, blob);
+      const plaintext = await openRowApart(this.#tierKey(tier), { rowId, serial: span.serial + part }, blob);
       if (plaintext === undefined) throw damaged('A record does not open with the keys of this vault.');
       return plaintext;
     });
+    const plaintexts = await Promise.all(opened);
+    this.#tierKey(tier).expose(); // locked meanwhile: nothing is handed out any more
+    return plaintexts;
   }
 
   /** Seals the root of the table: nonce ‖ AES-256-GCM under a key of its own. */

@@ -40,3 +40,20 @@ export function openRow(tierKey: SecretBytes, version: RowVersion, blob: Uint8Ar
   using key = deriveRecordKey(tierKey, version.rowId);
   return openBox(key, additionalData(version), blob.subarray(1));
 }
+
+/**
+ * As `openRow`, by WebCrypto: the processor's own AES, off this thread, for rows that are read many at a time.
+ * @param blob not to be changed before this is done
+ */
+export async function openRowApart(tierKey: SecretBytes, version: RowVersion, blob: Bytes): Promise<Bytes | undefined> {
+  if (blob.length !== ROW_LENGTH || blob[0] !== ROW_FORMAT) return undefined;
+  using raw = deriveRecordKey(tierKey, version.rowId);
+  const key = await crypto.subtle.importKey('raw', raw.expose(), 'AES-GCM', false, ['decrypt']);
+  const [iv, box] = [blob.subarray(1, 13), blob.subarray(13)];
+  try {
+    const parameters = { name: 'AES-GCM', iv, additionalData: additionalData(version) };
+    return new Uint8Array(await crypto.subtle.decrypt(parameters, key, box));
+  } catch {
+    return undefined; // one failure for all that does not authenticate, as in `openBox`
+  }
+}

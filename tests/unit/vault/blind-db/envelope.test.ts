@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { SecretBytes } from '../../../../lib/core/index.ts';
 import type { Address } from '../../../../lib/vault/index.ts';
 import { MAX_RECORD_LENGTH, SIZE_CLASSES, pad, unpad } from '../../../../lib/vault/index.ts';
-import { ROW_CAPACITY, ROW_LENGTH, openRow, sealRow } from '../../../../lib/vault/blind-db/envelope.ts';
+import { ROW_CAPACITY, ROW_LENGTH, openRow, openRowApart, sealRow } from '../../../../lib/vault/blind-db/envelope.ts';
 import { fromRows, toRows } from '../../../../lib/vault/blind-db/rows.ts';
 
 const numRuns = Number(process.env['SIGNET_RUNS'] ?? 50);
@@ -110,5 +110,46 @@ describe('a sealed row', () => {
     const again = sealRow(key(1), version, plaintext);
     expect(again).not.toEqual(blob);
     expect([again.length, blob.length]).toEqual([ROW_LENGTH, ROW_LENGTH]);
+  });
+});
+
+describe('the two ways to open a row', () => {
+  const anyRow = fc.record({
+    rowId: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((id) => Uint8Array.from(id)),
+    serial: fc.nat(),
+    plaintext: fc.uint8Array({ minLength: ROW_CAPACITY, maxLength: ROW_CAPACITY }),
+  });
+
+  test('agree on every row', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyRow, async ({ plaintext, ...version }) => {
+        const blob = sealRow(key(1), version, plaintext);
+        expect(openRow(key(1), version, blob)).toEqual(Uint8Array.from(plaintext));
+        expect(await openRowApart(key(1), version, blob)).toEqual(Uint8Array.from(plaintext));
+      }),
+      { numRuns },
+    );
+  });
+
+  test('agree that a row is none which is altered, moved, older, cut or of another key', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyRow, fc.nat(ROW_LENGTH - 1), async ({ plaintext, ...version }, at) => {
+        const blob = sealRow(key(1), version, plaintext);
+        const altered = Uint8Array.from(blob, (byte, i) => (i === at ? byte ^ 1 : byte));
+        const moved = { ...version, rowId: Uint8Array.from(version.rowId, (byte) => byte ^ 1) };
+        const later = { ...version, serial: version.serial + 1 };
+        for (const [secret, named, bytes] of [
+          [key(1), version, altered],
+          [key(1), moved, blob],
+          [key(1), later, blob],
+          [key(1), version, blob.slice(0, -1)],
+          [key(2), version, blob],
+        ] as const) {
+          expect(openRow(secret, named, bytes)).toBeUndefined();
+          expect(await openRowApart(secret, named, bytes)).toBeUndefined();
+        }
+      }),
+      { numRuns },
+    );
   });
 });
