@@ -7,7 +7,10 @@ import type { Changed, OwnRequest, OwnResponse, OwnRoute } from './contract.ts';
 export type OwnReply =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ErrorFields };
 
-/** Asking these twice could do something twice, so a worker that died in the middle is reported, not asked again. */
+/**
+ * Asking these twice could do something twice, so a worker that died in the middle is reported, not asked again.
+ * `requests.allowProof` is not among them: a second yes to the same request finds the answer that the first one stored.
+ */
 const ONCE: ReadonlySet<OwnRoute> = new Set<OwnRoute>([
   'wallet.create',
   'wallet.restore',
@@ -22,7 +25,6 @@ const ONCE: ReadonlySet<OwnRoute> = new Set<OwnRoute>([
   'backup.make',
   'restore.commit',
   'audit.prune',
-  'requests.allowProof',
   'requests.openRecord',
   'requests.acceptOffer',
 ]);

@@ -89,11 +89,7 @@ test('where the disk is full the vault can be looked at, not changed, and says s
 
 test('one fact that cannot be read is told apart: the rest still shows, with ways to check and to bring it back', async () => {
   const { id } = await askWallet(app, 'attributes.save', { label: 'Street', type: 'text', value: 'Harbour', tier: 1 });
-  const { rows } = await askWallet(app, 'storage.locate', { label: `data/attribute/${id}`, index: 0 });
-  expect(rows.length).toBeGreaterThan(0);
-  const gone = new Set(rows.map((row) => Buffer.from(row, 'hex').toString('base64')));
-  await afterRestart((profile) => ({ ...profile, records: profile.records.filter(([key]) => !gone.has(key)) }));
-  await unlock(app, PASSWORD);
+  await withoutRowsOf(`data/attribute/${id}`);
   await clickNamed(app, text('nav_data'), 'link');
   await untilSays(app, text('record_damaged_one', '1'));
   await untilSays(app, 'Port');
@@ -104,8 +100,26 @@ test('one fact that cannot be read is told apart: the rest still shows, with way
   expect(await axe(app)).toEqual([]);
   await clickNamed(app, text('recovery_back'), 'link');
   await clickNamed(app, text('record_damaged_check'), 'link');
-  await named(app, text('nav_storage'), 'heading');
+  await named(app, text('storage_title'), 'heading');
 });
+
+/** Takes a record's rows away. The vault moves them to others now and then: then it tries again. */
+async function withoutRowsOf(label: string): Promise<void> {
+  const { rows } = await askWallet(app, 'storage.locate', { label, index: 0 });
+  await askWallet(app, 'wallet.lock', {});
+  const sought = new Set(rows.map((row) => Buffer.from(row, 'hex').toString('base64')));
+  expect(sought.size).toBeGreaterThan(0);
+  const kept = ({ records }: Profile) => records.filter(([key]) => !sought.has(key));
+  const isThere = (profile: Profile) => kept(profile).length === profile.records.length - sought.size;
+  const found = { all: false };
+  await afterRestart((profile) => {
+    found.all = isThere(profile);
+    return found.all ? { ...profile, records: kept(profile) } : profile;
+  });
+  await unlock(app, PASSWORD);
+  await named(app, text('nav_data'), 'link');
+  if (!found.all) await withoutRowsOf(label);
+}
 
 /** From here on the worker's database takes no row: extensions have no quota that a test could lower. */
 async function fillDisk(): Promise<void> {
