@@ -6,7 +6,7 @@ import type { BackupCheckpoint } from './manifest.ts';
 import { readRestored } from './restored.ts';
 import type { SavedBackup } from './saved-backups.ts';
 import { readSavedBackups } from './saved-backups.ts';
-import type { RestoreSite } from './restore.ts';
+import type { RestoreSite } from './restore-site.ts';
 
 /** What the log of the vault that is replaced says. */
 export interface ReplacedHistory {

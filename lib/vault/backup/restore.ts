@@ -1,6 +1,5 @@
 import type { Bytes } from '../../core/index.ts';
 import { SignetError, equalBytes } from '../../core/index.ts';
-import type { Found } from '../life/boot.ts';
 import { ERASED, RESTORING } from '../life/boot.ts';
 import type { CompartmentName } from '../life/compartment.ts';
 import { compartmentId } from '../life/compartment.ts';
@@ -23,6 +22,7 @@ import type { Past, ReplacedHistory } from './replaced-past.ts';
 import { replacedPast } from './replaced-past.ts';
 import type { OpenedWith, RestoreOpener } from './restore-opener.ts';
 import { openWith } from './restore-opener.ts';
+import type { RestoreSite } from './restore-site.ts';
 import { noteRestored } from './restored.ts';
 import { noteSavedBackups, savedBackupOf } from './saved-backups.ts';
 
@@ -55,12 +55,6 @@ export interface Restored {
   readonly keptErased: readonly CompartmentName[];
   /** Opened by the words: Tier 2 hangs on the password of that time and is gone. */
   readonly tier2Lost: boolean;
-}
-
-/** Where a restore happens: what the keeper works with, and what stands here now. Nothing else happens meanwhile. */
-export interface RestoreSite {
-  readonly room: KeeperRoom;
-  readonly found: Found;
 }
 
 /** A slice of a restore holds at most this many bytes of records, and this many records. */
