@@ -49,7 +49,10 @@ export const PhraseInput = ({ onCheck, tried }: { onCheck: (check: PhraseCheck) 
       <p class="hint" id={`${id}-hint`}>
         {t('phrase_count', String(count), String(PHRASE_LENGTH))}
       </p>
-      <Problem error={phraseProblem(result, tried || count >= PHRASE_LENGTH)} id={`${id}-problem`} />
+      <Problem
+        error={check === undefined ? undefined : phraseProblem(result, tried || count >= PHRASE_LENGTH)}
+        id={`${id}-problem`}
+      />
     </div>
   );
 };
