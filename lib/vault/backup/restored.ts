@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { canonicalJsonBytes, fromUtf8 } from '../../core/index.ts';
+import { canonicalJsonBytes } from '../../core/index.ts';
 import type { Address } from '../blind-db/address.ts';
-import { damaged } from '../damage.ts';
 import type { VaultReader, VaultTx } from '../blind-db/vault-tx.ts';
 import { CheckpointSchema } from './manifest.ts';
+import { parseRecord } from '../blind-db/parse-record.ts';
 
 const ADDRESS: Address = { label: 'sys/restored', index: 0 };
 const MAX_KEPT = 50;
@@ -23,9 +23,7 @@ export type RestoreNote = Readonly<v.InferOutput<typeof RestoreSchema>>;
 export async function readRestored(reader: VaultReader): Promise<readonly RestoreNote[]> {
   const bytes = await reader.get(ADDRESS, 1);
   if (bytes === undefined) return [];
-  const parsed = v.safeParse(RestoredSchema, JSON.parse(fromUtf8(bytes)));
-  if (!parsed.success) throw damaged('The list of restores cannot be read: a newer Signet wrote it.');
-  return parsed.output.list;
+  return parseRecord(RestoredSchema, bytes, 'The list of restores cannot be read: a newer Signet wrote it.').list;
 }
 
 /** Notes a restore, within the transaction that ends it. */

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { canonicalJsonBytes, fromUtf8 } from '../../core/index.ts';
+import { canonicalJsonBytes } from '../../core/index.ts';
 import type { Address } from '../blind-db/address.ts';
-import { damaged } from '../damage.ts';
 import type { VaultReader, VaultTx } from '../blind-db/vault-tx.ts';
 import type { BackupManifest } from './manifest.ts';
 import { CheckpointSchema, HeldCompartmentSchema } from './manifest.ts';
+import { parseRecord } from '../blind-db/parse-record.ts';
 
 const ADDRESS: Address = { label: 'sys/backups', index: 0 };
 const MAX_KEPT = 100;
@@ -25,9 +25,7 @@ export type SavedBackup = Readonly<v.InferOutput<typeof SavedSchema>>;
 export async function readSavedBackups(reader: VaultReader): Promise<readonly SavedBackup[]> {
   const bytes = await reader.get(ADDRESS, 1);
   if (bytes === undefined) return [];
-  const parsed = v.safeParse(ListSchema, JSON.parse(fromUtf8(bytes)));
-  if (!parsed.success) throw damaged('The list of backups cannot be read: a newer Signet wrote it.');
-  return parsed.output.list;
+  return parseRecord(ListSchema, bytes, 'The list of backups cannot be read: a newer Signet wrote it.').list;
 }
 
 /** Remembers backups that exist; one that is known already stays as it is. */

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
-import { SignetError, canonicalJsonBytes, fromUtf8 } from '../../core/index.ts';
+import { SignetError, canonicalJsonBytes } from '../../core/index.ts';
 import type { Address, Tier } from './address.ts';
 import { damaged } from '../damage.ts';
 import type { VaultReader, VaultTx } from './vault-tx.ts';
+import { parseRecord } from './parse-record.ts';
 
 /** A page stays within about three rows, whatever its label. */
 const PAGE_LENGTH = 3600;
@@ -74,17 +75,13 @@ export class Collection {
   async #pages(vault: VaultReader): Promise<number> {
     const bytes = await vault.get({ label: this.#label, index: 0 }, this.#tier);
     if (bytes === undefined) return 0;
-    const parsed = v.safeParse(HeadSchema, JSON.parse(fromUtf8(bytes)));
-    if (!parsed.success) throw damaged('A list in the vault cannot be read: a newer Signet wrote it.');
-    return parsed.output.pages;
+    return parseRecord(HeadSchema, bytes, 'A list in the vault cannot be read: a newer Signet wrote it.').pages;
   }
 
   async #page(vault: VaultReader, page: number): Promise<readonly string[]> {
     const bytes = await vault.get({ label: this.#label, index: page }, this.#tier);
     if (bytes === undefined) throw damaged('A page of a list in the vault is missing.');
-    const parsed = v.safeParse(PageSchema, JSON.parse(fromUtf8(bytes)));
-    if (!parsed.success) throw damaged('A list in the vault cannot be read: a newer Signet wrote it.');
-    return parsed.output.ids;
+    return parseRecord(PageSchema, bytes, 'A list in the vault cannot be read: a newer Signet wrote it.').ids;
   }
 
   #putPages(tx: VaultTx, pages: number): void {

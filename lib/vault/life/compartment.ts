@@ -5,7 +5,6 @@ import {
   canonicalJsonBytes,
   concatBytes,
   fromBase64url,
-  fromUtf8,
   randomBytes,
   toBase64url,
   utf8,
@@ -16,6 +15,7 @@ import { deriveCompartmentKey, deriveRecordKey } from '../keys/key-tree.ts';
 import { recordId } from '../blind-db/record-id.ts';
 import { openBox, openKeyBox, sealBox } from '../keys/sealed-box.ts';
 import type { VaultReader, VaultTx } from '../blind-db/vault-tx.ts';
+import { parseRecord } from '../blind-db/parse-record.ts';
 
 export const COMPARTMENT_NAMES = ['health', 'payment', 'private'] as const;
 
@@ -64,9 +64,11 @@ export async function readCompartment(
 ): Promise<StoredCompartment | undefined> {
   const bytes = await vault.get(compartmentAddress(name), 1);
   if (bytes === undefined) return undefined;
-  const parsed = v.safeParse(RecordSchema, JSON.parse(fromUtf8(bytes)));
-  if (!parsed.success) throw damaged('A compartment cannot be read: a newer Signet wrote it.');
-  const { id, madeAt, wrap } = parsed.output;
+  const { id, madeAt, wrap } = parseRecord(
+    RecordSchema,
+    bytes,
+    'A compartment cannot be read: a newer Signet wrote it.',
+  );
   return { name, id, madeAt, wrap: fromBase64url(wrap) };
 }
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { SignetError, canonicalJsonBytes, fromUtf8 } from '../../core/index.ts';
+import { SignetError, canonicalJsonBytes } from '../../core/index.ts';
 import type { Address } from '../blind-db/address.ts';
 import type { CompartmentName, StoredCompartment } from './compartment.ts';
 import {
@@ -9,10 +9,10 @@ import {
   compartmentPrefix,
   readCompartment,
 } from './compartment.ts';
-import { damaged } from '../damage.ts';
 import type { KeeperRoom } from './keeper-room.ts';
 import type { OpenVault } from '../blind-db/open-vault.ts';
 import type { VaultReader, VaultTx } from '../blind-db/vault-tx.ts';
+import { parseRecord } from '../blind-db/parse-record.ts';
 
 /** Records that go in one transaction. */
 const SLICE = 64;
@@ -115,7 +115,5 @@ async function addressesIn(vault: OpenVault, name: CompartmentName): Promise<rea
 async function erasedId(vault: VaultReader, name: CompartmentName): Promise<string | undefined> {
   const bytes = await vault.get(erasingAddress(name), 1);
   if (bytes === undefined) return undefined;
-  const parsed = v.safeParse(ErasingSchema, JSON.parse(fromUtf8(bytes)));
-  if (!parsed.success) throw damaged('An erased compartment cannot be read: a newer Signet wrote it.');
-  return parsed.output.id;
+  return parseRecord(ErasingSchema, bytes, 'An erased compartment cannot be read: a newer Signet wrote it.').id;
 }

@@ -1,9 +1,8 @@
 import * as v from 'valibot';
 import type { SecretBytes } from '../../core/index.ts';
-import { SignetError, assertField, canonicalJsonBytes, displayText, fromUtf8, toBase64url } from '../../core/index.ts';
+import { SignetError, assertField, canonicalJsonBytes, displayText, toBase64url } from '../../core/index.ts';
 import type { Address } from '../blind-db/address.ts';
 import type { Found, FoundVault } from './boot.ts';
-import { damaged } from '../damage.ts';
 import { encodeHeader, isPasskeyId } from '../keys/header.ts';
 import type { KeeperRoom } from './keeper-room.ts';
 import { passkeySalt, passkeyUserId } from '../keys/key-tree.ts';
@@ -11,6 +10,7 @@ import type { OpenVault } from '../blind-db/open-vault.ts';
 import type { Opener } from '../keys/opener.ts';
 import type { VaultReader, VaultTx } from '../blind-db/vault-tx.ts';
 import { wrapByPasskey } from '../keys/wraps.ts';
+import { parseRecord } from '../blind-db/parse-record.ts';
 
 const NAMES: Address = { label: 'sys/passkeys', index: 0 };
 const MAX_PASSKEYS = 16;
@@ -117,9 +117,8 @@ export const forgetPasskeyNames = (tx: VaultTx): Promise<void> => tx.delete(NAME
 async function readNames(vault: VaultReader): Promise<readonly Passkey[]> {
   const bytes = await vault.get(NAMES, 1);
   if (bytes === undefined) return [];
-  const parsed = v.safeParse(NamesSchema, JSON.parse(fromUtf8(bytes)));
-  if (!parsed.success) throw damaged('The names of the passkeys cannot be read: a newer Signet wrote them.');
-  return parsed.output.passkeys;
+  return parseRecord(NamesSchema, bytes, 'The names of the passkeys cannot be read: a newer Signet wrote them.')
+    .passkeys;
 }
 
 const putNames = (tx: VaultTx, passkeys: readonly Passkey[]): void =>

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
-import { assertField, canonicalJsonBytes, fromUtf8 } from '../../core/index.ts';
+import { assertField, canonicalJsonBytes } from '../../core/index.ts';
 import type { Address } from '../blind-db/address.ts';
 import { damaged } from '../damage.ts';
 import type { VaultReader, VaultTx } from '../blind-db/vault-tx.ts';
+import { parseRecord } from '../blind-db/parse-record.ts';
 
 const ADDRESS: Address = { label: 'sys/settings', index: 0 };
 const MAX_AUTO_LOCK_MINUTES = 24 * 60;
@@ -35,9 +36,11 @@ export const assertAutoLockMinutes = (minutes: number): void =>
 export async function readSettings(vault: VaultReader): Promise<VaultSettings> {
   const bytes = await vault.get(ADDRESS, 1);
   if (bytes === undefined) throw damaged('The vault’s settings are missing.');
-  const parsed = v.safeParse(SettingsSchema, JSON.parse(fromUtf8(bytes)));
-  if (!parsed.success) throw damaged('The vault’s settings cannot be read: a newer Signet wrote them.');
-  const { autoLockMinutes, phraseConfirmed } = parsed.output;
+  const { autoLockMinutes, phraseConfirmed } = parseRecord(
+    SettingsSchema,
+    bytes,
+    'The vault’s settings cannot be read: a newer Signet wrote them.',
+  );
   return { autoLockMinutes, phraseConfirmed };
 }
 
