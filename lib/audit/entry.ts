@@ -15,11 +15,24 @@ export type AuditKind =
   | 'credential.deleted'
   | 'proof.allowed'
   | 'proof.denied'
+  | 'proof.refused'
   | 'proof.nothing'
   | 'proof.ended'
   | 'offer.denied'
   | 'offer.ended'
-  | 'offer.failed';
+  | 'offer.failed'
+  | 'rule.saved'
+  | 'rule.deleted'
+  | 'policy.imported'
+  | 'policy.brought_back'
+  | 'policy.exported'
+  | 'policy.roles_changed'
+  | 'site.disconnected'
+  | 'site.revoked'
+  | 'site.muted'
+  | 'site.unmuted'
+  | 'pattern.set_aside'
+  | 'pattern.dismissed';
 
 /** What a caller says about an operation; the log adds the rest. Never a claim's value. */
 export interface AuditDraft {

@@ -4,6 +4,8 @@
  * Every value is JSON. Times are milliseconds since the epoch unless a name says otherwise.
  */
 
+import type { Explanation, PolicyRequest, PolicySet, Role, RoleGiven, Rule, Verdict } from '../policy/engine/index.ts';
+
 /** A small picture the person chose at onboarding; shown beside every unlock field, readable by no page. */
 export interface Mark {
   /** Name of one of the shapes in components/mark.tsx. */
@@ -141,6 +143,8 @@ export interface AuditProblem {
 
 /** One fact that leaves with a proof, in words, with its value where it is not a plain yes. */
 export interface FactView {
+  /** The claim's name in rules (`claimKey`). */
+  readonly claim: string;
   readonly label: string;
   readonly value?: string;
   /** A derived yes/no (true) or a disclosed value (false). */
@@ -152,6 +156,47 @@ export interface FactView {
  * which was shown before. `identifying`: by what is told, whatever the copy.
  */
 export type Linkability = 'single_use' | 'reused' | 'identifying';
+
+/** Why the person is asked: each in a form that the window puts into words. */
+export type AskReason =
+  | { readonly kind: 'no_rule' }
+  | {
+      readonly kind: 'ask_rule' | 'indeterminate';
+      readonly rules: readonly string[];
+      readonly missing: readonly string[];
+    }
+  | { readonly kind: 'role'; readonly label: string; readonly role: Role; readonly least: Role }
+  /** What the bounds told before and this one tell together, where it is about an age: `from` inclusive, `below` exclusive. */
+  | {
+      readonly kind: 'bound';
+      readonly label: string;
+      readonly told: readonly string[];
+      readonly from?: number;
+      readonly below?: number;
+    }
+  | {
+      readonly kind: 'obligation';
+      readonly which: 'max_uses' | 'rate' | 'ask_again_after' | 'require_presence' | 'mask';
+    }
+  | { readonly kind: 'restored' };
+
+/** A permission that the person gives beyond this once: becomes a rule for exactly this site. */
+export interface GrantOrder {
+  /** By `claimKey`: some or all of the claims of the plan. */
+  readonly claims: readonly string[];
+  /** Milliseconds since the epoch; absent: until the person says otherwise. */
+  readonly until?: number;
+  readonly maxUses?: number;
+  readonly rate?: { readonly times: number; readonly seconds: number };
+}
+
+/** Something the site asks for and does not need; it goes with the proof only if the person takes it in. */
+export interface ExtraView {
+  /** Names it in this request. */
+  readonly id: string;
+  readonly label: string;
+  readonly included: boolean;
+}
 
 export interface PlanView {
   /** base64url SHA-256 of everything shown; approving names it, so what was shown is what is signed. */
@@ -170,7 +215,12 @@ export interface PlanView {
   /** Labels of what the credential holds and they will not learn. */
   readonly hidden: readonly string[];
   readonly linkability: Linkability;
-  /** Compartments that have to be opened for it: approving takes an opener. Empty: none. */
+  /** In which form it goes out. */
+  readonly format: string;
+  /** Why the person is asked, the weightiest first. */
+  readonly why: readonly AskReason[];
+  readonly extras: readonly ExtraView[];
+  /** Compartments that have to be opened for it: approving takes an opener, and no grant covers it. Empty: none. */
   readonly compartments: readonly CompartmentName[];
   /** The copy may have been used before a backup was restored. */
   readonly maybeUsed: boolean;
@@ -188,6 +238,8 @@ interface WaitingBase {
   /** 1-based place in the queue, and its length. */
   readonly position: number;
   readonly total: number;
+  /** How many of them are of this site, this one included. */
+  readonly ofThisSite: number;
 }
 
 export interface ProofWaiting extends WaitingBase {
@@ -245,6 +297,90 @@ export interface OpenWaiting extends WaitingBase {
 }
 
 export type Waiting = ProofWaiting | OfferWaiting | OpenWaiting;
+
+export interface RuleView {
+  readonly rule: Rule;
+  readonly uses: number;
+  readonly lastUsedAt?: number;
+  /** Its time is over, or its uses are used up: it permits nothing any more. */
+  readonly ended: boolean;
+}
+
+/** What trying a rule against past decisions shows. */
+export interface SimulationView {
+  /** How many decisions were tried. */
+  readonly tried: number;
+  /** Of them, those the rule would have turned out otherwise, newest first, at most 50. */
+  readonly changed: readonly {
+    readonly seq: number;
+    readonly time: number;
+    readonly subject: string;
+    readonly claim: string;
+    readonly was: Verdict;
+    readonly would: Verdict;
+  }[];
+  readonly permits: number;
+  readonly denies: number;
+  readonly asks: number;
+}
+
+/** Something about the rules that the person may want to tidy up. */
+export interface AnalysisNote {
+  readonly kind: 'never_fires' | 'covered_by_deny' | 'duplicate';
+  readonly rule: string;
+  /** The rule that covers it or that it repeats. */
+  readonly other?: string;
+}
+
+export interface PolicyVersionView {
+  readonly version: number;
+  readonly hash: string;
+  readonly savedAt: number;
+  readonly rules: number;
+}
+
+export interface PolicyDiff {
+  readonly added: readonly Rule[];
+  readonly removed: readonly Rule[];
+  readonly changed: readonly { readonly before: Rule; readonly after: Rule }[];
+  /** Roles or least roles differ. */
+  readonly roles: boolean;
+}
+
+/** What a site knows, and what it may do. */
+export interface SiteView {
+  /** Origin, or an agent's id. */
+  readonly subject: string;
+  readonly role: Role;
+  readonly roleBy: 'explicit' | 'credential' | 'domain' | 'default';
+  readonly firstAt: number;
+  readonly lastAt: number;
+  readonly learned: readonly {
+    readonly claim: string;
+    readonly label: string;
+    readonly format: string;
+    readonly times: number;
+    readonly lastAt: number;
+  }[];
+  /** Ids of permits and denials for exactly this site. */
+  readonly permits: readonly string[];
+  readonly denials: readonly string[];
+  /** It is not listened to until then, because of too many requests in a row that were denied. */
+  readonly mutedUntil?: number;
+}
+
+/** Answers of the person that agree: the app may suggest a rule, and nothing is applied by itself. */
+export interface SuggestionView {
+  readonly id: string;
+  readonly subject: string;
+  readonly claim: string;
+  readonly label: string;
+  readonly allowed: number;
+  readonly denied: number;
+  readonly since: number;
+  /** The rule that would be made. */
+  readonly rule: Rule;
+}
 
 export interface Settings {
   /** Minutes without use before the vault locks. */
@@ -454,11 +590,75 @@ export interface OwnRoutes {
   'requests.shown': [{ readonly requestId: string }, Record<string, never>];
   /** Opens or focuses the consent window. */
   'requests.show': [Record<string, never>, Record<string, never>];
-  'requests.deny': [{ readonly requestId: string }, Record<string, never>];
+  /** `never`: besides, a rule: what it asks for now (`claims`), or whatever it asks (`site`), is denied from now on. */
+  'requests.deny': [{ readonly requestId: string; readonly never?: 'claims' | 'site' }, Record<string, never>];
+  /** Denies everything that waits of the site that this request is of. */
+  'requests.denySite': [{ readonly requestId: string }, { readonly denied: number }];
+  /** The ways to answer with these extras taken in, and no others. @see ExtraView */
+  'requests.narrow': [
+    { readonly requestId: string; readonly extras: readonly string[] },
+    { readonly plans: readonly PlanView[] },
+  ];
   'requests.allowProof': [
-    { readonly requestId: string; readonly digest: string; readonly opener?: Opener },
+    {
+      readonly requestId: string;
+      readonly digest: string;
+      readonly extras?: readonly string[];
+      readonly always?: GrantOrder;
+      readonly opener?: Opener;
+    },
     Record<string, never>,
   ];
+  'policy.get': [
+    Record<string, never>,
+    {
+      readonly version: number;
+      readonly hash: string;
+      readonly set: PolicySet;
+      readonly rules: readonly RuleView[];
+      /** Default least roles by `claimKey`, for the claims that the vault or the catalogue knows. */
+      readonly defaults: readonly { readonly claim: string; readonly label: string; readonly least: Role }[];
+      /** Records of answers or uses that were altered, and set aside. */
+      readonly setAside: number;
+    },
+  ];
+  /** Makes a rule, or changes the one of this id; `unlock`: a locked one too. The rule is read by its schema. */
+  'policy.saveRule': [{ readonly rule: object; readonly unlock?: boolean }, { readonly id: string }];
+  'policy.deleteRule': [{ readonly id: string; readonly unlock?: boolean }, Record<string, never>];
+  'policy.setRoles': [
+    { readonly roles?: readonly RoleGiven[]; readonly claimRoles?: Readonly<Record<string, Role>> },
+    Record<string, never>,
+  ];
+  'policy.simulate': [{ readonly rule: object; readonly last: number }, SimulationView];
+  'policy.analyse': [Record<string, never>, { readonly notes: readonly AnalysisNote[] }];
+  'policy.versions': [Record<string, never>, { readonly versions: readonly PolicyVersionView[] }];
+  'policy.diff': [{ readonly from: number; readonly to: number }, PolicyDiff];
+  /** Makes an earlier version the newest; locked rules stay. */
+  'policy.bringBack': [{ readonly version: number }, { readonly version: number }];
+  'policy.export': [{ readonly form: 'json' | 'cedar' }, { readonly text: string; readonly name: string }];
+  /** What an exported set would change; with `digest` of that, changes it. Locked rules are never loosened by it. */
+  'policy.import': [
+    { readonly text: string; readonly digest?: string },
+    {
+      readonly digest: string;
+      readonly diff: PolicyDiff;
+      readonly signedBy: 'this_vault' | 'another' | 'nobody';
+      readonly applied: boolean;
+    },
+  ];
+  /** A decision about a made-up request with the rules in force: what the playground shows. Nothing is counted or logged. */
+  'policy.explain': [{ readonly request: PolicyRequest }, Explanation];
+  'sites.list': [Record<string, never>, { readonly sites: readonly SiteView[] }];
+  /** By the person, or nothing any more. `covers`: this site, or every site of its registrable domain. */
+  'sites.setRole': [
+    { readonly subject: string; readonly role: Role | null; readonly domain?: string },
+    Record<string, never>,
+  ];
+  /** Every standing permit for exactly this site ends. Denials stay. */
+  'sites.revoke': [{ readonly subject: string }, Record<string, never>];
+  'sites.unmute': [{ readonly subject: string }, Record<string, never>];
+  'patterns.list': [Record<string, never>, { readonly suggestions: readonly SuggestionView[] }];
+  'patterns.dismiss': [{ readonly id: string }, Record<string, never>];
   /** Opens the Tier 3 record that waits, for as long as its window is open. */
   'requests.openRecord': [
     { readonly requestId: string; readonly opener: Opener },
@@ -486,5 +686,5 @@ export type OwnResponse<R extends OwnRoute> = OwnRoutes[R][1];
 
 /** Posted on the BroadcastChannel `signet` of our own origin: something changed, ask again. */
 export interface Changed {
-  readonly changed: 'status' | 'requests' | 'credentials' | 'attributes' | 'audit';
+  readonly changed: 'status' | 'requests' | 'credentials' | 'attributes' | 'audit' | 'policy';
 }

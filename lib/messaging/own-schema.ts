@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { ROLES } from '../policy/engine/index.ts';
 import type { OwnRequest, OwnRoute } from './contract.ts';
 
 const nothing = v.strictObject({});
@@ -23,6 +24,32 @@ const auditFilter = v.strictObject({
   decision: v.exactOptional(v.picklist(['PERMIT', 'DENY', 'ANOMALY', ''])),
   from: v.exactOptional(seq),
   to: v.exactOptional(seq),
+});
+const claim = text(200);
+const claims = v.pipe(v.array(claim), v.minLength(1), v.maxLength(64));
+const extras = v.pipe(v.array(text(200)), v.maxLength(64));
+const role = v.picklist(ROLES);
+const subject = text(300);
+const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+const grantOrder = v.strictObject({
+  claims,
+  until: v.exactOptional(seq),
+  maxUses: v.exactOptional(positive),
+  rate: v.exactOptional(v.strictObject({ times: positive, seconds: positive })),
+});
+const roleGiven = v.strictObject({ subject, by: v.picklist(['explicit', 'credential', 'domain']), role });
+/** Any JSON object: the policy engine reads it by the schema of rules. */
+const rule = v.pipe(
+  v.record(v.string(), v.unknown()),
+  v.check((value) => JSON.stringify(value).length <= 16_384),
+);
+const attribute = v.union([v.string(), v.number(), v.boolean(), v.array(v.string())]);
+const attributes = v.record(text(64), attribute);
+const policyRequest = v.strictObject({
+  subject: v.strictObject({ type: v.picklist(['site', 'agent']), id: subject, properties: attributes }),
+  action: v.strictObject({ name: text(64) }),
+  resource: v.strictObject({ type: text(64), id: claim, properties: attributes }),
+  context: attributes,
 });
 /** A megabyte in base64. */
 const chunk = v.pipe(v.string(), v.maxLength(1_400_000));
@@ -91,8 +118,37 @@ export const ownSchemas = {
   'requests.list': nothing,
   'requests.shown': v.strictObject({ requestId: id }),
   'requests.show': nothing,
-  'requests.deny': v.strictObject({ requestId: id }),
-  'requests.allowProof': v.strictObject({ requestId: id, digest: id, opener: v.exactOptional(opener) }),
+  'requests.deny': v.strictObject({ requestId: id, never: v.exactOptional(v.picklist(['claims', 'site'])) }),
+  'requests.denySite': v.strictObject({ requestId: id }),
+  'requests.narrow': v.strictObject({ requestId: id, extras }),
+  'requests.allowProof': v.strictObject({
+    requestId: id,
+    digest: id,
+    extras: v.exactOptional(extras),
+    always: v.exactOptional(grantOrder),
+    opener: v.exactOptional(opener),
+  }),
+  'policy.get': nothing,
+  'policy.saveRule': v.strictObject({ rule, unlock: v.exactOptional(v.boolean()) }),
+  'policy.deleteRule': v.strictObject({ id, unlock: v.exactOptional(v.boolean()) }),
+  'policy.setRoles': v.strictObject({
+    roles: v.exactOptional(v.pipe(v.array(roleGiven), v.maxLength(2000))),
+    claimRoles: v.exactOptional(v.record(claim, role)),
+  }),
+  'policy.simulate': v.strictObject({ rule, last: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(500)) }),
+  'policy.analyse': nothing,
+  'policy.versions': nothing,
+  'policy.diff': v.strictObject({ from: seq, to: seq }),
+  'policy.bringBack': v.strictObject({ version: seq }),
+  'policy.export': v.strictObject({ form: v.picklist(['json', 'cedar']) }),
+  'policy.import': v.strictObject({ text: text(2_000_000), digest: v.exactOptional(id) }),
+  'policy.explain': v.strictObject({ request: policyRequest }),
+  'sites.list': nothing,
+  'sites.setRole': v.strictObject({ subject, role: v.nullable(role), domain: v.exactOptional(text(255)) }),
+  'sites.revoke': v.strictObject({ subject }),
+  'sites.unmute': v.strictObject({ subject }),
+  'patterns.list': nothing,
+  'patterns.dismiss': v.strictObject({ id }),
   'requests.openRecord': v.strictObject({ requestId: id, opener }),
   'requests.continueOffer': v.strictObject({ requestId: id }),
   'requests.acceptOffer': v.strictObject({

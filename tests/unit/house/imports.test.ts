@@ -12,11 +12,12 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   attributes: ['core', 'vault', 'audit'],
   credentials: ['core', 'vault', 'audit', 'provider'],
   proofs: ['core', 'vault', 'audit', 'credentials', 'provider'],
+  policy: ['core', 'vault', 'audit', 'credentials', 'proofs', 'provider'],
   protocols: ['core', 'vault', 'audit', 'credentials', 'proofs', 'provider'],
   requests: ['core', 'vault', 'provider'],
-  messaging: ['core', 'platform', 'provider', 'requests'],
+  messaging: ['core', 'platform', 'policy', 'provider', 'requests'],
   wallet: [
-    ...['core', 'vault', 'audit', 'attributes', 'credentials', 'proofs', 'protocols'],
+    ...['core', 'vault', 'audit', 'attributes', 'credentials', 'proofs', 'policy', 'protocols'],
     ...['provider', 'requests', 'messaging', 'platform'],
   ],
   sdk: ['core', 'credentials', 'proofs', 'protocols', 'provider'],
@@ -31,6 +32,7 @@ const OPEN_FILES: Readonly<Record<string, string>> = {
   'lib/messaging/page-relay.ts': 'the script that every page pays for',
   'lib/messaging/page-hub.ts': 'the worker alone; in the index every screen of ours would carry it',
   'lib/messaging/own-router.ts': 'the worker alone; in the index every screen of ours would carry it',
+  'lib/policy/engine/index.ts': 'pure: screens and the command line decide with it where there is no vault',
   'lib/messaging/contract.ts': 'types alone; the index also has code that needs the browser',
 };
 
