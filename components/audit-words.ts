@@ -4,7 +4,7 @@ import type { MessageKey } from '../lib/platform/index.ts';
 import type { IconName } from './icon.tsx';
 
 /** What an entry is about, as a person would look for it. */
-export const AUDIT_GROUPS = ['learned', 'asked', 'credentials', 'data', 'opening', 'vault'] as const;
+export const AUDIT_GROUPS = ['learned', 'asked', 'rules', 'credentials', 'data', 'opening', 'vault'] as const;
 export type AuditGroup = (typeof AUDIT_GROUPS)[number];
 
 /** Every kind of audit entry: its sentence (`$1` the site or issuer, `$2` the claims), its icon, what it is about. */
@@ -42,11 +42,24 @@ const KINDS = {
   'inbox.dropped': ['audit_inbox_dropped', 'warn', 'vault'],
   'proof.allowed': ['audit_proof_allowed', 'check', 'learned'],
   'proof.denied': ['audit_proof_denied', 'x', 'asked'],
+  'proof.refused': ['audit_proof_refused', 'shield', 'asked'],
   'proof.nothing': ['audit_proof_nothing', 'x', 'asked'],
   'proof.ended': ['audit_proof_ended', 'x', 'asked'],
   'offer.denied': ['audit_offer_denied', 'x', 'asked'],
   'offer.ended': ['audit_offer_ended', 'x', 'asked'],
   'offer.failed': ['audit_offer_failed', 'warn', 'asked'],
+  'rule.saved': ['audit_rule_saved', 'rules', 'rules'],
+  'rule.deleted': ['audit_rule_deleted', 'trash', 'rules'],
+  'policy.imported': ['audit_policy_imported', 'rules', 'rules'],
+  'policy.brought_back': ['audit_policy_brought_back', 'history', 'rules'],
+  'policy.exported': ['audit_policy_exported', 'download', 'rules'],
+  'policy.roles_changed': ['audit_policy_roles_changed', 'rules', 'rules'],
+  'site.disconnected': ['audit_site_disconnected', 'x', 'rules'],
+  'site.revoked': ['audit_site_revoked', 'x', 'rules'],
+  'site.muted': ['audit_site_muted', 'mute', 'rules'],
+  'site.unmuted': ['audit_site_unmuted', 'site', 'rules'],
+  'pattern.set_aside': ['audit_pattern_set_aside', 'harm', 'rules'],
+  'pattern.dismissed': ['audit_pattern_dismissed', 'x', 'rules'],
 } as const satisfies Record<AuditKind, readonly [MessageKey, IconName, AuditGroup]>;
 
 export const auditKinds = Object.keys(KINDS) as AuditKind[]; // the keys of a literal
@@ -60,13 +73,28 @@ export interface AuditWords {
   readonly icon: IconName;
 }
 
+/** Sentences that name claims, as they are where an entry names none. */
+const WITHOUT_CLAIMS: { readonly [K in MessageKey]?: MessageKey } = {
+  audit_proof_allowed: 'audit_proof_allowed_only',
+  audit_proof_denied: 'audit_proof_denied_only',
+  audit_proof_refused: 'audit_proof_refused_only',
+};
+
+/** Sentences that need no site, as they are where an entry names one. */
+const WITH_SITE: { readonly [K in MessageKey]?: MessageKey } = {
+  audit_rule_saved: 'audit_rule_saved_for',
+  audit_rule_deleted: 'audit_rule_deleted_for',
+  audit_policy_roles_changed: 'audit_policy_roles_changed_for',
+  audit_pattern_dismissed: 'audit_pattern_dismissed_for',
+};
+
 /** The sentence and icon of an entry. A kind from a newer Signet gets a sentence that names it. */
-export function auditWords(entry: Pick<AuditEntryView, 'kind' | 'claims'>): AuditWords {
+export function auditWords(entry: Pick<AuditEntryView, 'kind' | 'claims' | 'subject'>): AuditWords {
   if (!Object.hasOwn(KINDS, entry.kind)) return { key: 'audit_other', icon: 'info' };
   const [key, icon] = KINDS[entry.kind as AuditKind]; // just checked
-  if (key === 'audit_proof_allowed' && entry.claims.length === 0) return { key: 'audit_proof_allowed_only', icon };
-  if (key === 'audit_proof_denied' && entry.claims.length === 0) return { key: 'audit_proof_denied_only', icon };
-  return { key, icon };
+  const without = entry.claims.length === 0 ? WITHOUT_CLAIMS[key] : undefined;
+  const withSite = URL.canParse(entry.subject) ? WITH_SITE[key] : undefined;
+  return { key: without ?? withSite ?? key, icon };
 }
 
 const COMPARTMENTS = {

@@ -46,19 +46,36 @@ const KINDS = [
   'credential.deleted',
   'proof.allowed',
   'proof.denied',
+  'proof.refused',
   'proof.nothing',
   'proof.ended',
   'offer.denied',
   'offer.ended',
   'offer.failed',
+  'rule.saved',
+  'rule.deleted',
+  'policy.imported',
+  'policy.brought_back',
+  'policy.exported',
+  'policy.roles_changed',
+  'site.disconnected',
+  'site.revoked',
+  'site.muted',
+  'site.unmuted',
+  'pattern.set_aside',
+  'pattern.dismissed',
 ];
+
+const SITE = 'https://shop.example.com';
 
 const text = (key: keyof typeof messages): string => messages[key].message;
 
 describe('an audit entry', () => {
   it.each(KINDS)('of kind %s has a sentence of its own', (kind) => {
-    const sentences = KINDS.map((other) => text(auditWords({ kind: other, claims: ['age_over_21'] }).key));
-    const own = text(auditWords({ kind, claims: ['age_over_21'] }).key);
+    const sentences = KINDS.map((other) =>
+      text(auditWords({ kind: other, claims: ['age_over_21'], subject: SITE }).key),
+    );
+    const own = text(auditWords({ kind, claims: ['age_over_21'], subject: SITE }).key);
     expect(own).not.toBe(text('audit_other'));
     expect(sentences.filter((sentence) => sentence === own)).toHaveLength(1);
   });
@@ -70,17 +87,25 @@ describe('an audit entry', () => {
   it.each(['proof.unheard_of', '__proto__', 'constructor', ''])(
     'of the unknown kind “%s” is named, not lost',
     (kind) => {
-      expect(auditWords({ kind, claims: [] }).key).toBe('audit_other');
+      expect(auditWords({ kind, claims: [], subject: SITE }).key).toBe('audit_other');
     },
   );
 
   it('names the site and what it learned', () => {
-    expect(text(auditWords({ kind: 'proof.allowed', claims: ['age_over_21'] }).key)).toMatch(/\$1.*\$2/);
+    expect(text(auditWords({ kind: 'proof.allowed', claims: ['age_over_21'], subject: SITE }).key)).toMatch(/\$1.*\$2/);
   });
 
   it('leaves no hole in the sentence when no claims are named', () => {
-    for (const kind of KINDS) expect(text(auditWords({ kind, claims: [] }).key)).not.toContain('$2');
+    for (const kind of KINDS) expect(text(auditWords({ kind, claims: [], subject: SITE }).key)).not.toContain('$2');
   });
+
+  it.each(['rule.saved', 'rule.deleted', 'policy.roles_changed', 'pattern.dismissed'])(
+    'of kind %s names the site where it is about one, and leaves no hole where it is not',
+    (kind) => {
+      expect(text(auditWords({ kind, claims: [], subject: SITE }).key)).toContain('$1');
+      expect(text(auditWords({ kind, claims: [], subject: '' }).key)).not.toContain('$1');
+    },
+  );
 
   it('is found under exactly one of the things that entries are about', () => {
     expect(AUDIT_GROUPS.flatMap(kindsOf).sort()).toEqual([...KINDS].sort());
