@@ -111,7 +111,7 @@ async function open(): Promise<void> {
   const rows = sealed.at(-1) ?? [];
   try {
     const keys = await keysOfWords(key.value);
-    const opened = openRows(keys, rows);
+    const opened = await openRows(keys, rows);
     outcome.replaceChildren(opened === undefined ? refusal(leadsTo(keys, rows)) : success(opened));
   } catch (thrown) {
     outcome.replaceChildren(text('p', 'notice harm', SignetError.from(thrown).message));

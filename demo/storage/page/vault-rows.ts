@@ -51,8 +51,10 @@ export const leadsTo = (keys: PhraseKeys, rows: readonly StoredRow[]): boolean =
   rows.every(({ serial, id }) => equalBytes(idOfRow(keys, serial), id));
 
 /** The record in rows that somebody hands over, or undefined when they do not open with these keys. */
-export function openRows({ sealing }: PhraseKeys, rows: readonly StoredRow[]): OpenedRecord | undefined {
-  const plaintexts = rows.map(({ serial, id, value }) => openRow(sealing, { rowId: id, serial }, value));
+export async function openRows({ sealing }: PhraseKeys, rows: readonly StoredRow[]): Promise<OpenedRecord | undefined> {
+  const plaintexts = await Promise.all(
+    rows.map(({ serial, id, value }) => openRow(sealing, { rowId: id, serial }, value)),
+  );
   const found = plaintexts.filter((plaintext) => plaintext !== undefined);
   const record = found.length === rows.length ? fromRows(found) : undefined;
   return record && { ...record.address, value: fromUtf8(record.bytes) };

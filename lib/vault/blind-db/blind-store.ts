@@ -3,7 +3,7 @@ import type { Bytes, SecretBytes } from '../../core/index.ts';
 import { concatBytes, equalBytes, utf8 } from '../../core/index.ts';
 import type { Address, Tier } from './address.ts';
 import { damaged } from '../damage.ts';
-import { openRowApart, sealRow } from './envelope.ts';
+import { openRow, sealRow } from './envelope.ts';
 import type { VaultKeys } from '../keys/key-tree.ts';
 import { deriveRecordKey } from '../keys/key-tree.ts';
 import { recordId } from './record-id.ts';
@@ -79,7 +79,7 @@ export class BlindStore {
     }
     const opened = blobs.map(async (blob, part) => {
       const rowId = ids[part] ?? blob;
-      const plaintext = await openRowApart(this.#tierKey(tier), { rowId, serial: span.serial + part }, blob);
+      const plaintext = await openRow(this.#tierKey(tier), { rowId, serial: span.serial + part }, blob);
       if (plaintext === undefined) throw damaged('A record does not open with the keys of this vault.');
       return plaintext;
     });

@@ -1,7 +1,7 @@
 import type { Bytes, SecretBytes } from '../../core/index.ts';
 import { concatBytes, le64 } from '../../core/index.ts';
 import { deriveRecordKey } from '../keys/key-tree.ts';
-import { openBox, sealBox } from '../keys/sealed-box.ts';
+import { sealBox } from '../keys/sealed-box.ts';
 
 /** The first byte of every row, decoys too. */
 export const ROW_FORMAT = 2;
@@ -34,18 +34,12 @@ export function sealRow(tierKey: SecretBytes, version: RowVersion, plaintext: Ui
   return concatBytes(FORMAT, sealBox(key, additionalData(version), plaintext));
 }
 
-/** The plaintext of a sealed row, or undefined when it is not this row under this key. */
-export function openRow(tierKey: SecretBytes, version: RowVersion, blob: Uint8Array): Bytes | undefined {
-  if (blob.length !== ROW_LENGTH || blob[0] !== ROW_FORMAT) return undefined;
-  using key = deriveRecordKey(tierKey, version.rowId);
-  return openBox(key, additionalData(version), blob.subarray(1));
-}
-
 /**
- * As `openRow`, by WebCrypto: the processor's own AES, off this thread, for rows that are read many at a time.
+ * The plaintext of a sealed row, or undefined when it is not this row under this key. By WebCrypto: the processor's own
+ * AES, off this thread, for rows that are read many at a time.
  * @param blob not to be changed before this is done
  */
-export async function openRowApart(tierKey: SecretBytes, version: RowVersion, blob: Bytes): Promise<Bytes | undefined> {
+export async function openRow(tierKey: SecretBytes, version: RowVersion, blob: Bytes): Promise<Bytes | undefined> {
   if (blob.length !== ROW_LENGTH || blob[0] !== ROW_FORMAT) return undefined;
   using raw = deriveRecordKey(tierKey, version.rowId);
   const key = await crypto.subtle.importKey('raw', raw.expose(), 'AES-GCM', false, ['decrypt']);
