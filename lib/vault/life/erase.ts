@@ -5,7 +5,7 @@ import { ERASED, findVault } from './boot.ts';
 import { BESIDE } from './moving-stores.ts';
 import type { VaultStores } from '../blind-db/open-vault.ts';
 import { ANCHOR_KEY, HEADER_KEY, MARK_KEY, MIRROR_KEY, SESSION_BLOB_KEY } from '../places.ts';
-import type { StoreName, Write } from '../blind-db/storage-backend.ts';
+import type { Expectation, StoreName, Write } from '../blind-db/storage-backend.ts';
 
 /** Rows that go in one batch: few enough that none takes long. */
 const SLICE = 512;
@@ -53,11 +53,15 @@ export async function finishClearing(stores: VaultStores, { stored }: Extract<Fo
 }
 
 async function clearStore({ backend }: VaultStores, store: StoreName, marker: Bytes): Promise<void> {
-  const writes = (await backend.entries(store)).map(([key]) => ({ store, key, value: undefined }) as Write); // the store's own keys
-  const rest = writes.filter(({ key }) => key !== HEADER_KEY);
-  const slices = Array.from({ length: Math.ceil(rest.length / SLICE) }, (_, i) =>
-    rest.slice(i * SLICE, (i + 1) * SLICE),
-  );
-  if (store === 'meta') slices.push([{ store, key: HEADER_KEY, value: undefined }]);
-  for (const slice of slices) await backend.batch(slice, [{ store: 'meta', key: HEADER_KEY, value: marker }]);
+  const expected: readonly Expectation[] = [{ store: 'meta', key: HEADER_KEY, value: marker }];
+  for (;;) {
+    const rows = await backend.page(store, { limit: SLICE });
+    const rest = rows.filter(([key]) => key !== HEADER_KEY);
+    if (rest.length === 0) break;
+    await backend.batch(
+      rest.map(([key]) => ({ store, key, value: undefined }) as Write),
+      expected,
+    ); // the store's own keys
+  }
+  if (store === 'meta') await backend.batch([{ store: 'meta', key: HEADER_KEY, value: undefined }], expected);
 }
