@@ -2,10 +2,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { emptyPassword, isUsable, NewPassword } from '../../components/new-password.tsx';
-import { Notice, Problem } from '../../components/notice.tsx';
+import { Problem } from '../../components/notice.tsx';
 import { isAboutOpener, OpenerField, useOpener } from '../../components/opener.tsx';
-import { PhraseGrid } from '../../components/phrase-grid.tsx';
-import { PhraseQuiz } from '../../components/phrase-quiz.tsx';
 import { Progress } from '../../components/progress.tsx';
 import { useAction } from '../../components/use-action.ts';
 import type { WalletStatus } from '../../lib/messaging/index.ts';
@@ -13,6 +11,7 @@ import { ask } from '../../lib/messaging/index.ts';
 import { t } from '../../lib/platform/index.ts';
 import { Step } from './onboarding/steps.tsx';
 import { goTo, reloadAt } from './route.ts';
+import { WriteDown } from './write-down.tsx';
 
 const STEPS = 4;
 
@@ -20,10 +19,7 @@ const STEPS = 4;
 const WORDS = '#/settings/phrase';
 
 type At =
-  | { readonly step: 'why' }
-  | { readonly step: 'keys' }
-  | { readonly step: 'words'; readonly words: readonly string[] }
-  | { readonly step: 'quiz'; readonly words: readonly string[] };
+  { readonly step: 'why' } | { readonly step: 'keys' } | { readonly step: 'words'; readonly words: readonly string[] };
 
 /**
  * The answer to a leaked phrase or password: new words, a new password, everything sealed anew. The words live in this
@@ -42,7 +38,6 @@ export const Move = ({
   onBack: () => void;
 }) => {
   const [at, setAt] = useState<At>({ step: 'why' });
-  const { busy, error, run } = useAction();
 
   useEffect(() => {
     const forget = () => setAt({ step: 'why' });
@@ -50,18 +45,12 @@ export const Move = ({
     return () => window.removeEventListener('pagehide', forget);
   }, []);
 
-  const hasWords = at.step === 'words' || at.step === 'quiz';
+  const hasWords = at.step === 'words';
   useEffect(() => {
     if (!hasWords || status.vault !== 'locked') return;
     goTo(WORDS); // nothing of a locked vault stays on a screen
     onMoving(false);
   }, [hasWords, status.vault]);
-
-  const confirm = () =>
-    run(async () => {
-      await ask('wallet.confirmPhrase', {});
-      onDone();
-    });
 
   switch (at.step) {
     case 'why':
@@ -91,30 +80,13 @@ export const Move = ({
       );
     case 'words':
       return (
-        <Step number={3} of={STEPS} title={t('move_words_title')} lead={t('move_words_lead')} done>
-          <PhraseGrid words={at.words} onShown={() => undefined} />
-          <Notice tone="warn">{t('create_words_warn')}</Notice>
-          <div class="row-wrap">
-            <Button look="primary" onClick={() => setAt({ step: 'quiz', words: at.words })}>
-              {t('create_words_written')}
-            </Button>
-            <Button look="quiet" onClick={onDone}>
-              {t('create_words_later')}
-            </Button>
-          </div>
-        </Step>
-      );
-    case 'quiz':
-      return (
-        <Step number={4} of={STEPS} title={t('create_quiz_title')} lead={t('create_quiz_lead')} done>
-          <Problem error={error} />
-          <PhraseQuiz
-            words={at.words}
-            busy={busy}
-            onRight={confirm}
-            onBack={() => setAt({ step: 'words', words: at.words })}
-          />
-        </Step>
+        <WriteDown
+          words={at.words}
+          title={t('move_words_title')}
+          lead={t('move_words_lead')}
+          onDone={onDone}
+          onLater={onDone}
+        />
       );
   }
 };

@@ -3,12 +3,11 @@ import { Button } from '../../../components/button.tsx';
 import { randomMark } from '../../../components/mark.tsx';
 import { MarkPicker } from '../../../components/mark-picker.tsx';
 import { emptyPassword, isUsable, NewPassword } from '../../../components/new-password.tsx';
-import { Notice, Problem } from '../../../components/notice.tsx';
-import { PhraseGrid } from '../../../components/phrase-grid.tsx';
-import { PhraseQuiz } from '../../../components/phrase-quiz.tsx';
+import { Problem } from '../../../components/notice.tsx';
 import { useAction } from '../../../components/use-action.ts';
 import { ask } from '../../../lib/messaging/index.ts';
 import { t } from '../../../lib/platform/index.ts';
+import { WriteDown } from '../write-down.tsx';
 import { Done } from './done.tsx';
 import { Step } from './steps.tsx';
 
@@ -18,7 +17,6 @@ type At =
   | { readonly step: 'password' }
   | { readonly step: 'mark' }
   | { readonly step: 'words'; readonly words: readonly string[] }
-  | { readonly step: 'quiz'; readonly words: readonly string[] }
   | { readonly step: 'done' };
 
 /** A new vault: password, mark, words, three of them asked back. The words live in this component and nowhere else. */
@@ -27,7 +25,6 @@ export const Create = ({ onDone, onBack }: { onDone: () => void; onBack: () => v
   const [password, setPassword] = useState(emptyPassword);
   const [tried, setTried] = useState(false);
   const [mark, setMark] = useState(randomMark);
-  const [seen, setSeen] = useState(false);
   const { busy, error, run } = useAction();
 
   const choosePassword = (event: Event) => {
@@ -40,11 +37,6 @@ export const Create = ({ onDone, onBack }: { onDone: () => void; onBack: () => v
       const { words } = await ask('wallet.create', { password: password.password, mark });
       setPassword(emptyPassword);
       setAt({ step: 'words', words });
-    });
-  const confirm = () =>
-    run(async () => {
-      await ask('wallet.confirmPhrase', {});
-      setAt({ step: 'done' });
     });
 
   switch (at.step) {
@@ -81,35 +73,13 @@ export const Create = ({ onDone, onBack }: { onDone: () => void; onBack: () => v
       );
     case 'words':
       return (
-        <Step number={3} of={STEPS} title={t('create_words_title')} lead={t('create_words_lead')} done>
-          <PhraseGrid words={at.words} onShown={() => setSeen(true)} />
-          <Notice tone="warn">{t('create_words_warn')}</Notice>
-          <div class="row-wrap">
-            <Button look="primary" disabled={!seen} onClick={() => setAt({ step: 'quiz', words: at.words })}>
-              {t('create_words_written')}
-            </Button>
-            <Button look="quiet" onClick={() => setAt({ step: 'done' })}>
-              {t('create_words_later')}
-            </Button>
-          </div>
-        </Step>
-      );
-    case 'quiz':
-      return (
-        <Step number={4} of={STEPS} title={t('create_quiz_title')} lead={t('create_quiz_lead')} done>
-          <Problem error={error} />
-          <PhraseQuiz
-            words={at.words}
-            busy={busy}
-            onRight={confirm}
-            onBack={() => setAt({ step: 'words', words: at.words })}
-          />
-          <p>
-            <button type="button" class="link" onClick={() => setAt({ step: 'done' })}>
-              {t('create_words_later')}
-            </button>
-          </p>
-        </Step>
+        <WriteDown
+          words={at.words}
+          title={t('create_words_title')}
+          lead={t('create_words_lead')}
+          onDone={() => setAt({ step: 'done' })}
+          onLater={() => setAt({ step: 'done' })}
+        />
       );
     case 'done':
       return <Done restored={false} onDone={onDone} />;
