@@ -16,3 +16,22 @@ export type {
   Scalar,
   WindowCondition,
 } from './rule.ts';
+export type { AttributeForm, AttributeKind, AttributeName } from './attribute-schema.ts';
+export { ATTRIBUTES, attributeForm } from './attribute-schema.ts';
+export type { AnalysisFacts, PolicyNote } from './analyse.ts';
+export { analyse } from './analyse.ts';
+export { toCedar } from './cedar.ts';
+export type { CompiledPolicy, CompileOptions } from './compile.ts';
+export { compilePolicy } from './compile.ts';
+export { covers } from './covers.ts';
+export type { DecideOptions } from './decide.ts';
+export { decide } from './decide.ts';
+export type { PolicyDifference } from './diff.ts';
+export { diffPolicies } from './diff.ts';
+export { explain } from './explain.ts';
+export { hostOf, isWithin } from './host.ts';
+export { policyHashOf } from './policy-hash.ts';
+export { readPolicySet } from './read-policy-set.ts';
+export type { ReadOptions } from './read-rule.ts';
+export { readRule } from './read-rule.ts';
+export { roleOf } from './role-of.ts';
