@@ -5,5 +5,6 @@ export * from './errors.ts';
 export * from './json-fetch.ts';
 export * from './json.ts';
 export * from './origin.ts';
+export * from './round-bounds.ts';
 export * from './secret-bytes.ts';
 export * from './text.ts';

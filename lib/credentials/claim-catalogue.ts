@@ -1,14 +1,19 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Json, JsonObject } from '../core/index.ts';
-import { displayText, isJsonObject } from '../core/index.ts';
+import { displayText, isJsonObject, utf8 } from '../core/index.ts';
 import type { CompartmentName } from '../vault/index.ts';
-import type { ConcretePath } from './verifying/index.ts';
+import type { ClaimPath, ConcretePath } from './verifying/index.ts';
 
 /** 1: freely provable · 2: identity, for reasoning · 3: payment and health. */
 export type ClaimTier = 1 | 2 | 3;
 
 /** A yes/no that an issuer derived, so that the fact behind it can stay hidden. */
-const DERIVED = [/^(?:is_)?(?:age_)?(?:over|under)_\d{1,3}$/, /^is_(?:student|resident)$/, /_verified$/];
+const DERIVED = [/^is_(?:student|resident)$/, /_verified$/];
 const DERIVED_PARENT = 'age_equal_or_over';
+
+/** An age limit's name: `age_over_21`, `is_over_21`, `under_18`, `over21`. */
+const AGE_TEST = /^(?:is_)?(?:age_)?(over|under)_?(\d+)$/;
 
 /** Stems of names for what is paid with. */
 const PAYMENT = /(?:^|_)(?:card|pan|iban|bic|cvv|cvc|account|payment|bank|sort_code)(?:_|$)/;
@@ -53,8 +58,7 @@ export function claimTier(path: ConcretePath, value: Json): ClaimTier {
   const last = names.at(-1) ?? '';
   if (names.some((name) => PAYMENT.test(name) || HEALTH.test(name))) return 3;
   if (typeof value !== 'boolean') return 2;
-  const isDerived = names.at(-2) === DERIVED_PARENT ? /^\d{1,3}$/.test(last) : DERIVED.some((form) => form.test(last));
-  return isDerived ? 1 : 2;
+  return ageTestOf(path) !== undefined || DERIVED.some((form) => form.test(last)) ? 1 : 2;
 }
 
 /** The tier of everything a signed value would show by itself; what its own `_sd` hides is not counted. */
@@ -87,13 +91,67 @@ function partsOf(value: readonly Json[] | JsonObject): readonly (readonly [strin
     : Object.entries(value).filter(([name]) => name !== '_sd' && name !== '...');
 }
 
-/** The age a derived yes/no of this name is about: 21 for `age_over_21` and for `age_equal_or_over`/`21`. */
-export function ageLimitOf(path: ConcretePath): number | undefined {
-  const last = String(path.at(-1));
-  const limit =
-    path.at(-2) === DERIVED_PARENT ? /^(\d{1,3})$/.exec(last) : /^(?:is_)?(?:age_)?over_(\d{1,3})$/.exec(last);
-  return limit === null ? undefined : Number(limit[1]);
+/** The age that a derived yes/no is about, and which side of it a yes is on. */
+export interface AgeTest {
+  readonly side: 'over' | 'under';
+  /** Years in decimal, without leading zeros. */
+  readonly limit: string;
 }
+
+/**
+ * What age a claim of this name tests: 21 for `age_over_21`, `isOver21`, `age_equal_or_over`/`21`; undefined where it
+ * names no age limit. `over` is "has reached", `under` "has not reached".
+ */
+export function ageTestOf(path: ClaimPath): AgeTest | undefined {
+  const names = namesOf(path);
+  const last = names.at(-1) ?? '';
+  if (names.at(-2) === DERIVED_PARENT) return /^\d+$/.test(last) ? { side: 'over', limit: decimal(last) } : undefined;
+  const test = AGE_TEST.exec(last);
+  return test === null ? undefined : { side: test[1] === 'under' ? 'under' : 'over', limit: decimal(test[2] ?? '') };
+}
+
+const decimal = (digits: string): string => digits.replace(/^0+(?=\d)/, '');
+
+/** Other names for what has one key. */
+const SAME: Readonly<Record<string, string>> = {
+  birthdate: 'birth_date',
+  date_of_birth: 'birth_date',
+  dob: 'birth_date',
+};
+
+/** The longest name of a claim in rules, and how much of a longer one stays readable. */
+const MAX_KEY = 200;
+const KEPT = 180;
+
+/**
+ * A claim's name in rules, the same for every way to write it: `age_over_21` for all names of that age limit,
+ * `age_under_18` likewise, `birth_date`; else the names of its path in snake_case, joined by dots, without indexes.
+ * A dot within a name parts it too, so the key of a key is that key. At most 200 characters; what is longer ends in a
+ * digest.
+ */
+export function claimKey(path: ClaimPath): string {
+  const names = namesOf(path);
+  const age = ageTestOf(path);
+  const key = (
+    age === undefined
+      ? names.map((name) => (Object.hasOwn(SAME, name) ? (SAME[name] ?? name) : name))
+      : [...names.slice(0, names.at(-2) === DERIVED_PARENT ? -2 : -1), `age_${age.side}_${age.limit}`]
+  ).join('.');
+  if (key === '') return '_';
+  if (key.length <= MAX_KEY) return key;
+  return `${key.slice(0, KEPT).toWellFormed()}~${bytesToHex(sha256(utf8(key))).slice(0, 16)}`;
+}
+
+/** Whether a claim's key is another's, or is nested in it: `address` covers `address.locality`. */
+export const coversClaim = (outer: string, claim: string): boolean => claim === outer || claim.startsWith(`${outer}.`);
+
+/** A path's names, each dot a step, in snake_case. */
+const namesOf = (path: ClaimPath): readonly string[] =>
+  path
+    .filter((step) => typeof step === 'string')
+    .flatMap((step) => step.toWellFormed().split('.'))
+    .map((name) => snakeCase(name).replace(/[\s-]+/g, '_'))
+    .filter((name) => name !== '');
 
 /**
  * A claim's name in words for people: "over 21", "birth date". Unknown names are the issuer's own, cleaned for
@@ -103,8 +161,8 @@ export function claimLabel(path: ConcretePath): string {
   const names = path.filter((step) => typeof step === 'string');
   const last = names.at(-1) ?? '';
   if (names.at(-2) === DERIVED_PARENT) return `${displayText(last, 10)} or over`;
-  const age = /^(?:is_)?(?:age_)?(over|under)_(\d{1,3})$/.exec(last);
-  if (age !== null) return `${age[1] ?? ''} ${age[2] ?? ''}`;
+  const age = ageTestOf(path);
+  if (age !== undefined) return displayText(`${age.side} ${age.limit}`, 20);
   const own = words(last);
   const context = names.length > 1 ? `${words(names.at(-2) ?? '')}: ` : '';
   return displayText(context + own, 80);
@@ -122,8 +180,21 @@ export function claimRank(path: ConcretePath, tier: ClaimTier): number {
 const words = (name: string): string =>
   Object.hasOwn(LABELS, name) ? (LABELS[name] ?? name) : snakeCase(name).replaceAll('_', ' ');
 
-const snakeCase = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+const snakeCase = (name: string): string =>
+  name
+    .replace(/([A-Z]+)([A-Z][a-z])/g, '$1_$2')
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toLowerCase();
 
 /** Whether a JSON value has parts of its own that claims paths can reach. */
 export const hasParts = (value: Json): boolean =>
   Array.isArray(value) ? value.length > 0 : isJsonObject(value) && Object.keys(value).length > 0;
+
+/** Keys of the claims that have a name of their own in words; age limits, which have keys of their own, left out. */
+export const KNOWN_CLAIMS: readonly string[] = [
+  ...new Set(
+    Object.keys(LABELS)
+      .filter((name) => name !== DERIVED_PARENT)
+      .map((name) => claimKey([name])),
+  ),
+];

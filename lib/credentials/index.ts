@@ -1,6 +1,16 @@
 export * from './verifying/index.ts';
-export type { ClaimCompartment, ClaimTier } from './claim-catalogue.ts';
-export { ageLimitOf, claimCompartment, claimLabel, claimTier, valueCompartment, valueTier } from './claim-catalogue.ts';
+export type { AgeTest, ClaimCompartment, ClaimTier } from './claim-catalogue.ts';
+export {
+  KNOWN_CLAIMS,
+  ageTestOf,
+  claimCompartment,
+  claimKey,
+  claimLabel,
+  claimTier,
+  coversClaim,
+  valueCompartment,
+  valueTier,
+} from './claim-catalogue.ts';
 export type { ClaimSummary, CredentialClaim } from './claim-inventory.ts';
 export {
   disclosureCompartment,

@@ -1,12 +1,14 @@
 import type { Json, JsonObject } from '../core/index.ts';
 import { displayText } from '../core/index.ts';
-import { ageLimitOf, revealedBy, summariseClaims, valueAt } from '../credentials/index.ts';
+import { ageTestOf, claimKey, revealedBy, summariseClaims, valueAt } from '../credentials/index.ts';
 import type { CredentialClaim, CredentialRecord } from '../credentials/index.ts';
 import { openableRows } from './holding.ts';
 import type { Match } from './match.ts';
 
 /** One thing a verifier learns. */
 export interface Fact {
+  /** The claim's name in rules. */
+  readonly claim: string;
   readonly label: string;
   /** Absent for a derived yes/no that is true: its label says it; and for what lies in a compartment, still closed. */
   readonly value?: string;
@@ -28,15 +30,17 @@ export function viewDisclosure({ record, rows }: Match, seen: JsonObject): Discl
   return { learn: factsOf(revealed, seen, isOpen), hidden: [...new Set(hidden.map(({ label }) => label))] };
 }
 
-/** Who learns "over 21" has learned "over 18", and who learns "not over 21" that it is not over 65. */
+/** Who learns "over 21" has learned "over 18", and who learns "not over 21", or "under 21", that it is not over 65. */
 function toldBy(revealed: readonly CredentialClaim[]): (claim: CredentialClaim) => boolean {
   const limits = revealed.flatMap(({ path, value }) => {
-    const limit = ageLimitOf(path);
-    return limit === undefined || typeof value !== 'boolean' ? [] : [{ limit, reached: value }];
+    const test = ageTestOf(path);
+    if (test === undefined || typeof value !== 'boolean') return [];
+    return [{ limit: Number(test.limit), reached: (test.side === 'over') === value }];
   });
   return ({ path }) => {
-    const own = ageLimitOf(path);
-    return own !== undefined && limits.some(({ limit, reached }) => (reached ? own <= limit : own >= limit));
+    const test = ageTestOf(path);
+    const own = Number(test?.limit); // NaN, and so told by nothing, where it is about no age
+    return limits.some(({ limit, reached }) => (reached ? own <= limit : own >= limit));
   };
 }
 
@@ -52,7 +56,9 @@ function factsOf(revealed: readonly CredentialClaim[], seen: JsonObject, isOpen:
   const alignment = new Map<string, number>();
   return revealed.map((claim) => {
     const value = valueAt(seen, shownPath(claim, alignment)) ?? claim.value;
-    return isOpen(claim) || value !== undefined ? factOf(claim, value) : { label: claim.label, derived: false };
+    return isOpen(claim) || value !== undefined
+      ? factOf(claim, value)
+      : { claim: claimKey(claim.path), label: claim.label, derived: false };
   });
 }
 
@@ -70,9 +76,10 @@ function shownPath(claim: CredentialClaim, alignment: Map<string, number>): Cred
   return [...claim.path.slice(0, element), shown, ...claim.path.slice(element + 1)];
 }
 
-function factOf({ label, tier }: CredentialClaim, value: Json | undefined): Fact {
+function factOf({ path, label, tier }: CredentialClaim, value: Json | undefined): Fact {
+  const claim = claimKey(path);
   const derived = tier === 1 && typeof value === 'boolean';
-  return derived && value ? { label, derived } : { label, value: inWords(value), derived };
+  return derived && value ? { claim, label, derived } : { claim, label, value: inWords(value), derived };
 }
 
 function inWords(value: Json | undefined): string {

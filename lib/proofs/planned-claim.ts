@@ -1,0 +1,56 @@
+import type { Origin } from '../core/index.ts';
+import type { ClaimTier } from '../credentials/index.ts';
+import { claimKey, claimLabel, revealedBy } from '../credentials/index.ts';
+import type { Format } from '../provider/types.ts';
+import type { Match } from './match.ts';
+import { ANSWERED_FORMAT } from './query.ts';
+
+/** One thing that a plan would show, as rules see it. */
+export interface PlannedClaim {
+  /** Its name in rules, by `claimKey`. */
+  readonly claim: string;
+  /** In words for people. */
+  readonly label: string;
+  /** The most private of what is shown under this name. */
+  readonly tier: ClaimTier;
+  /** The `vct` of the credential that it is of. */
+  readonly credentialType: string;
+  readonly issuer: Origin;
+  readonly format: Format;
+  /** For a derived yes/no: which. Absent where there are several that differ. */
+  readonly answer?: boolean;
+}
+
+/**
+ * That a credential of this type is held at all: what a credential tells that shows no claim. No claim about a person
+ * has this name.
+ */
+export const TYPE_CLAIM = 'vct';
+
+/** The claims that a match shows, one for each name in rules; never none: what shows no claim shows its type. */
+export function plannedClaims({ record, rows }: Match): readonly PlannedClaim[] {
+  const common = { credentialType: record.vct, issuer: record.issuer.origin, format: ANSWERED_FORMAT };
+  const found = revealedBy(record.claims, rows).map(({ path, tier, value }): PlannedClaim => {
+    const claim = { claim: claimKey(path), label: claimLabel(path), tier, ...common };
+    return tier === 1 && typeof value === 'boolean' ? { ...claim, answer: value } : claim;
+  });
+  return found.length === 0
+    ? [{ claim: TYPE_CLAIM, label: 'kind of credential', tier: 2, ...common }]
+    : oneForEachName(found);
+}
+
+/** The claims of several matches, those of one name, type and issuer as one. */
+export function oneForEachName(claims: readonly PlannedClaim[]): readonly PlannedClaim[] {
+  const byName = new Map<string, PlannedClaim>();
+  for (const claim of claims) {
+    const name = JSON.stringify([claim.claim, claim.credentialType, claim.issuer]);
+    const known = byName.get(name);
+    byName.set(name, known === undefined ? claim : merged(known, claim));
+  }
+  return [...byName.values()];
+}
+
+function merged(a: PlannedClaim, b: PlannedClaim): PlannedClaim {
+  const { answer, ...common } = a.tier >= b.tier ? a : b;
+  return answer === undefined || a.answer !== b.answer ? common : { ...common, answer };
+}
