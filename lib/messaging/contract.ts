@@ -111,6 +111,10 @@ export interface AuditEntryView {
   readonly subject: string;
   readonly claims: readonly string[];
   readonly decision: 'PERMIT' | 'DENY' | 'ANOMALY' | '';
+  /** Ids of the rules that matched. */
+  readonly rules: readonly string[];
+  /** The hash of the policy set that was in force. */
+  readonly policy: string;
 }
 
 /** What to look for in the log; everything given must match. Texts are compared without case, as parts of the whole. */

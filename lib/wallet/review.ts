@@ -22,13 +22,15 @@ export async function reviewActivity(
   return next === undefined ? found : { ...found, next };
 }
 
-const viewOf = ({ seq, time, kind, subject, claims, decision }: AuditEntry): AuditEntryView => ({
+const viewOf = ({ seq, time, kind, subject, claims, decision, rules, policy }: AuditEntry): AuditEntryView => ({
   seq,
   time,
   kind,
   subject,
   claims,
   decision,
+  rules,
+  policy,
 });
 
 /** One stretch of the log as it leaves. @throws SignetError `locked`, `vault_damaged` */
