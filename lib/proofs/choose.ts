@@ -1,57 +1,116 @@
 import type { Clock } from '../core/index.ts';
-import { toSeconds } from '../core/index.ts';
-import { listCredentials, revealedBy, showableClaims } from '../credentials/index.ts';
+import { SignetError, displayText, toSeconds } from '../core/index.ts';
+import { listCredentials, revealedBy, showableClaims, summariseClaims } from '../credentials/index.ts';
 import type { CredentialRecord } from '../credentials/index.ts';
 import type { VaultReader } from '../vault/index.ts';
-import { isEligible, matchCredential } from './match.ts';
-import type { Match } from './match.ts';
-import type { ProofQuery, WantedCredential } from './query.ts';
+import { isEligible, matchCredential, withExtras } from './match.ts';
+import type { Match, Skip } from './match.ts';
+import { extraIds } from './query.ts';
+import type { OptionalSet, ProofQuery, WantedCredential } from './query.ts';
 
-/** The credentials of one answer, one for each that the verifier must get. */
+/** The credentials of one answer, one for each that the verifier must get, or that the person takes in. */
 export type Choice = readonly Match[];
+
+/** Something that is asked and not needed; it goes with the proof only if the person takes it in. */
+export interface ProofExtra {
+  /** Names it in its request. */
+  readonly id: string;
+  /** In words: what would be seen with it that is not seen without; of a credential, its name first. */
+  readonly label: string;
+  readonly included: boolean;
+}
+
+/** One way to answer. */
+export interface Way {
+  readonly choice: Choice;
+  readonly extras: readonly ProofExtra[];
+}
+
+/** What the person, or the rules, make of the ways to answer. */
+export interface Narrowing {
+  /** Ids of extras to take in; every other one stays out. */
+  readonly extras?: readonly string[];
+  /** Claims that no way may show. */
+  readonly skip?: Skip;
+}
 
 /** The most choices the person is given; the least disclosing come first. */
 const MAX_CHOICES = 6;
 
+type Matches = ReadonlyMap<string, readonly Match[]>;
+
 /**
  * The ways to answer a query, least disclosing first; none when the vault cannot answer it. The first takes the best
- * match for each wanted credential; the others put another credential in the place of one of them.
+ * match for each wanted credential; the others put another credential in the place of one of them. All of them take in
+ * the extras that are named, and no other.
+ * @throws SignetError bad_request, field `extras`, on one that the query does not have
  */
 export async function chooseCredentials(
   reader: VaultReader,
   query: ProofQuery,
   clock: Clock,
-): Promise<readonly Choice[]> {
+  { extras = [], skip }: Narrowing = {},
+): Promise<readonly Way[]> {
+  const taken = readExtras(query, extras);
+  const matches = await allMatches(reader, query, { seconds: toSeconds(clock()), ...(skip && { skip }) });
+  const required = leastOption(query, matches);
+  if (required === undefined) return [];
+  const { ids, offers } = takeSets(query.optionalSets, matches, { required, taken });
+  const ranked = ids.map((id) =>
+    (matches.get(id) ?? []).map((match) => withExtras(match, taken)).filter(takesIn(taken)),
+  );
+  if (ranked.some((list) => list.length === 0)) return [];
+  const best = ranked.flatMap(([first]) => (first === undefined ? [] : [first]));
+  const others = ranked.flatMap((list, place) => list.slice(1).map((match) => best.with(place, match)));
+  return [best, ...others]
+    .map((choice) => ({ choice, extras: [...offers, ...choice.flatMap(claimExtras)] }))
+    .filter((way) => extras.every((id) => way.extras.some((extra) => extra.id === id && extra.included)))
+    .slice(0, MAX_CHOICES);
+}
+
+function readExtras(query: ProofQuery, extras: readonly string[]): ReadonlySet<string> {
+  const known = extraIds(query);
+  if (extras.every((id) => known.includes(id))) return new Set(extras);
+  throw new SignetError('bad_request', 'This request does not ask for that.', { field: 'extras' });
+}
+
+async function allMatches(
+  reader: VaultReader,
+  query: ProofQuery,
+  given: { readonly seconds: number; readonly skip?: Skip },
+): Promise<Matches> {
   const records: CredentialRecord[] = [];
   for (const record of await listCredentials(reader)) {
     records.push({ ...record, claims: await showableClaims(reader, record) });
   }
   const matches = new Map<string, readonly Match[]>();
-  for (const wanted of query.credentials) {
-    matches.set(wanted.id, await matchesFor(reader, records, wanted, toSeconds(clock())));
-  }
-  const ids = leastOption(query, matches);
-  if (ids === undefined) return [];
-  const ranked = ids.map((id) => matches.get(id) ?? []);
-  const best = ranked.flatMap(([first]) => (first === undefined ? [] : [first]));
-  const others = ranked.flatMap((list, place) => list.slice(1).map((match) => best.with(place, match)));
-  return [best, ...others].slice(0, MAX_CHOICES);
+  for (const wanted of query.credentials) matches.set(wanted.id, await matchesFor(reader, records, wanted, given));
+  return matches;
 }
 
 async function matchesFor(
   reader: VaultReader,
   records: readonly CredentialRecord[],
   wanted: WantedCredential,
-  seconds: number,
+  { seconds, skip }: { readonly seconds: number; readonly skip?: Skip },
 ): Promise<readonly Match[]> {
   const matches: Match[] = [];
   for (const record of records) {
     if (!isEligible(record, wanted, seconds)) continue;
-    const match = await matchCredential(reader, record, wanted);
+    const match = await matchCredential(reader, record, wanted, skip);
     if (match !== undefined) matches.push(match);
   }
   return matches.sort((a, b) => costOf(a) - costOf(b));
 }
+
+/** Whether a match has taken in every extra that is asked of its credential. */
+const takesIn =
+  (taken: ReadonlySet<string>) =>
+  ({ wanted, extras }: Match): boolean =>
+    [...taken].every((id) => !id.startsWith(`claim:${wanted.id}:`) || extras.some((extra) => extra.id === id));
+
+const claimExtras = ({ extras }: Match): readonly ProofExtra[] =>
+  extras.map(({ id, labels, included }) => ({ id, label: displayText(labels.join(', '), 200), included }));
 
 /**
  * What a match gives away: values that are not a derived yes/no weigh most, then everything seen, then a copy that was,
@@ -66,21 +125,52 @@ function costOf({ record, rows }: Match): number {
 export const wasShown = ({ lastReused, maybeUsed }: CredentialRecord): boolean => lastReused || maybeUsed === true;
 
 /** The ids to answer with: of every required set the option that gives away least; undefined when one cannot be met. */
-function leastOption(
-  { requiredSets }: ProofQuery,
-  matches: ReadonlyMap<string, readonly Match[]>,
-): readonly string[] | undefined {
+function leastOption({ requiredSets }: ProofQuery, matches: Matches): readonly string[] | undefined {
   const chosen = new Set<string>();
   for (const options of requiredSets) {
-    const met = options
-      .flatMap((ids) => {
-        const best = ids.map((id) => matches.get(id)?.[0]);
-        const cost = best.reduce((sum, match) => sum + (match === undefined ? Infinity : costOf(match)), 0);
-        return Number.isFinite(cost) ? [{ ids, cost }] : [];
-      })
-      .sort((a, b) => a.cost - b.cost);
-    if (met[0] === undefined) return undefined;
-    for (const id of met[0].ids) chosen.add(id);
+    const least = leastOf(options, matches);
+    if (least === undefined) return undefined;
+    for (const id of least) chosen.add(id);
   }
   return [...chosen];
+}
+
+/** The option that gives away least beside what is shown anyway; undefined when none can be met. */
+function leastOf(
+  options: readonly (readonly string[])[],
+  matches: Matches,
+  shown: readonly string[] = [],
+): readonly string[] | undefined {
+  const met = options.flatMap((ids) => {
+    const best = ids.filter((id) => !shown.includes(id)).map((id) => matches.get(id)?.[0]);
+    const cost = best.reduce((sum, match) => sum + (match === undefined ? Infinity : costOf(match)), 0);
+    return Number.isFinite(cost) ? [{ ids, cost }] : [];
+  });
+  return met.toSorted((a, b) => a.cost - b.cost)[0]?.ids;
+}
+
+/** The ids to answer with when optional sets are taken in, and what is offered of such sets. */
+function takeSets(
+  sets: readonly OptionalSet[],
+  matches: Matches,
+  { required, taken }: { readonly required: readonly string[]; readonly taken: ReadonlySet<string> },
+): { readonly ids: readonly string[]; readonly offers: readonly ProofExtra[] } {
+  const ids = [...required];
+  const offers: ProofExtra[] = [];
+  for (const { id, options } of sets) {
+    const added = leastOf(options, matches, ids)?.filter((one) => !ids.includes(one)) ?? [];
+    if (added.length === 0) continue;
+    const included = taken.has(id);
+    offers.push({ id, label: setLabel(added.flatMap((one) => matches.get(one)?.[0] ?? [])), included });
+    if (included) ids.push(...added);
+  }
+  return { ids, offers };
+}
+
+function setLabel(matches: readonly Match[]): string {
+  const each = matches.map(({ record, rows }) => {
+    const labels = new Set(summariseClaims(revealedBy(record.claims, rows)).map(({ label }) => label));
+    return labels.size === 0 ? record.name : `${record.name}: ${[...labels].join(', ')}`;
+  });
+  return displayText(each.join(' · '), 200);
 }

@@ -4,26 +4,57 @@ import {
   answersTo,
   compartmentsOfRows,
   outlineClaims,
+  revealedBy,
   rowsFor,
   selectPaths,
+  summariseClaims,
   valueAt,
 } from '../credentials/index.ts';
 import type { ClaimCompartment, ClaimTerm, ConcretePath, CredentialRecord } from '../credentials/index.ts';
 import type { VaultReader } from '../vault/index.ts';
 import { revealRows } from './holding.ts';
+import type { PlannedClaim } from './planned-claim.ts';
+import { plannedClaims } from './planned-claim.ts';
 import type { WantedCredential } from './query.ts';
+import { claimExtraId, isFuller } from './query.ts';
 
 /** A credential that satisfies what is wanted, and the rows of it that must be shown for that. */
 export interface Match {
   readonly wanted: WantedCredential;
   readonly record: CredentialRecord;
+  /** What it answers: one alternative of what is wanted, and the extras that are included. */
+  readonly terms: readonly ClaimTerm[];
   /** Ascending; the fewest that answer every term. */
   readonly rows: readonly number[];
   /** Compartments that have to be opened to show them. */
   readonly compartments: readonly ClaimCompartment[];
   /** Terms that name the values they accept, where the value lies in a compartment: compared once that is open. */
   readonly unchecked: readonly ClaimTerm[];
+  /** What it could show beyond that, in the order it was asked. */
+  readonly extras: readonly ClaimExtra[];
 }
+
+/** A claim of a fuller claim set, which the credential could answer too: the person may take it in. */
+export interface ClaimExtra {
+  /** Names it in its query. */
+  readonly id: string;
+  /** In words: what is seen with it that is not seen without. */
+  readonly labels: readonly string[];
+  readonly answer: TermAnswer;
+  /** It goes with the proof: it was taken in, or lies with something that was. */
+  readonly included: boolean;
+}
+
+/** Where a credential answers a term. */
+interface TermAnswer {
+  readonly term: ClaimTerm;
+  readonly rows: readonly number[];
+  /** The value lies in a compartment, and is not compared yet. */
+  readonly unchecked: boolean;
+}
+
+/** Claims that must not be shown, whatever is asked. */
+export type Skip = (claim: PlannedClaim) => boolean;
 
 /** Whether a credential is of an accepted type and issuer, and in time. @param seconds since the epoch */
 export function isEligible(record: CredentialRecord, wanted: WantedCredential, seconds: number): boolean {
@@ -35,45 +66,99 @@ export function isEligible(record: CredentialRecord, wanted: WantedCredential, s
 
 /**
  * How a credential answers what is wanted, by the alternative that shows the fewest rows; undefined when it does
- * not. A value is opened only where a term names the values it accepts and the value is not known at Tier 1.
+ * not, or not without showing what is skipped. A value is opened only where a term names the values it accepts and the
+ * value is not known at Tier 1.
  */
 export async function matchCredential(
   reader: VaultReader,
   record: CredentialRecord,
   wanted: WantedCredential,
+  skip: Skip = () => false,
 ): Promise<Match | undefined> {
+  const known = new Map<ClaimTerm, TermAnswer | undefined>();
+  const answerOf = async (term: ClaimTerm): Promise<TermAnswer | undefined> => {
+    if (!known.has(term)) known.set(term, await answerTerm(reader, record, term));
+    return known.get(term);
+  };
   const answers: Match[] = [];
   for (const terms of wanted.alternatives) {
-    const answer = await answerAll(reader, record, terms);
-    if (answer === undefined) continue;
-    const rows = rowsFor(record.claims, answer.places);
-    const compartments = compartmentsOfRows(record, rows);
-    answers.push({ wanted, record, rows, compartments, unchecked: answer.unchecked });
+    const answer = await allOf(terms, answerOf);
+    const match = answer && matchBy(wanted, record, answer);
+    if (match !== undefined && !plannedClaims(match).some(skip)) answers.push(match);
   }
-  return answers.sort((a, b) => a.rows.length - b.rows.length)[0];
+  const [least] = answers.toSorted((a, b) => a.rows.length - b.rows.length);
+  if (least === undefined) return undefined;
+  const fuller = answers.filter(({ terms }) => isFuller(terms, least.terms)).flatMap(({ terms }) => terms);
+  const extras = wanted.terms.map((term, at) =>
+    least.terms.includes(term) || !fuller.includes(term) ? [] : extraOf(least, at, known.get(term)),
+  );
+  return { ...least, extras: extras.flat() };
 }
 
-interface Answer {
-  readonly places: readonly ConcretePath[];
-  readonly unchecked: readonly ClaimTerm[];
+async function allOf(
+  terms: readonly ClaimTerm[],
+  answerOf: (term: ClaimTerm) => Promise<TermAnswer | undefined>,
+): Promise<readonly TermAnswer[] | undefined> {
+  const answers: TermAnswer[] = [];
+  for (const term of terms) {
+    const answer = await answerOf(term);
+    if (answer === undefined) return undefined;
+    answers.push(answer);
+  }
+  return answers;
 }
 
-async function answerAll(
+function matchBy(wanted: WantedCredential, record: CredentialRecord, answers: readonly TermAnswer[]): Match {
+  const rows = [...new Set(answers.flatMap((answer) => answer.rows))].sort((a, b) => a - b);
+  return {
+    wanted,
+    record,
+    terms: answers.map(({ term }) => term),
+    rows,
+    compartments: compartmentsOfRows(record, rows),
+    unchecked: answers.filter(({ unchecked }) => unchecked).map(({ term }) => term),
+    extras: [],
+  };
+}
+
+/** What an answer would add to a match; nothing where all of it is seen anyway. */
+function extraOf({ wanted, record, rows }: Match, at: number, answer: TermAnswer | undefined): readonly ClaimExtra[] {
+  if (answer === undefined || answer.rows.every((row) => rows.includes(row))) return [];
+  const seen = revealedBy(record.claims, rows);
+  const added = revealedBy(record.claims, [...rows, ...answer.rows]).filter((claim) => !seen.includes(claim));
+  const labels = [...new Set(summariseClaims(added).map(({ label }) => label))];
+  return [{ id: claimExtraId(wanted, at), labels, answer, included: false }];
+}
+
+/** The match with some of its extras taken in, and all others out. @param ids of extras; others are passed over */
+export function withExtras(match: Match, ids: ReadonlySet<string>): Match {
+  const taken = match.extras.filter(({ id }) => ids.has(id)).map(({ answer }) => answer);
+  if (taken.length === 0) return match;
+  const own = { rows: match.rows, terms: match.terms, unchecked: match.unchecked };
+  const rows = [...new Set([...own.rows, ...taken.flatMap((answer) => answer.rows)])].sort((a, b) => a - b);
+  const late = taken.filter(({ unchecked }) => unchecked).map(({ term }) => term);
+  return {
+    ...match,
+    terms: [...own.terms, ...taken.map(({ term }) => term)],
+    rows,
+    compartments: compartmentsOfRows(match.record, rows),
+    unchecked: [...own.unchecked, ...late],
+    extras: match.extras.map((extra) => ({
+      ...extra,
+      included: extra.answer.rows.every((row) => rows.includes(row)),
+    })),
+  };
+}
+
+async function answerTerm(
   reader: VaultReader,
   record: CredentialRecord,
-  terms: readonly ClaimTerm[],
-): Promise<Answer | undefined> {
-  const places: ConcretePath[] = [];
-  const unchecked: ClaimTerm[] = [];
-  for (const term of terms) {
-    const closed = isClosed(record, term);
-    const asked = closed ? { name: term.name, paths: term.paths } : term;
-    const answered = answersTo(await valuesFor(reader, record, asked), asked);
-    if (answered.length === 0) return undefined;
-    places.push(...answered);
-    if (closed) unchecked.push(term);
-  }
-  return { places, unchecked };
+  term: ClaimTerm,
+): Promise<TermAnswer | undefined> {
+  const unchecked = isClosed(record, term);
+  const asked = unchecked ? { name: term.name, paths: term.paths } : term;
+  const places = answersTo(await valuesFor(reader, record, asked), asked);
+  return places.length === 0 ? undefined : { term, rows: rowsFor(record.claims, places), unchecked };
 }
 
 /** Whether a term names values, and a claim that may hold one lies in a compartment: planning opens none. */

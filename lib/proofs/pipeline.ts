@@ -16,14 +16,19 @@ import {
 import type { ClaimCompartment, OpenCompartment, OpenedInstance } from '../credentials/index.ts';
 import type { ProofRequest as PageProofRequest, ProofResponse } from '../provider/types.ts';
 import type { VaultReader } from '../vault/index.ts';
+import { askedClaims } from './asked-claims.ts';
+import type { AskedClaims } from './asked-claims.ts';
 import { chooseCredentials } from './choose.ts';
-import type { Choice } from './choose.ts';
+import type { Choice, Narrowing, ProofExtra, Way } from './choose.ts';
 import { viewDisclosure } from './disclosure-view.ts';
 import type { DisclosureView } from './disclosure-view.ts';
 import { revealRows } from './holding.ts';
 import type { Match } from './match.ts';
+import { oneForEachName, plannedClaims } from './planned-claim.ts';
+import type { PlannedClaim } from './planned-claim.ts';
 import { ANSWERED_FORMAT, readQuery } from './query.ts';
 import type { ProofQuery } from './query.ts';
+import { assertAsked } from './subset.ts';
 
 /** Only this file can name it, so only this file can make a stage. */
 const MINT: unique symbol = Symbol('mint');
@@ -65,16 +70,24 @@ export class ProofRequest {
     return [...new Set(labels)];
   }
 
+  /** What is asked, in names of rules; known without opening the vault. */
+  get askedClaims(): AskedClaims {
+    return askedClaims(this.query);
+  }
+
   /**
    * Stage two: every way to answer, least disclosing first; none when the vault cannot.
-   * @throws SignetError vault_damaged
+   * @param narrowing extras to take in, no others; claims that no way may show
+   * @throws SignetError vault_damaged; bad_request, field `extras`, on an extra that the request does not have
    */
-  async plan(reader: VaultReader, clock: Clock): Promise<readonly ProofPlan[]> {
+  async plan(reader: VaultReader, clock: Clock, narrowing: Narrowing = {}): Promise<readonly ProofPlan[]> {
     const plans: ProofPlan[] = [];
-    for (const choice of await chooseCredentials(reader, this.query, clock)) {
+    for (const way of await chooseCredentials(reader, this.query, clock, narrowing)) {
       const views: DisclosureView[] = [];
-      for (const match of choice) views.push(viewDisclosure(match, await revealRows(reader, match.record, match.rows)));
-      plans.push(ProofPlan.of(MINT, this, choice, views));
+      for (const match of way.choice) {
+        views.push(viewDisclosure(match, await revealRows(reader, match.record, match.rows)));
+      }
+      plans.push(ProofPlan.of(MINT, this, way, views));
     }
     return plans;
   }
@@ -90,21 +103,33 @@ export interface Consent {
 export class ProofPlan {
   readonly request: ProofRequest;
   readonly choice: Choice;
+  /** What is asked and not needed, and whether it goes with this plan. */
+  readonly extras: readonly ProofExtra[];
   readonly views: readonly DisclosureView[];
   /** base64url SHA-256 of who asks, what for, and everything that would be shown and sent. */
   readonly digest: string;
 
-  private constructor(token: typeof MINT, request: ProofRequest, choice: Choice, views: readonly DisclosureView[]) {
+  private constructor(token: typeof MINT, request: ProofRequest, way: Way, views: readonly DisclosureView[]) {
     assertMint(token);
+    way.choice.forEach(assertAsked);
     this.request = request;
-    this.choice = choice;
+    this.choice = way.choice;
+    this.extras = way.extras;
     this.views = views;
-    this.digest = digestOf(request, choice, views);
+    this.digest = digestOf(request, way, views);
   }
 
-  /** For the stage before alone. */
-  static of(token: typeof MINT, request: ProofRequest, choice: Choice, views: readonly DisclosureView[]): ProofPlan {
-    return new ProofPlan(token, request, choice, views);
+  /** For the stage before alone. @throws SignetError internal when it would show what was not asked for */
+  static of(token: typeof MINT, request: ProofRequest, way: Way, views: readonly DisclosureView[]): ProofPlan {
+    return new ProofPlan(token, request, way, views);
+  }
+
+  /**
+   * What it would show, as rules see it: every claim under its name, once for each type and issuer. A credential that
+   * shows no claim counts as one, of its type. Empty only where no credential would go out.
+   */
+  get claims(): readonly PlannedClaim[] {
+    return oneForEachName(this.choice.flatMap(plannedClaims));
   }
 
   /** Compartments that have to be opened for it. */
@@ -253,7 +278,7 @@ export class BoundPresentation {
   }
 }
 
-function digestOf(request: ProofRequest, choice: Choice, views: readonly DisclosureView[]): string {
+function digestOf(request: ProofRequest, { choice, extras }: Way, views: readonly DisclosureView[]): string {
   const { requestId, origin, page } = request;
   const shown = choice.map(({ wanted, record, rows }, i) => ({
     query: wanted.id,
@@ -264,7 +289,7 @@ function digestOf(request: ProofRequest, choice: Choice, views: readonly Disclos
     rows,
     view: views[i],
   }));
-  return toBase64url(sha256(canonicalJsonBytes({ requestId, origin, page, shown })));
+  return toBase64url(sha256(canonicalJsonBytes({ requestId, origin, page, shown, extras })));
 }
 
 /** Rule of the last gate: what a verifier would read is what the plan says, leaf by leaf. */

@@ -28,7 +28,7 @@ export interface PlannedClaim {
 export const TYPE_CLAIM = 'vct';
 
 /** The claims that a match shows, one for each name in rules; never none: what shows no claim shows its type. */
-export function plannedClaims({ record, rows }: Match): readonly PlannedClaim[] {
+export function plannedClaims({ record, rows }: Pick<Match, 'record' | 'rows'>): readonly PlannedClaim[] {
   const common = { credentialType: record.vct, issuer: record.issuer.origin, format: ANSWERED_FORMAT };
   const found = revealedBy(record.claims, rows).map(({ path, tier, value }): PlannedClaim => {
     const claim = { claim: claimKey(path), label: claimLabel(path), tier, ...common };

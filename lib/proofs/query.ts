@@ -10,8 +10,17 @@ export interface WantedCredential {
   readonly types?: readonly string[];
   /** Accepted `iss`; absent: any. */
   readonly issuers?: readonly string[];
-  /** Each inner list is one way: every term of it must be answered. */
+  /** Everything that is asked of it, in the order it was asked; what is in no alternative is never shown. */
+  readonly terms: readonly ClaimTerm[];
+  /** Each inner list is one way, of these very terms: every one of it must be answered. */
   readonly alternatives: readonly (readonly ClaimTerm[])[];
+}
+
+/** A set of credentials that the verifier would take and does not need (OpenID4VP 1.0 §6.2, `required: false`). */
+export interface OptionalSet {
+  /** Names it among the extras of this query. */
+  readonly id: string;
+  readonly options: readonly (readonly string[])[];
 }
 
 /** What a verifier wants, whichever language it asked in. */
@@ -20,6 +29,7 @@ export interface ProofQuery {
   readonly credentials: readonly WantedCredential[];
   /** Each inner list names credential ids; of each outer list one option must be met. */
   readonly requiredSets: readonly (readonly (readonly string[])[])[];
+  readonly optionalSets: readonly OptionalSet[];
 }
 
 /** The id of the only credential in a query made from `claims`. */
@@ -42,10 +52,12 @@ export function readQuery(request: ProofRequest): ProofQuery {
 }
 
 function fromClaims(request: ProofRequest, claims: readonly ClaimRequest[]): ProofQuery {
+  const terms = claims.map(claimTermOf);
   return {
     language: 'claims',
-    credentials: [{ id: SINGLE, ...accepted(request), alternatives: [claims.map(claimTermOf)] }],
+    credentials: [{ id: SINGLE, ...accepted(request), terms, alternatives: [terms] }],
     requiredSets: [[[SINGLE]]],
+    optionalSets: [],
   };
 }
 
@@ -58,6 +70,9 @@ function fromDcql(request: ProofRequest, query: DcqlQuery): ProofQuery {
       query.credential_sets === undefined
         ? credentials.map(({ id }) => [[id]])
         : query.credential_sets.filter((set) => set.required !== false).map((set) => set.options),
+    optionalSets: (query.credential_sets ?? []).flatMap(({ required, options }, index) =>
+      required === false ? [{ id: `set:${index}`, options }] : [],
+    ),
   };
 }
 
@@ -73,16 +88,38 @@ function wantedCredential(request: ProofRequest, credential: DcqlCredential, ind
   if (credential.require_cryptographic_holder_binding === false) {
     refuse('require_cryptographic_holder_binding', 'Signet never presents a credential without its holder key.');
   }
-  return { id: credential.id, ...accepted(request, credential.meta?.vct_values), alternatives: claimSets(credential) };
+  const types = accepted(request, credential.meta?.vct_values);
+  return { id: credential.id, ...types, ...claimSets(credential) };
 }
 
 /** OpenID4VP 1.0 §6.4.1: no `claims` means nothing selectively disclosable; no `claim_sets` means all of `claims`. */
-function claimSets(credential: DcqlCredential): readonly (readonly ClaimTerm[])[] {
-  const claims = credential.claims ?? [];
-  if (credential.claim_sets === undefined) return [claims.map(claimTermOfDcql)];
-  return credential.claim_sets.map((ids) =>
-    claims.filter(({ id }) => id !== undefined && ids.includes(id)).map(claimTermOfDcql),
+function claimSets({ claims = [], claim_sets }: DcqlCredential): Pick<WantedCredential, 'terms' | 'alternatives'> {
+  const terms = claims.map(claimTermOfDcql);
+  if (claim_sets === undefined) return { terms, alternatives: [terms] };
+  const named = claims.map(({ id }) => id);
+  const isIn = (ids: readonly string[], at: number): boolean => ids.includes(named[at] ?? '');
+  return { terms, alternatives: claim_sets.map((ids) => terms.filter((_, at) => isIn(ids, at))) };
+}
+
+/** Names a claim of a fuller claim set among the extras of a query. @param at its place among the terms */
+export const claimExtraId = ({ id }: WantedCredential, at: number): string => `claim:${id}:${at}`;
+
+/** Whether one way of answering asks for everything that another asks for, and for more. */
+export const isFuller = (full: readonly ClaimTerm[], less: readonly ClaimTerm[]): boolean =>
+  less.every((term) => full.includes(term)) && full.some((term) => !less.includes(term));
+
+/** The ids of everything that a verifier asks for and may not need; whether there is any in the vault is not said. */
+export function extraIds({ credentials, optionalSets }: ProofQuery): readonly string[] {
+  const claims = credentials.flatMap((wanted) =>
+    wanted.terms.flatMap((term, at) => {
+      const fuller = wanted.alternatives.filter((full) => full.includes(term));
+      const isExtra = fuller.some((full) =>
+        wanted.alternatives.some((less) => !less.includes(term) && isFuller(full, less)),
+      );
+      return isExtra ? [claimExtraId(wanted, at)] : [];
+    }),
   );
+  return [...optionalSets.map(({ id }) => id), ...claims];
 }
 
 function accepted(request: ProofRequest, vctValues?: readonly string[]) {

@@ -1,0 +1,34 @@
+import { claimKey, coversClaim } from '../credentials/index.ts';
+import { TYPE_CLAIM } from './planned-claim.ts';
+import type { ProofQuery, WantedCredential } from './query.ts';
+
+/** What a request is about, in names of rules (`claimKey`); known without the vault. Sorted. */
+export interface AskedClaims {
+  /** Shown by every way of answering, whatever the vault holds. */
+  readonly needed: readonly string[];
+  /** Shown by some way of answering, extras among them. */
+  readonly possible: readonly string[];
+}
+
+/** The claims that a query is about. A whole object that is asked for counts by its own name alone. */
+export function askedClaims({ credentials, requiredSets, optionalSets }: ProofQuery): AskedClaims {
+  const byId = new Map(credentials.map((wanted) => [wanted.id, wanted]));
+  const needed = requiredSets.flatMap((options) =>
+    inAll(options.map((ids) => ids.flatMap((id) => inAll(waysOf(byId.get(id)))))),
+  );
+  const used = [...requiredSets, ...optionalSets.map(({ options }) => options)].flat(2);
+  const possible = used.flatMap((id) => waysOf(byId.get(id)).flat());
+  return { needed: distinct(needed), possible: distinct(possible) };
+}
+
+/** The names of each way to satisfy what is wanted; of a credential that no query has, there is none. */
+const waysOf = (wanted: WantedCredential | undefined): readonly (readonly string[])[] =>
+  (wanted?.alternatives ?? []).map((terms) =>
+    terms.length === 0 ? [TYPE_CLAIM] : terms.flatMap(({ paths }) => paths.slice(0, 1).map(claimKey)),
+  );
+
+/** What all of several lists show: a name that is in one, and that every other has, or covers. */
+const inAll = (lists: readonly (readonly string[])[]): readonly string[] =>
+  lists.flat().filter((claim) => lists.every((list) => list.some((one) => coversClaim(one, claim))));
+
+const distinct = (claims: readonly string[]): readonly string[] => [...new Set(claims)].sort();

@@ -1,0 +1,27 @@
+import { SignetError } from '../core/index.ts';
+import { revealedBy } from '../credentials/index.ts';
+import type { ClaimPath, ConcretePath } from '../credentials/index.ts';
+import type { Match } from './match.ts';
+
+/**
+ * The last look at a match before anybody is shown it: it answers one way of what is wanted in full, with a credential
+ * of a type and issuer that is accepted, and shows no row but those that something asked for lies in. Looks at the
+ * query alone, not at how the rows were found.
+ * @throws SignetError internal
+ */
+export function assertAsked({ wanted, record, terms, rows }: Match): void {
+  const answersOne = wanted.alternatives.some((alternative) => alternative.every((term) => terms.includes(term)));
+  const isAsked = terms.every((term) => wanted.alternatives.some((alternative) => alternative.includes(term)));
+  const isAccepted =
+    (wanted.types?.includes(record.vct) ?? true) && (wanted.issuers?.includes(record.issuer.origin) ?? true);
+  const paths = terms.flatMap((term) => term.paths);
+  const asked = revealedBy(record.claims, rows).filter(({ path }) => paths.some((pointer) => leadsTo(pointer, path)));
+  const forced = new Set(asked.flatMap((claim) => claim.rows));
+  if (answersOne && isAsked && isAccepted && rows.every((row) => forced.has(row))) return;
+  throw new SignetError('internal', 'The answer would show something that was not asked for. Nothing was released.');
+}
+
+/** Whether a place is one that a claims path pointer selects, or lies below one. */
+const leadsTo = (pointer: ClaimPath, path: ConcretePath): boolean =>
+  pointer.length <= path.length &&
+  pointer.every((step, i) => (step === null ? typeof path[i] === 'number' : step === path[i]));
