@@ -112,3 +112,23 @@ export function compartmentIn(entry: Pick<AuditEntryView, 'kind' | 'subject'>): 
 
 /** Whether an entry tells of something a site learned: what the popup lists. */
 export const isDisclosure = (entry: Pick<AuditEntryView, 'kind'>): boolean => entry.kind === 'proof.allowed';
+
+/** Whether a rule of the person's answered, without asking. */
+export const isByRule = ({ decision, rules }: Pick<AuditEntryView, 'decision' | 'rules'>): boolean =>
+  decision === 'PERMIT' && rules.length > 0;
+
+/** Who decided what an entry tells of: the person's rules, the person, or a mute. Undefined where nobody did. */
+export function decisionWords(entry: Pick<AuditEntryView, 'kind' | 'decision' | 'rules'>): MessageKey | undefined {
+  const ruled = entry.rules.length > 0;
+  switch (entry.decision) {
+    case 'PERMIT':
+      return ruled ? 'activity_decision_permit' : 'audit_decision_allowed';
+    case 'DENY':
+      if (ruled) return 'activity_decision_deny';
+      return entry.kind === 'proof.refused' ? 'audit_decision_muted' : 'audit_decision_denied';
+    case 'ANOMALY':
+      return 'activity_decision_anomaly';
+    case '':
+      return undefined;
+  }
+}

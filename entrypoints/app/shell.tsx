@@ -13,12 +13,14 @@ import { SCREENS } from './route.ts';
 import { Activity } from './screens/activity.tsx';
 import { Credentials } from './screens/credentials.tsx';
 import { Data } from './screens/data.tsx';
+import { Sites } from './screens/sites.tsx';
 import { Settings } from './screens/settings.tsx';
 import { Storage } from './screens/storage.tsx';
 
 const ICONS: Readonly<Record<Screen, IconName>> = {
   credentials: 'card',
   data: 'data',
+  sites: 'site',
   activity: 'history',
   storage: 'rows',
   settings: 'settings',
@@ -87,7 +89,8 @@ export const Shell = ({ status, route }: { status: WalletStatus; route: Route })
         )}
         {screen === 'credentials' && <Credentials id={route.rest} />}
         {screen === 'data' && <Data rest={route.rest} status={status} />}
-        {screen === 'activity' && <Activity />}
+        {screen === 'sites' && <Sites rest={route.rest} />}
+        {screen === 'activity' && <Activity key={route.rest} rest={route.rest} />}
         {screen === 'storage' && <Storage status={status} />}
         {screen === 'settings' && <Settings section={route.rest} status={status} />}
       </main>

@@ -1,17 +1,20 @@
 import { useEffect, useState } from 'preact/hooks';
 import { AuditSentence } from '../../components/audit-sentence.tsx';
-import { isDisclosure } from '../../components/audit-words.ts';
+import { isByRule, isDisclosure } from '../../components/audit-words.ts';
 import { Button } from '../../components/button.tsx';
 import type { IconName } from '../../components/icon.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Loading } from '../../components/loading.tsx';
 import { Problem } from '../../components/notice.tsx';
 import { Origin } from '../../components/origin.tsx';
+import { Rich } from '../../components/rich.tsx';
 import { Seal } from '../../components/seal.tsx';
+import { siteHash } from '../../components/site-hash.ts';
+import { isMuted, untilWords } from '../../components/site-words.ts';
 import { timeAgo } from '../../components/time-words.ts';
 import { useAction } from '../../components/use-action.ts';
 import { useAsked } from '../../components/use-asked.ts';
-import type { AuditEntryView, WalletStatus } from '../../lib/messaging/index.ts';
+import type { AuditEntryView, SiteView, WalletStatus } from '../../lib/messaging/index.ts';
 import { ask } from '../../lib/messaging/index.ts';
 import { t, tn } from '../../lib/platform/index.ts';
 import { goTo } from './go-to.ts';
@@ -43,6 +46,7 @@ export const Home = ({ status, originsReady }: { status: WalletStatus; originsRe
       </header>
       <Problem error={lock.error} />
       {status.waiting > 0 && originsReady && <WaitingNow />}
+      {originsReady && <MutedSites />}
       <Reminders status={status} />
       <section class="learned grow" tabIndex={0} aria-label={t('popup_learned')}>
         <h2>{t('popup_learned')}</h2>
@@ -50,6 +54,7 @@ export const Home = ({ status, originsReady }: { status: WalletStatus; originsRe
       </section>
       <nav class="ways" aria-label={t('signet')}>
         <Way icon="plus" label={t('popup_add')} hash="#/data/new" />
+        <Way icon="site" label={t('nav_sites')} hash="#/sites" />
         <Way icon="history" label={t('nav_activity')} hash="#/activity" />
         <Way icon="open" label={t('popup_open')} hash="#/credentials" />
       </nav>
@@ -115,6 +120,61 @@ const WaitingNow = () => {
   );
 };
 
+/** How many sites that are not listened to are named before the rest is counted. */
+const MUTED_SHOWN = 2;
+
+/** Sites that are not listened to, with the way to end that. */
+const MutedSites = () => {
+  const asked = useAsked('sites.list', {}, ['policy', 'audit', 'requests']);
+  const now = useNow();
+  if (asked.state === 'failed') return <Problem error={asked.error} />;
+  if (asked.state === 'loading') return null;
+  const muted = asked.value.sites.filter((site) => isMuted(site, now));
+  if (muted.length === 0) return null;
+  return (
+    <ul class="muted" aria-label={t('mute_list')}>
+      {muted.slice(0, MUTED_SHOWN).map((site) => (
+        <Muted key={site.subject} site={site} now={now} again={asked.again} />
+      ))}
+      {muted.length > MUTED_SHOWN && (
+        <li>
+          <button type="button" class="link small" onClick={() => goTo('#/sites')}>
+            {tn('mute_more', muted.length - MUTED_SHOWN)}
+          </button>
+        </li>
+      )}
+    </ul>
+  );
+};
+
+const Muted = ({ site, now, again }: { site: SiteView; now: number; again: () => void }) => {
+  const { busy, error, run } = useAction();
+  const unmute = () =>
+    run(async () => {
+      await ask('sites.unmute', { subject: site.subject });
+      again();
+    });
+  return (
+    <li class="muted-site">
+      <span class="is-warn">
+        <Icon name="mute" size={16} />
+      </span>
+      <div class="grow">
+        <p>
+          <Rich
+            message="mute_site"
+            parts={[<Origin origin={site.subject} />, untilWords(site.mutedUntil ?? now, now)]}
+          />
+        </p>
+        <Problem error={error} />
+      </div>
+      <Button busy={busy} onClick={unmute}>
+        {t('mute_end')}
+      </Button>
+    </li>
+  );
+};
+
 const Disclosures = () => {
   const asked = useAsked('audit.list', { limit: LOOKED_AT }, ['audit']);
   const now = useNow();
@@ -131,17 +191,21 @@ const Disclosures = () => {
   );
 };
 
+/** What a site learned; leads to what else it knows and what it may do. */
 const Disclosure = ({ entry, now }: { entry: AuditEntryView; now: number }) => (
-  <li class="disclosure">
-    <span class="soft">
-      <Icon name="check" size={16} />
-    </span>
-    <p>
-      <AuditSentence entry={entry} />{' '}
-      <time class="soft" dateTime={new Date(entry.time).toISOString()}>
-        · {timeAgo(entry.time, now)}
-      </time>
-    </p>
+  <li>
+    <button type="button" class="disclosure" onClick={() => goTo(siteHash(entry.subject))}>
+      <span class="soft">
+        <Icon name="check" size={16} />
+      </span>
+      <span class="grow">
+        <AuditSentence entry={entry} />{' '}
+        <span class="soft">
+          · <time dateTime={new Date(entry.time).toISOString()}>{timeAgo(entry.time, now)}</time>
+          {isByRule(entry) && ` · ${t('audit_by_rule')}`}
+        </span>
+      </span>
+    </button>
   </li>
 );
 

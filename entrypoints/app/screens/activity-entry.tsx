@@ -1,13 +1,18 @@
 import { useState } from 'preact/hooks';
 import { AuditSentence, claimsPhrase } from '../../../components/audit-sentence.tsx';
-import { auditWords } from '../../../components/audit-words.ts';
+import { auditWords, decisionWords } from '../../../components/audit-words.ts';
 import { Button } from '../../../components/button.tsx';
 import { Icon } from '../../../components/icon.tsx';
+import { Loading } from '../../../components/loading.tsx';
 import { Problem } from '../../../components/notice.tsx';
 import { OriginWithTransport } from '../../../components/origin.tsx';
+import { RuleSentence } from '../../../components/policy/rule-sentence.tsx';
+import { namesOf } from '../../../components/site-words.ts';
 import { countWords } from '../../../components/count-words.ts';
 import { momentWords } from '../../../components/time-words.ts';
 import { useAction } from '../../../components/use-action.ts';
+import { useAsked } from '../../../components/use-asked.ts';
+import { displayText } from '../../../lib/core/index.ts';
 import type { AuditEntryView } from '../../../lib/messaging/index.ts';
 import { ask } from '../../../lib/messaging/index.ts';
 import { t } from '../../../lib/platform/index.ts';
@@ -46,6 +51,7 @@ const Details = ({ entry }: { entry: AuditEntryView }) => {
       const { text, name } = await ask('audit.exportEntry', { seq: entry.seq });
       saveBlob(name, new Blob([text], { type: 'text/plain' }));
     });
+  const decision = decisionWords(entry);
   return (
     <div class="stack entry-details">
       <dl class="facts-list">
@@ -69,10 +75,24 @@ const Details = ({ entry }: { entry: AuditEntryView }) => {
             <dd>{claimsPhrase(entry.claims)}</dd>
           </>
         )}
-        {entry.decision !== '' && (
+        {decision !== undefined && (
           <>
             <dt>{t('activity_decision')}</dt>
-            <dd>{t(`activity_decision_${entry.decision.toLowerCase() as Lowercase<typeof entry.decision>}`)}</dd>
+            <dd>{t(decision)}</dd>
+          </>
+        )}
+        {entry.rules.length > 0 && (
+          <>
+            <dt>{t('audit_rules')}</dt>
+            <dd>
+              <Matched ids={entry.rules} />
+            </dd>
+          </>
+        )}
+        {decision !== undefined && (
+          <>
+            <dt>{t('audit_policy')}</dt>
+            <dd class="mono">{entry.policy}</dd>
           </>
         )}
       </dl>
@@ -84,6 +104,33 @@ const Details = ({ entry }: { entry: AuditEntryView }) => {
       </div>
       <Problem error={error} />
     </div>
+  );
+};
+
+/** The rules that matched: each leads to where it can be changed, while it is still there. */
+const Matched = ({ ids }: { ids: readonly string[] }) => {
+  const policy = useAsked('policy.get', {}, ['policy']);
+  if (policy.state === 'loading') return <Loading />;
+  if (policy.state === 'failed') return <Problem error={policy.error} />;
+  const { rules, defaults } = policy.value;
+  const names = namesOf(defaults);
+  return (
+    <ul class="stack-tight">
+      {ids.map((id) => {
+        const found = rules.find(({ rule }) => rule.id === id);
+        return (
+          <li key={id}>
+            {found === undefined ? (
+              <span class="soft">{t('audit_rule_gone', displayText(id, 64))}</span>
+            ) : (
+              <a class="link" href={`#/rules/${id}`}>
+                <RuleSentence rule={found.rule} names={names} />
+              </a>
+            )}
+          </li>
+        );
+      })}
+    </ul>
   );
 };
 

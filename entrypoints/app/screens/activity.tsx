@@ -4,6 +4,7 @@ import type { Sought } from '../../../components/audit-filter.ts';
 import { auditFilter, EVERYTHING } from '../../../components/audit-filter.ts';
 import { Button } from '../../../components/button.tsx';
 import { Icon } from '../../../components/icon.tsx';
+import { siteInHash } from '../../../components/site-hash.ts';
 import { t } from '../../../lib/platform/index.ts';
 import { ActivityCheck } from './activity-check.tsx';
 import { ActivityExport } from './activity-export.tsx';
@@ -14,9 +15,12 @@ import { PageHead } from './page-head.tsx';
 
 type Tool = 'check' | 'export' | 'prune';
 
-/** Everything that happened in the vault, newest first: to read, to search, to prove and to let go. */
-export const Activity = () => {
-  const [sought, setSought] = useState<Sought>(EVERYTHING);
+/**
+ * Everything that happened in the vault, newest first: to read, to search, to prove and to let go.
+ * `rest`: the site to look for at first, as a hash has it.
+ */
+export const Activity = ({ rest }: { rest: string }) => {
+  const [sought, setSought] = useState<Sought>({ ...EVERYTHING, site: siteInHash(rest) });
   const [tool, setTool] = useState<Tool | undefined>(undefined);
   const [exported, setExported] = useState(false);
   const [pruned, setPruned] = useState(0);
