@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { OriginWithTransport } from '../../components/origin.tsx';
 import { Seal } from '../../components/seal.tsx';
 import type { Waiting } from '../../lib/messaging/index.ts';
-import { t } from '../../lib/platform/index.ts';
+import { t, tn } from '../../lib/platform/index.ts';
 
 /**
  * What every request looks like: who asks at the top, what it is about in the middle, the decision at the bottom and
@@ -14,6 +14,7 @@ export const Frame = ({
   title,
   quote,
   children,
+  panel,
   actions,
   own = false,
   focusHeading = true,
@@ -22,6 +23,8 @@ export const Frame = ({
   title: string;
   quote?: string | undefined;
   children: ComponentChildren;
+  /** What the decision needs beyond a press of a button, right above the buttons; what it is about stays in sight. */
+  panel?: ComponentChildren;
   actions: ComponentChildren;
   /** The person asked for it, in a page of ours: no site stands behind it. */
   own?: boolean;
@@ -31,6 +34,11 @@ export const Frame = ({
   useEffect(() => {
     if (focusHeading) heading.current?.focus({ preventScroll: true });
   }, [request.requestId, request.state.step]);
+  const what = useRef<HTMLElement>(null);
+  const hasPanel = panel !== undefined && panel !== null && panel !== false;
+  useEffect(() => {
+    if (hasPanel) what.current?.scrollTo({ top: 0 }); // it takes room: what is learned, on top, stays in sight
+  }, [hasPanel]);
   return (
     <div class="consent">
       <header class="who">
@@ -39,15 +47,17 @@ export const Frame = ({
           <span class="ask">{title}</span>
         </h1>
         {request.total > 1 && <span class="queue">{t('queue', String(request.position), String(request.total))}</span>}
+        {!own && request.ofThisSite > 1 && <p class="of-site">{tn('consent_of_site', request.ofThisSite)}</p>}
         {quote !== undefined && quote !== '' && (
           <blockquote>
             “<bdi dir="auto">{quote}</bdi>”
           </blockquote>
         )}
       </header>
-      <main class="what" tabIndex={0} aria-label={t('consent_details')}>
+      <main ref={what} class="what" tabIndex={0} aria-label={t('consent_details')}>
         {children}
       </main>
+      {panel}
       <footer class="decide">{actions}</footer>
     </div>
   );

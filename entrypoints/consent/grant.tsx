@@ -6,7 +6,7 @@ import type { SignetError } from '../../lib/core/index.ts';
 import type { CompartmentName, WalletStatus } from '../../lib/messaging/index.ts';
 import { t } from '../../lib/platform/index.ts';
 
-/** What has to be opened for this one answer, and the opener for it; beside the buttons, so that the rest stays in sight. */
+/** What has to be opened for this one answer, and the opener for it. */
 export const Grant = ({
   compartments,
   status,
@@ -20,7 +20,7 @@ export const Grant = ({
   busy: boolean;
   error: SignetError | undefined;
 }) => (
-  <section class="grant" aria-label={t('grant_title', compartmentList(compartments))}>
+  <section class="panel grant" aria-label={t('grant_title', compartmentList(compartments))}>
     <h2 class="row">
       <Icon name="lock" size={16} />
       {t('grant_title', compartmentList(compartments))}

@@ -12,11 +12,13 @@ import { displayText } from '../../lib/core/index.ts';
 import type { OfferWaiting, WalletStatus } from '../../lib/messaging/index.ts';
 import { ask } from '../../lib/messaging/index.ts';
 import { t, tn } from '../../lib/platform/index.ts';
+import { AllowButton } from './allow-button.tsx';
+import { DenyButton, DenyPanel } from './deny.tsx';
 import { labelWords } from './fact-words.ts';
 import { Frame, Section } from './frame.tsx';
 import { Locked, NoVault } from './gates.tsx';
 import { Grant } from './grant.tsx';
-import { AllowButton } from './proof-request.tsx';
+import { useDoors } from './panel.tsx';
 
 type Step = OfferWaiting['state'];
 type Review = Extract<Step, { step: 'review' }>;
@@ -34,6 +36,7 @@ export const OfferRequest = ({ request, status, again }: Props) => {
   const [code, setCode] = useState('');
   const decision = useAction();
   const opener = useOpener(status);
+  const doors = useDoors();
   const locks = state.step === 'review' && state.compartments.length > 0;
   const incomplete = state.step === 'review' && (!isCodeComplete(state, code) || (locks && !opener.ready));
 
@@ -46,6 +49,8 @@ export const OfferRequest = ({ request, status, again }: Props) => {
       }
     });
   const deny = then(() => ask('requests.deny', { requestId }));
+  const denyAll = then(() => ask('requests.denySite', { requestId }));
+  const more = state.step !== 'failed' && request.ofThisSite > 1 ? doors.door('deny') : undefined;
   const proceed = then(() => ask('requests.continueOffer', { requestId }));
   const accept = (review: Review) => {
     const taken = {
@@ -65,9 +70,11 @@ export const OfferRequest = ({ request, status, again }: Props) => {
       request={request}
       title={t('asks_offer')}
       focusHeading={state.step !== 'locked'}
-      actions={
-        <>
-          {locks && (
+      panel={
+        more?.open === true ? (
+          <DenyPanel door={more} ofThisSite={request.ofThisSite} asked={[]} onAll={denyAll} onNever={undefined} />
+        ) : (
+          locks && (
             <Grant
               compartments={state.compartments}
               status={status}
@@ -75,12 +82,20 @@ export const OfferRequest = ({ request, status, again }: Props) => {
               busy={decision.busy}
               error={decision.error}
             />
-          )}
+          )
+        )
+      }
+      actions={
+        <>
           <Problem error={locks && isAboutOpener(decision.error) ? undefined : decision.error} />
           <div class="decide-row">
-            <Button onClick={deny} disabled={decision.busy}>
-              {state.step === 'failed' ? t('close') : t('deny')}
-            </Button>
+            {state.step === 'failed' ? (
+              <Button onClick={deny} disabled={decision.busy}>
+                {t('close')}
+              </Button>
+            ) : (
+              <DenyButton onDeny={deny} busy={decision.busy} more={more} />
+            )}
             {state.step === 'ask' && (
               <AllowButton
                 armed={armed}

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import { Icon } from '../../components/icon.tsx';
 import { Notice } from '../../components/notice.tsx';
@@ -8,6 +9,7 @@ import type { PlanView } from '../../lib/messaging/index.ts';
 import { t, tn } from '../../lib/platform/index.ts';
 import { factWords, labelWords } from './fact-words.ts';
 import { Section } from './frame.tsx';
+import { Why } from './why.tsx';
 
 /** How many of the hidden labels are named before the rest is counted. */
 const NAMED_HIDDEN = 4;
@@ -17,10 +19,13 @@ export const Plan = ({
   plan,
   plans,
   onChoose,
+  extras,
 }: {
   plan: PlanView;
   plans: readonly PlanView[];
   onChoose: (digest: string) => void;
+  /** What the person may add to it. */
+  extras: ComponentChildren;
 }) => (
   <>
     <Section title={t('will_learn')}>
@@ -41,10 +46,12 @@ export const Plan = ({
           </li>
         ))}
       </ul>
+      <Why why={plan.why} />
     </Section>
     <Section title={t('will_not_learn')}>
       <Hidden labels={plan.hidden} />
     </Section>
+    {extras}
     <Section title={t('recognise')}>
       <Recognise plan={plan} />
     </Section>

@@ -1,20 +1,27 @@
 import { useState } from 'preact/hooks';
 import { useArming } from '../../components/arming.ts';
 import { Button } from '../../components/button.tsx';
+import { FIRST_DRAFT, grantOrder, grantableClaims, noGrantBecause } from '../../components/grant-order.ts';
 import { Icon } from '../../components/icon.tsx';
 import { Notice, Problem } from '../../components/notice.tsx';
 import { isAboutOpener, useOpener } from '../../components/opener.tsx';
 import { Origin } from '../../components/origin.tsx';
 import { useAction } from '../../components/use-action.ts';
 import { displayText } from '../../lib/core/index.ts';
-import type { PlanView, ProofWaiting, WalletStatus } from '../../lib/messaging/index.ts';
+import type { GrantOrder, PlanView, ProofWaiting, WalletStatus } from '../../lib/messaging/index.ts';
 import { ask } from '../../lib/messaging/index.ts';
 import { t } from '../../lib/platform/index.ts';
+import { AllowButton } from './allow-button.tsx';
+import { AlwaysButton, AlwaysPanel } from './always.tsx';
+import { DenyButton, DenyPanel } from './deny.tsx';
+import { Extras } from './extras.tsx';
 import { factWords } from './fact-words.ts';
 import { Frame, Section } from './frame.tsx';
 import { Locked, NoVault } from './gates.tsx';
 import { Grant } from './grant.tsx';
+import { useDoors } from './panel.tsx';
 import { Plan } from './plan.tsx';
+import { usePlans } from './use-plans.ts';
 
 interface Props {
   readonly request: ProofWaiting;
@@ -24,14 +31,22 @@ interface Props {
 
 /** A site asks for a proof. */
 export const ProofRequest = ({ request, status, again }: Props) => {
-  const { state } = request;
-  const [chosen, setChosen] = useState<string | undefined>(undefined);
-  const plans = state.step === 'ready' ? state.plans : [];
-  const plan = plans.find(({ digest }) => digest === chosen) ?? plans[0];
-  const { armed, pressed, guard } = useArming(plan === undefined ? null : `${request.requestId} ${plan.digest}`);
+  const { state, requestId } = request;
+  const { plan, plans, choose, settling, ...extras } = usePlans(request);
+  const doors = useDoors();
+  const [draft, setDraft] = useState(FIRST_DRAFT);
   const opener = useOpener(status);
   const decision = useAction();
+
   const locks = plan !== undefined && plan.compartments.length > 0;
+  const noGrant = plan === undefined ? undefined : noGrantBecause(plan);
+  const claims = plan === undefined ? [] : grantableClaims(plan);
+  const isAlways = doors.open === 'always' && plan !== undefined && noGrant === undefined;
+  const order = isAlways ? grantOrder(draft, claims, Date.now()) : undefined;
+  const incomplete = settling || (locks && !opener.ready) || (isAlways && order === undefined);
+  const { armed, pressed, guard } = useArming(
+    plan === undefined || settling ? null : subjectOf(requestId, plan, isAlways, order),
+  );
 
   const decide = (work: () => Promise<unknown>) =>
     decision.run(async () => {
@@ -41,20 +56,26 @@ export const ProofRequest = ({ request, status, again }: Props) => {
         again(); // also when it failed: what is shown may have ended meanwhile
       }
     });
-  const { requestId } = request;
-  const deny = () => decide(() => ask('requests.deny', { requestId }));
-  const allow = ({ digest }: PlanView) =>
+  const deny = (never?: 'claims' | 'site') =>
+    decide(() => ask('requests.deny', { requestId, ...(never === undefined ? {} : { never }) }));
+  const denyAll = () => decide(() => ask('requests.denySite', { requestId }));
+  const allow = ({ digest }: PlanView) => {
+    const allowed = {
+      requestId,
+      digest,
+      ...(extras.taken.length === 0 ? {} : { extras: extras.taken }),
+      ...(order === undefined ? {} : { always: order }),
+    };
     decide(() =>
       locks
-        ? opener.use((by) => ask('requests.allowProof', { requestId, digest, opener: by }))
-        : ask('requests.allowProof', { requestId, digest }),
+        ? opener.use((by) => ask('requests.allowProof', { ...allowed, opener: by }))
+        : ask('requests.allowProof', allowed),
     );
+  };
 
-  const denyButton = (
-    <Button onClick={deny} disabled={decision.busy}>
-      {state.step === 'nothing' || state.step === 'failed' ? t('close') : t('deny')}
-    </Button>
-  );
+  const isClosed = state.step === 'nothing' || state.step === 'failed';
+  const canNever = state.step === 'ready';
+  const more = !isClosed && (canNever || request.ofThisSite > 1) ? doors.door('deny') : undefined;
 
   return (
     <Frame
@@ -62,9 +83,26 @@ export const ProofRequest = ({ request, status, again }: Props) => {
       title={t('asks_proof')}
       quote={displayText(request.purpose, 140)}
       focusHeading={state.step !== 'locked'}
-      actions={
-        <>
-          {locks && (
+      panel={
+        more?.open === true ? (
+          <DenyPanel
+            door={more}
+            ofThisSite={request.ofThisSite}
+            asked={request.asked}
+            onAll={denyAll}
+            onNever={canNever ? deny : undefined}
+          />
+        ) : isAlways ? (
+          <AlwaysPanel
+            door={doors.door('always')}
+            origin={request.origin}
+            claims={claims}
+            draft={draft}
+            order={order}
+            onChange={setDraft}
+          />
+        ) : (
+          locks && (
             <Grant
               compartments={plan.compartments}
               status={status}
@@ -72,20 +110,34 @@ export const ProofRequest = ({ request, status, again }: Props) => {
               busy={decision.busy}
               error={decision.error}
             />
-          )}
+          )
+        )
+      }
+      actions={
+        <>
           <Problem error={locks && isAboutOpener(decision.error) ? undefined : decision.error} />
-          <div class="decide-row">
-            {denyButton}
+          {noGrant !== undefined && <p class="hint">{t(`grant_not_${noGrant}`)}</p>}
+          <div class={noGrant === undefined && plan !== undefined ? 'decide-row three' : 'decide-row'}>
+            {isClosed ? (
+              <Button onClick={() => deny()} disabled={decision.busy}>
+                {t('close')}
+              </Button>
+            ) : (
+              <DenyButton onDeny={() => deny()} busy={decision.busy} more={more} />
+            )}
             {plan !== undefined && (
-              <AllowButton
-                armed={armed && (!locks || opener.ready)}
-                busy={decision.busy}
-                pressed={pressed}
-                onClick={guard(() => {
-                  if (!locks || opener.ready) allow(plan);
-                })}
-                label={t('allow_once')}
-              />
+              <>
+                {noGrant === undefined && <AlwaysButton door={doors.door('always')} busy={decision.busy} />}
+                <AllowButton
+                  armed={armed && !incomplete}
+                  busy={decision.busy}
+                  pressed={pressed}
+                  onClick={guard(() => {
+                    if (!incomplete) allow(plan);
+                  })}
+                  label={isAlways ? t('grant_allow') : t('allow_once')}
+                />
+              </>
             )}
           </div>
         </>
@@ -105,42 +157,32 @@ export const ProofRequest = ({ request, status, again }: Props) => {
       )}
       {state.step === 'failed' && <Failed message={state.message} />}
       {state.step === 'nothing' && <Nothing missing={state.missing} issuers={state.issuers} />}
-      {plan !== undefined && <Plan plan={plan} plans={plans} onChoose={setChosen} />}
+      {plan !== undefined && (
+        <Plan
+          plan={plan}
+          plans={plans}
+          onChoose={choose}
+          extras={
+            plan.extras.length > 0 && (
+              <Extras extras={plan.extras} taken={extras.taken} error={extras.error} onTake={extras.take} />
+            )
+          }
+        />
+      )}
     </Frame>
   );
 };
 
-/**
- * The button that approves. It stays in the tab order while it waits, so that arming moves no focus, and it is never
- * the default of a form: only its own press reaches it.
- */
-export const AllowButton = ({
-  armed,
-  busy,
-  pressed,
-  onClick,
-  label,
-}: {
-  armed: boolean;
-  busy: boolean;
-  pressed: (event: Event) => void;
-  onClick: (event: Event) => void;
-  label: string;
-}) => (
-  <button
-    type="button"
-    class="button primary"
-    aria-disabled={!armed || busy}
-    onPointerDown={pressed}
-    onKeyDown={pressed}
-    onClick={(event) => {
-      if (!busy) onClick(event);
-    }}
-  >
-    {busy && <span class="busy-dot" aria-hidden="true" />}
-    {label}
-  </button>
-);
+/** What the button allows, to the last detail: whatever changes in it starts the wait afresh. */
+function subjectOf(
+  requestId: string,
+  { digest }: PlanView,
+  isAlways: boolean,
+  order: GrantOrder | undefined,
+): string | null {
+  if (!isAlways) return `${requestId} ${digest} once`;
+  return order === undefined ? null : `${requestId} ${digest} ${JSON.stringify(order)}`;
+}
 
 /** What is asked, while nobody knows yet what can be answered. */
 const Asked = ({ asked }: { asked: readonly string[] }) => (

@@ -1,0 +1,86 @@
+import { Button } from '../../components/button.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { displayText } from '../../lib/core/index.ts';
+import { t, tn, uiLanguage } from '../../lib/platform/index.ts';
+import { factWords } from './fact-words.ts';
+import type { PanelDoor } from './panel.tsx';
+import { Panel } from './panel.tsx';
+
+/** The no, always one press away; `more` is the door to what says more than this once. */
+export const DenyButton = ({
+  onDeny,
+  busy,
+  more,
+}: {
+  onDeny: () => void;
+  busy: boolean;
+  more: PanelDoor | undefined;
+}) => {
+  const once = (
+    <Button onClick={onDeny} disabled={busy}>
+      {t('deny')}
+    </Button>
+  );
+  if (more === undefined) return once;
+  return (
+    <div class="split">
+      {once}
+      <button
+        type="button"
+        class="button plain more"
+        aria-label={t('consent_deny_more')}
+        title={t('consent_deny_more')}
+        aria-expanded={more.open}
+        aria-controls={more.open ? more.id : undefined}
+        disabled={busy}
+        onClick={more.toggle}
+      >
+        <Icon name="right" size={16} />
+      </button>
+    </div>
+  );
+};
+
+/** What the person can refuse beyond this once. `never` is left out where no rule can be kept: while locked. */
+export const DenyPanel = ({
+  door,
+  ofThisSite,
+  asked,
+  onAll,
+  onNever,
+}: {
+  door: PanelDoor;
+  ofThisSite: number;
+  asked: readonly string[];
+  onAll: () => void;
+  onNever: ((what: 'claims' | 'site') => void) | undefined;
+}) => (
+  <Panel door={door} title={t('consent_deny_more')}>
+    <div class="ways">
+      {ofThisSite > 1 && (
+        <Way onClick={onAll} label={tn('consent_deny_all', ofThisSite)} detail={t('consent_deny_all_means')} />
+      )}
+      {onNever !== undefined && (
+        <>
+          <Way onClick={() => onNever('claims')} label={t('consent_never_claims')} detail={askedWords(asked)} />
+          <Way onClick={() => onNever('site')} label={t('consent_never_site')} detail={t('consent_never_site_means')} />
+        </>
+      )}
+    </div>
+    {onNever !== undefined && <p class="hint">{t('consent_never_means')}</p>}
+  </Panel>
+);
+
+const Way = ({ onClick, label, detail }: { onClick: () => void; label: string; detail: string }) => (
+  <button type="button" class="way" onClick={onClick}>
+    <span class="way-label">{label}</span>
+    <bdi dir="auto" class="hint">
+      {detail}
+    </bdi>
+  </button>
+);
+
+const askedWords = (asked: readonly string[]): string =>
+  new Intl.ListFormat(uiLanguage(), { type: 'conjunction', style: 'narrow' }).format(
+    asked.map((label) => factWords(displayText(label, 60))),
+  );
