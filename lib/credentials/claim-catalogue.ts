@@ -145,12 +145,12 @@ export function claimKey(path: ClaimPath): string {
 /** Whether a claim's key is another's, or is nested in it: `address` covers `address.locality`. */
 export const coversClaim = (outer: string, claim: string): boolean => claim === outer || claim.startsWith(`${outer}.`);
 
-/** A path's names, each dot a step, in snake_case. */
+/** A path's names, each dot a step, in snake_case; white space, hyphens and asterisks mean something else in a rule. */
 const namesOf = (path: ClaimPath): readonly string[] =>
   path
     .filter((step) => typeof step === 'string')
     .flatMap((step) => step.toWellFormed().split('.'))
-    .map((name) => snakeCase(name).replace(/[\s-]+/g, '_'))
+    .map((name) => snakeCase(name).replace(/[\s*-]+/g, '_'))
     .filter((name) => name !== '');
 
 /**

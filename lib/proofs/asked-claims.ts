@@ -13,17 +13,19 @@ export interface AskedClaims {
 /** The claims that a query is about. A whole object that is asked for counts by its own name alone. */
 export function askedClaims({ credentials, requiredSets, optionalSets }: ProofQuery): AskedClaims {
   const byId = new Map(credentials.map((wanted) => [wanted.id, wanted]));
+  const answerable = (options: readonly (readonly string[])[]): readonly (readonly WantedCredential[])[] =>
+    options.filter((ids) => ids.every((id) => byId.has(id))).map((ids) => ids.flatMap((id) => byId.get(id) ?? []));
   const needed = requiredSets.flatMap((options) =>
-    inAll(options.map((ids) => ids.flatMap((id) => inAll(waysOf(byId.get(id)))))),
+    inAll(answerable(options).map((option) => option.flatMap((wanted) => inAll(waysOf(wanted))))),
   );
-  const used = [...requiredSets, ...optionalSets.map(({ options }) => options)].flat(2);
-  const possible = used.flatMap((id) => waysOf(byId.get(id)).flat());
+  const used = [...requiredSets, ...optionalSets.map(({ options }) => options)].flatMap(answerable).flat();
+  const possible = used.flatMap((wanted) => waysOf(wanted).flat());
   return { needed: distinct(needed), possible: distinct(possible) };
 }
 
-/** The names of each way to satisfy what is wanted; of a credential that no query has, there is none. */
-const waysOf = (wanted: WantedCredential | undefined): readonly (readonly string[])[] =>
-  (wanted?.alternatives ?? []).map((terms) =>
+/** The names of each way to satisfy what is wanted. */
+const waysOf = ({ alternatives }: WantedCredential): readonly (readonly string[])[] =>
+  alternatives.map((terms) =>
     terms.length === 0 ? [TYPE_CLAIM] : terms.flatMap(({ paths }) => paths.slice(0, 1).map(claimKey)),
   );
 

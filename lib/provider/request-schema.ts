@@ -1,12 +1,11 @@
 import * as v from 'valibot';
-import { SignetError, isJsonObject } from '../core/index.ts';
+import { ALLOWED_AGES, SignetError, isJsonObject, isRoundBound } from '../core/index.ts';
 import type { Json } from '../core/index.ts';
 import type { CapabilitySpec, CredentialOffer, ProofRequest } from './types.ts';
 
 /** How long and how many, at most. */
 const MAX = { claims: 16, name: 64, values: 32, value: 256, list: 16, entry: 512, purpose: 140, nonce: 512 } as const;
 const MIN_NONCE_BYTES = 16;
-const AGES = [13, 16, 18, 21, 25, 65];
 
 const ClaimName = v.pipe(
   v.string(),
@@ -29,13 +28,19 @@ const Entry = v.pipe(
 const Entries = list(Entry, MAX.list);
 
 const CalendarDate = v.pipe(v.string(), v.check(isCalendarDate, 'is not a date (YYYY-MM-DD)'));
-const Bound = v.pipe(v.number(), v.safeInteger('is not an integer'));
+const Bound = v.pipe(
+  v.number(),
+  v.safeInteger('is not an integer'),
+  v.check(isRoundBound, 'has more than two significant digits'),
+);
 
 const ClaimObject = v.pipe(
   v.strictObject({
     name: ClaimName,
     values: v.exactOptional(Values),
-    age_at_least: v.exactOptional(v.pipe(v.number(), v.values(AGES, `is not one of ${AGES.join(', ')}`))),
+    age_at_least: v.exactOptional(
+      v.pipe(v.number(), v.values(ALLOWED_AGES, `is not one of ${ALLOWED_AGES.join(', ')}`)),
+    ),
     as_of: v.exactOptional(CalendarDate),
     gte: v.exactOptional(Bound),
     lte: v.exactOptional(Bound),
@@ -62,7 +67,7 @@ const Path = v.pipe(
 const DcqlId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/, 'is not an identifier'));
 
 /** OpenID4VP 1.0 §6: members that a wallet does not know are ignored, so these objects are not strict. */
-const DcqlCredential = v.object({
+const DcqlCredentialMembers = v.object({
   id: DcqlId,
   format: v.pipe(v.string(), v.nonEmpty('must not be empty'), v.maxLength(MAX.name)),
   multiple: v.exactOptional(v.boolean()),
@@ -74,15 +79,46 @@ const DcqlCredential = v.object({
   ),
   claim_sets: v.exactOptional(list(list(DcqlId, MAX.claims), MAX.list)),
 });
-const DcqlQuery = v.object({
-  credentials: list(DcqlCredential, MAX.list),
-  credential_sets: v.exactOptional(
-    list(
-      v.object({ options: list(list(DcqlId, MAX.list), MAX.list), required: v.exactOptional(v.boolean()) }),
-      MAX.list,
+
+/** OpenID4VP 1.0 §6.1, §6.3: ids of claims differ, and claim sets name claims that are there. */
+const DcqlCredential = v.pipe(
+  DcqlCredentialMembers,
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const { claims = [], claim_sets = [] } = dataset.value;
+    const ids = claims.flatMap(({ id }) => id ?? []);
+    if (firstRepeated(ids) !== undefined) {
+      addIssue({ message: 'names two of them alike', path: [member(dataset.value, 'claims')] });
+    }
+    if (claim_sets.flat().some((id) => !ids.includes(id))) {
+      addIssue({ message: 'names a claim that is not there', path: [member(dataset.value, 'claim_sets')] });
+    }
+  }),
+);
+
+/** OpenID4VP 1.0 §6, §6.2: ids of credentials differ, and credential sets name credentials that are there. */
+const DcqlQuery = v.pipe(
+  v.object({
+    credentials: list(DcqlCredential, MAX.list),
+    credential_sets: v.exactOptional(
+      list(
+        v.object({ options: list(list(DcqlId, MAX.list), MAX.list), required: v.exactOptional(v.boolean()) }),
+        MAX.list,
+      ),
     ),
-  ),
-});
+  }),
+  v.rawCheck(({ dataset, addIssue }) => {
+    if (!dataset.typed) return;
+    const { credentials, credential_sets = [] } = dataset.value;
+    const ids = credentials.map(({ id }) => id);
+    if (firstRepeated(ids) !== undefined) {
+      addIssue({ message: 'names two of them alike', path: [member(dataset.value, 'credentials')] });
+    }
+    if (credential_sets.flatMap(({ options }) => options.flat()).some((id) => !ids.includes(id))) {
+      addIssue({ message: 'names a credential that is not there', path: [member(dataset.value, 'credential_sets')] });
+    }
+  }),
+);
 
 const Format = v.picklist(['dc+sd-jwt', 'bulletproof', 'bbs', 'bbs+'], 'is not a format Signet knows');
 

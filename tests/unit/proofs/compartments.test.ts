@@ -117,8 +117,8 @@ describe('a claim about payment or health', () => {
     const plan = await planFor({ claims: ['iban', 'given_name'] });
     expect(plan.compartments).toEqual(['payment']);
     expect(plan.views[0]?.learn).toEqual([
-      { label: 'given name', value: 'Ada', derived: false },
-      { label: 'bank account (IBAN)', derived: false },
+      { claim: 'given_name', label: 'given name', value: 'Ada', derived: false },
+      { claim: 'iban', label: 'bank account (IBAN)', derived: false },
     ]);
     const kinds = (await machine.log(vault).page({ limit: 9 })).map(({ kind }) => kind);
     expect(kinds).not.toContain('compartment.opened');

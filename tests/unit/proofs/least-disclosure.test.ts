@@ -120,7 +120,7 @@ test('claim sets are answered by the one that shows least, whatever their order'
   const plan = await planFor(vault, {
     dcql_query: { credentials: [{ id: 'c', format: 'dc+sd-jwt', claims, claim_sets }] },
   });
-  expect(plan?.views[0]?.learn).toEqual([{ label: 'over 21', derived: true }]);
+  expect(plan?.views[0]?.learn).toEqual([{ claim: 'age_over_21', label: 'over 21', derived: true }]);
 });
 
 test('what an age already tells is not promised as hidden, and what it does not tell is', async () => {

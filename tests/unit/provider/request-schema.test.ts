@@ -9,6 +9,7 @@ const NONCE = 'AAAAAAAAAAAAAAAAAAAAAA';
 const base = { claims: ['age_over_21'], nonce: NONCE, purpose: 'To see that you may shop here.' };
 const asked = (changes: Record<string, Json>): Json => ({ ...base, ...changes });
 const withClaim = (claim: Json): Json => asked({ claims: ['given_name', claim] });
+const dcql = (dcql_query: Json): Json => ({ nonce: NONCE, purpose: 'x', dcql_query });
 
 function refusalOf(read: (json: Json) => unknown, json: Json): SignetError {
   try {
@@ -95,6 +96,8 @@ describe('a proof request is refused, naming the field', () => {
     ['with a day that is none', withClaim({ name: 'a', age_at_least: 21, as_of: '2026-02-30' }), 'claims[1].as_of'],
     ['with a fractional bound', withClaim({ name: 'a', gte: 0.5 }), 'claims[1].gte'],
     ['with an unsafe bound', withClaim({ name: 'a', lte: 2 ** 53 }), 'claims[1].lte'],
+    ['with a bound of three digits', withClaim({ name: 'a', gte: 123 }), 'claims[1].gte'],
+    ['with a bound close to a round one', withClaim({ name: 'a', lte: -90_001 }), 'claims[1].lte'],
     ['with crossed bounds', withClaim({ name: 'a', gte: 2, lte: 1 }), 'claims[1]'],
     ['with a nonce of 15 bytes', asked({ nonce: 'A'.repeat(20) }), 'nonce'],
     ['with a nonce that is not base64url', asked({ nonce: 'AAAAAAAAAAAAAAAAAAAAA+' }), 'nonce'],
@@ -127,6 +130,47 @@ describe('a proof request is refused, naming the field', () => {
         dcql_query: { credentials: [{ id: 'a', format: 'b', claims: [{ path: [] }] }] },
       },
       'dcql_query.credentials[0].claims[0].path',
+    ],
+    [
+      'with DCQL that names two credentials alike',
+      dcql({
+        credentials: [
+          { id: 'a', format: 'b' },
+          { id: 'a', format: 'c' },
+        ],
+      }),
+      'dcql_query.credentials',
+    ],
+    [
+      'with DCQL that names two claims alike',
+      dcql({
+        credentials: [
+          {
+            id: 'a',
+            format: 'b',
+            claims: [
+              { id: 'x', path: ['x'] },
+              { id: 'x', path: ['y'] },
+            ],
+          },
+        ],
+      }),
+      'dcql_query.credentials[0].claims',
+    ],
+    [
+      'with a DCQL claim set of a claim that is not there',
+      dcql({ credentials: [{ id: 'a', format: 'b', claims: [{ id: 'x', path: ['x'] }], claim_sets: [['x', 'y']] }] }),
+      'dcql_query.credentials[0].claim_sets',
+    ],
+    [
+      'with DCQL claim sets without claims',
+      dcql({ credentials: [{ id: 'a', format: 'b', claim_sets: [['x']] }] }),
+      'dcql_query.credentials[0].claim_sets',
+    ],
+    [
+      'with a DCQL credential set of a credential that is not there',
+      dcql({ credentials: [{ id: 'a', format: 'b' }], credential_sets: [{ options: [['a'], ['c']] }] }),
+      'dcql_query.credential_sets',
     ],
   ])('%s', (_, json, field) => {
     expect(refusedField(json)).toBe(field);
