@@ -11,6 +11,13 @@ import type { ImmediateHandlers, ImmediateMethod, PageMethod, PageSender } from 
 /** How long a document has to come back after the worker was restarted, in milliseconds. */
 export const RECONNECT_LIMIT = 5_000;
 
+/** How a call came. `known`: after a restart the document spoke of the same request again. */
+export interface Arrival {
+  readonly kind: Submission['kind'];
+  /** The person had just touched the page when it made this call. */
+  readonly active: boolean;
+}
+
 export interface PageHubOptions {
   /** The queue, once it is open. Asked for with each message: listeners are there before the stores are. */
   readonly queue: () => Promise<RequestQueue>;
@@ -21,9 +28,12 @@ export interface PageHubOptions {
   readonly handlers: ImmediateHandlers;
   /** Throws SignetError for what no vault could answer, before it is queued and without looking at the vault. */
   readonly admit: (call: { readonly method: QueuedMethod; readonly params: Json; readonly origin: Origin }) => void;
-  /** A request waits for the person: show it. `known`: after a restart the document spoke of the same one again. */
-  readonly onWaiting: (request: PageRequest, kind: Submission['kind']) => void;
-  /** These waiting requests ended without the person: cancelled, expired, or their document went away. */
+  /** A request waits to be considered. */
+  readonly onWaiting: (request: PageRequest, arrival: Arrival) => void;
+  /**
+   * These waiting requests ended without the person: cancelled, expired, or their document went away. None of them
+   * where what was refused before came to its end.
+   */
   readonly onEnded: (requests: readonly PageRequest[]) => void;
   /** Something failed with nobody left to tell. */
   readonly onFailure: (error: SignetError) => void;
@@ -69,9 +79,10 @@ export class PageHub {
 
   /**
    * Call once when the worker starts. Documents whose requests outlived the last worker have 5 s to come back; then
-   * their requests end.
+   * their requests end. What was refused is said to them in its time.
    */
   resume(): void {
+    this.awaitRefusals();
     this.#run(async () => {
       const left = (await this.#options.queue()).documents();
       if (left.length === 0) return;
@@ -89,11 +100,27 @@ export class PageHub {
     for (const clientId of request.clientIds) this.#answer(request.documentId, clientId, request.state.answer);
   }
 
-  /** Denies what has waited its time. Call it when the queue's `nextDeadline` is reached. */
+  /** Denies what has waited its time, or was refused. Call it when the queue's `nextDeadline` is reached. */
   async expire(): Promise<void> {
-    const denied = await (await this.#options.queue()).expire();
+    const { late, refused } = await (await this.#options.queue()).expire();
+    const denied = [...late, ...refused];
     for (const request of denied) this.push(request);
-    if (denied.length > 0) this.#options.onEnded(denied);
+    if (denied.length > 0) this.#options.onEnded(late);
+  }
+
+  /** Says no to what was refused when its time comes. Call it when something was. */
+  awaitRefusals(): void {
+    this.#run(async () => {
+      const { clock, after, queue } = this.#options;
+      const next = (await queue()).nextRefusal();
+      if (next === undefined) return;
+      after(Math.max(0, next - clock()), () =>
+        this.#run(async () => {
+          await this.expire();
+          this.awaitRefusals();
+        }),
+      );
+    });
   }
 
   async #called(page: PagePort, call: PageCall): Promise<void> {
@@ -110,9 +137,10 @@ export class PageHub {
     const params = readPageParams(method, call.params) as unknown as Json; // a schema's output is made of JSON alone
     this.#options.admit({ method, params, origin: sender.origin });
     const queue = await this.#options.queue();
-    const { request, kind } = await queue.submit({ ...sender, clientId: call.clientId, method, params });
+    const { clientId, active } = call;
+    const { request, kind } = await queue.submit({ ...sender, clientId, method, params, active });
     if (request.state.phase === 'answered') this.push(request);
-    else this.#options.onWaiting(request, kind);
+    if (request.state.phase === 'waiting') this.#options.onWaiting(request, { kind, active });
   }
 
   async #immediately(sender: PageSender, params: Json, method: ImmediateMethod): Promise<PageAnswer> {

@@ -13,6 +13,8 @@ export interface PageCall {
   readonly method: string;
   /** Parsed within its bounds, not yet checked against the method's schema. */
   readonly params: Json;
+  /** The person had just touched the page, by its own side's word. */
+  readonly active: boolean;
 }
 
 export interface PagePortEvents {
@@ -35,6 +37,8 @@ const Message = v.variant('t', [
     id: clientId,
     method: v.pipe(v.string(), v.maxLength(64)),
     params: v.string(),
+    /** A relay of an older version does not say. */
+    active: v.optional(v.boolean(), false),
   }),
   v.strictObject({ t: v.literal('cancel'), id: clientId }),
   v.strictObject({ t: v.literal('ack'), id: clientId }),
@@ -133,7 +137,7 @@ export class PagePort {
     }
   }
 
-  #called({ id, method, params: text }: RequestMessage): void {
+  #called({ id, method, params: text, active }: RequestMessage): void {
     let params: Json;
     try {
       params = parseJson(text, 'params', PARAMS_LIMITS);
@@ -141,7 +145,7 @@ export class PagePort {
       this.#fail(id, SignetError.from(error));
       return;
     }
-    this.#events.called({ clientId: id, method, params });
+    this.#events.called({ clientId: id, method, params, active });
   }
 
   #cancelled(id: string): void {

@@ -13,7 +13,8 @@ const TOO_LONG: CallAnswer = { ok: false, error: { code: -32602, message: 'The c
 
 interface OpenCall {
   readonly page: MessagePort;
-  readonly message: CallMessage;
+  /** `active`: the person had just touched the page when it called. */
+  readonly message: CallMessage & { readonly active: boolean };
 }
 
 /** Why a call goes no further than this document. */
@@ -34,7 +35,7 @@ export function startRelay(): void {
   let retry = FIRST_RETRY;
 
   const send = (message: object) => port?.postMessage(message);
-  const request = (id: string, { message: { method, params } }: OpenCall) => send({ t: 'request', id, method, params });
+  const request = (id: string, { message }: OpenCall) => send({ t: 'request', id, ...message });
 
   const closeWhenIdle = () => {
     if (calls.size > 0) return;
@@ -96,7 +97,7 @@ export function startRelay(): void {
     addEventListener('pagehide', endAll); // the same listener is only ever added once
     document.addEventListener('resume', reconnect);
     const id = crypto.randomUUID();
-    const call = { page, message: { method, params } };
+    const call = { page, message: { method, params, active: navigator.userActivation.isActive } };
     calls.set(id, call);
     if (port === undefined) connect();
     else request(id, call);

@@ -1,6 +1,6 @@
 export type { OwnMethod, PageAnswer, PageRequest, QueuedMethod, RequestState } from './page-request.ts';
 export { isOwnRequest, requestDigest } from './page-request.ts';
-export type { AnswerWrite, NewRequest, OwnRequest, Submission } from './request-queue.ts';
+export type { AnswerWrite, Expired, NewRequest, OwnRequest, Submission } from './request-queue.ts';
 export {
   ANSWER_GRACE,
   DENIED,
@@ -9,3 +9,7 @@ export {
   REQUEST_LIFETIME,
   RequestQueue,
 } from './request-queue.ts';
+export type { Never } from './quiet-list.ts';
+export { QuietList } from './quiet-list.ts';
+export { DENIALS_TO_MUTE, DENIALS_WITHIN, MUTE_LENGTHS } from './mute.ts';
+export { REQUEST_BURST, REQUEST_REFILL } from './request-rate.ts';

@@ -12,9 +12,14 @@ export type OwnMethod = 'openRecord';
 export type PageAnswer =
   { readonly ok: true; readonly result: Json } | { readonly ok: false; readonly error: Omit<ErrorFields, 'reason'> };
 
-/** Where a request stands. `data` is what the flow that serves it must not lose when the worker dies. */
+/**
+ * Where a request stands. `data` is what the flow that serves it must not lose when the worker dies. `refusing`: it is
+ * refused without the person, who never sees it; the page hears of it at `at`, after as long as a person would take.
+ */
 export type RequestState =
-  { readonly phase: 'waiting'; readonly data?: Json } | { readonly phase: 'answered'; readonly answer: PageAnswer };
+  | { readonly phase: 'waiting'; readonly data?: Json }
+  | { readonly phase: 'refusing'; readonly at: number }
+  | { readonly phase: 'answered'; readonly answer: PageAnswer };
 
 /**
  * One call of one document that waits for the person, or for its answer to be taken. The person's own request looks
@@ -23,8 +28,14 @@ export type RequestState =
 export interface PageRequest {
   /** Ours: a UUID. The `requestId` of the response. */
   readonly id: string;
-  /** Place in the queue: rises by one with each request. */
+  /** Rises by one with each request. */
   readonly order: number;
+  /** Which round of the queue it belongs to: of each origin one request has its turn in a round. */
+  readonly round: number;
+  /** The person had just touched the page when it called: by the page's own side, so a hint and no more. */
+  readonly active: boolean;
+  /** The person has seen it in the consent window: closing that denies it. */
+  readonly seen?: true;
   /** The calls that get the answer, by the ids the document's relay gave them; identical calls share one request. */
   readonly clientIds: readonly string[];
   readonly origin: Origin;

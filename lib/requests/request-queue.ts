@@ -3,6 +3,7 @@ import type { Bytes, Clock, Json, Origin, SecretBytes } from '../core/index.ts';
 import type { KeyValue, SideExpectation, SideWrite, StorageBackend } from '../vault/index.ts';
 import { isOwnRequest, requestDigest } from './page-request.ts';
 import type { OwnMethod, PageAnswer, PageRequest, QueuedMethod } from './page-request.ts';
+import { RequestRate } from './request-rate.ts';
 import { openRow, sealRow } from './sealed-row.ts';
 import { sessionKey } from './session-key.ts';
 
@@ -25,6 +26,8 @@ export interface NewRequest {
   readonly method: QueuedMethod;
   /** Already rebuilt from the method's schema. */
   readonly params: Json;
+  /** The person had just touched the page. */
+  readonly active?: boolean;
 }
 
 /** Something the person asks of their own wallet. */
@@ -39,7 +42,15 @@ export interface Submission {
   readonly request: PageRequest;
 }
 
-/** The sealed answer, ready to be written in one transaction with whatever it depends on. */
+/** What `expire` denied. */
+export interface Expired {
+  /** Nobody answered them in their time. */
+  readonly late: readonly PageRequest[];
+  /** They were refused before, and it was time to say so. */
+  readonly refused: readonly PageRequest[];
+}
+
+/** The sealed request as it ends or goes on, ready to be written in one transaction with whatever it depends on. */
 export interface AnswerWrite {
   readonly write: SideWrite;
   /** The request as it waited: when it changed meanwhile nothing may be written. */
@@ -59,13 +70,15 @@ export class RequestQueue {
   readonly #backend: StorageBackend;
   readonly #clock: Clock;
   readonly #key: SecretBytes;
+  readonly #rate: RequestRate;
   readonly #rows = new Map<string, Row>();
   #turn: Promise<unknown> = Promise.resolve();
 
-  private constructor(backend: StorageBackend, clock: Clock, key: SecretBytes) {
+  private constructor(backend: StorageBackend, clock: Clock, key: SecretBytes, rate: RequestRate) {
     this.#backend = backend;
     this.#clock = clock;
     this.#key = key;
+    this.#rate = rate;
   }
 
   /**
@@ -79,7 +92,7 @@ export class RequestQueue {
     readonly clock: Clock;
   }): Promise<RequestQueue> {
     const key = await sessionKey(options.session);
-    const queue = new RequestQueue(options.backend, options.clock, key);
+    const queue = new RequestQueue(options.backend, options.clock, key, new RequestRate({ ...options, key }));
     await queue.#load();
     return queue;
   }
@@ -87,17 +100,20 @@ export class RequestQueue {
   /**
    * Takes a call in. The same call (document and client id) again changes nothing; a call identical to one of the
    * same document that still waits joins it.
-   * @throws SignetError too_many beyond 4 waiting per origin, 20 in all, or 16 identical calls
+   * @throws SignetError too_many beyond 4 waiting per origin, 20 in all, 16 identical calls, or the origin's rate
    */
   submit(call: NewRequest): Promise<Submission> {
     return this.#inTurn(async () => {
       const known = this.#find(call.documentId, call.clientId);
       if (known !== undefined) return { kind: 'known', request: known };
       const digest = requestDigest(call.method, call.params);
-      const twin = this.list().find((r) => r.documentId === call.documentId && r.digest === digest);
-      if (twin !== undefined) return { kind: 'joined', request: await this.#join(twin, call.clientId) };
+      const twin = this.#open().find((r) => r.documentId === call.documentId && r.digest === digest);
+      if (twin !== undefined) return { kind: 'joined', request: await this.#join(twin, call) };
       this.#assertRoom(call.origin);
-      const request = this.#newRequest({ ...call, clientIds: [call.clientId] }, digest);
+      if (!(await this.#rate.spend(call.origin))) {
+        throw new SignetError('too_many', 'This site asks too often. Try again in a moment.');
+      }
+      const request = this.#newRequest({ active: false, ...call, clientIds: [call.clientId] }, digest);
       await this.#put(request);
       return { kind: 'new', request };
     });
@@ -114,7 +130,10 @@ export class RequestQueue {
       if (twin !== undefined) return twin;
       const origin = '' as Origin; // nobody's: no page has it
       this.#assertRoom(origin);
-      const request = this.#newRequest({ method, params, origin, documentId: '', tabId: -1, clientIds: [] }, digest);
+      const request = this.#newRequest(
+        { method, params, origin, documentId: '', tabId: -1, clientIds: [], active: true },
+        digest,
+      );
       await this.#put(request);
       return request;
     });
@@ -128,12 +147,20 @@ export class RequestQueue {
     });
   }
 
-  /** What waits for the person, oldest first. */
+  /**
+   * What waits for the person, in the order in which it is shown: first what is in sight already, then requests of
+   * people who had just touched the page, then the rest; among these one of each origin in turn, the oldest first.
+   */
   list(): readonly PageRequest[] {
-    return this.#all().filter((request) => request.state.phase === 'waiting');
+    const waiting = this.#all().filter((request) => request.state.phase === 'waiting');
+    const place = ({ seen, active, round }: PageRequest) => [seen === true ? 0 : 1, active ? 0 : 1, round] as const;
+    return waiting.sort((a, b) => {
+      const [x, y] = [place(a), place(b)];
+      return x[0] - y[0] || x[1] - y[1] || x[2] - y[2] || a.order - b.order;
+    });
   }
 
-  /** A request by its id, waiting or answered. */
+  /** A request by its id, in whatever phase. */
   get(id: string): PageRequest | undefined {
     return this.#rows.get(id)?.request;
   }
@@ -146,6 +173,32 @@ export class RequestQueue {
     return this.#inTurn(async () => {
       const request = this.#waiting(id);
       await this.#put({ ...request, state: { phase: 'waiting', data } });
+    });
+  }
+
+  /** The person sees a waiting request. Harmless when it has ended. */
+  noteSeen(id: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const request = this.get(id);
+      if (request?.state.phase === 'waiting' && request.seen !== true) await this.#put({ ...request, seen: true });
+    });
+  }
+
+  /**
+   * Refuses a waiting request without the person: it is listed no more, and denied at `at`, by `expire`. `commit` is
+   * as in `settle`.
+   * @param at milliseconds since the epoch
+   * @throws SignetError not_found when the request ended, changed when it waits no more
+   */
+  refuse(
+    id: string,
+    at: number,
+    commit: (change: AnswerWrite) => Promise<void> = ({ write, expected }) => this.#backend.batch([write], [expected]),
+  ): Promise<PageRequest> {
+    return this.#inTurn(async () => {
+      const refused: PageRequest = { ...this.#waiting(id), state: { phase: 'refusing', at } };
+      await this.#replace(refused, commit);
+      return refused;
     });
   }
 
@@ -202,24 +255,35 @@ export class RequestQueue {
   }
 
   /**
-   * Denies what has waited its time, and forgets answers that nobody took, and the person's own requests in their time.
+   * Denies what has waited its time or was refused and is due, and forgets answers that nobody took, and the person's
+   * own requests in their time.
    * @returns the requests of pages that are denied now
    */
-  expire(now: number = this.#clock()): Promise<readonly PageRequest[]> {
+  expire(now: number = this.#clock()): Promise<Expired> {
     return this.#inTurn(async () => {
-      await this.#remove(this.#all().filter((r) => r.state.phase === 'answered' && now >= r.expiresAt + ANSWER_GRACE));
+      await this.#remove(this.#all().filter((r) => r.state.phase === 'answered' && now >= deadlineOf(r)));
       await this.#remove(this.list().filter((request) => isOwnRequest(request) && now >= request.expiresAt));
-      const late = this.list().filter((request) => now >= request.expiresAt);
-      const denied = late.map((r): PageRequest => ({ ...r, state: { phase: 'answered', answer: DENIED } }));
+      const due = this.#open().filter((request) => now >= deadlineOf(request));
+      const denied = due.map((r): PageRequest => ({ ...r, state: { phase: 'answered', answer: DENIED } }));
       for (const request of denied) await this.#put(request);
-      return denied;
+      const wasWaiting = new Set(due.flatMap(({ id, state }) => (state.phase === 'waiting' ? [id] : [])));
+      return {
+        late: denied.filter(({ id }) => wasWaiting.has(id)),
+        refused: denied.filter(({ id }) => !wasWaiting.has(id)),
+      };
     });
   }
 
   /** When `expire` will next have something to do: milliseconds since the epoch. */
   nextDeadline(): number | undefined {
-    const deadlines = this.#all().map((r) => (r.state.phase === 'waiting' ? r.expiresAt : r.expiresAt + ANSWER_GRACE));
+    const deadlines = this.#all().map(deadlineOf);
     return deadlines.length === 0 ? undefined : Math.min(...deadlines);
+  }
+
+  /** When the next request that was refused is to be denied: milliseconds since the epoch. */
+  nextRefusal(): number | undefined {
+    const times = this.#all().flatMap(({ state }) => (state.phase === 'refusing' ? [state.at] : []));
+    return times.length === 0 ? undefined : Math.min(...times);
   }
 
   /** Ids of the documents that have anything here. */
@@ -228,14 +292,16 @@ export class RequestQueue {
   }
 
   #newRequest(
-    call: Pick<PageRequest, 'clientIds' | 'origin' | 'documentId' | 'tabId' | 'method' | 'params'>,
+    call: Pick<PageRequest, 'clientIds' | 'origin' | 'documentId' | 'tabId' | 'method' | 'params' | 'active'>,
     digest: string,
   ): PageRequest {
-    const { clientIds, origin, documentId, tabId, method, params } = call;
+    const { clientIds, origin, documentId, tabId, method, params, active } = call;
     const askedAt = this.#clock();
     return {
       id: crypto.randomUUID(),
       order: 1 + Math.max(0, ...this.#all().map((request) => request.order)),
+      round: this.#nextRound(origin),
+      active,
       clientIds,
       origin,
       documentId,
@@ -249,19 +315,32 @@ export class RequestQueue {
     };
   }
 
+  /** The round after the last one that the origin has a request in; for a newcomer the one that is under way. */
+  #nextRound(origin: Origin): number {
+    const open = this.#open();
+    const own = open.filter((request) => request.origin === origin).map(({ round }) => round + 1);
+    const current = open.length === 0 ? 0 : Math.min(...open.map(({ round }) => round));
+    return Math.max(current, ...own);
+  }
+
+  /** What is refused and does not say so yet takes as much room as what waits: a page must not tell them apart. */
+  #open(): readonly PageRequest[] {
+    return this.#all().filter((request) => request.state.phase !== 'answered');
+  }
+
   #assertRoom(origin: Origin): void {
-    const waiting = this.list();
-    if (waiting.length >= MAX_WAITING) throw new SignetError('too_many', 'Too many requests are waiting already.');
-    if (waiting.filter((request) => request.origin === origin).length >= MAX_WAITING_PER_ORIGIN) {
+    const open = this.#open();
+    if (open.length >= MAX_WAITING) throw new SignetError('too_many', 'Too many requests are waiting already.');
+    if (open.filter((request) => request.origin === origin).length >= MAX_WAITING_PER_ORIGIN) {
       throw new SignetError('too_many', 'Too many requests of this site are waiting already.');
     }
   }
 
-  async #join(request: PageRequest, clientId: string): Promise<PageRequest> {
+  async #join(request: PageRequest, { clientId, active = false }: NewRequest): Promise<PageRequest> {
     if (request.clientIds.length >= MAX_JOINED) {
       throw new SignetError('too_many', 'This request was made too many times already.');
     }
-    const joined = { ...request, clientIds: [...request.clientIds, clientId] };
+    const joined = { ...request, clientIds: [...request.clientIds, clientId], active: request.active || active };
     await this.#put(joined);
     return joined;
   }
@@ -276,11 +355,11 @@ export class RequestQueue {
   #waiting(id: string): PageRequest {
     const request = this.get(id);
     if (request === undefined) throw new SignetError('not_found', 'This request has ended.');
-    if (request.state.phase === 'answered') throw new SignetError('changed', 'This request was already answered.');
+    if (request.state.phase !== 'waiting') throw new SignetError('changed', 'This request was already answered.');
     return request;
   }
 
-  #all(): readonly PageRequest[] {
+  #all(): PageRequest[] {
     return Array.from(this.#rows.values(), (row) => row.request).sort((a, b) => a.order - b.order);
   }
 
@@ -339,5 +418,17 @@ export class RequestQueue {
     const done = this.#turn.then(change);
     this.#turn = done.catch(() => undefined); // its caller has the error; the next change must not wait for good news
     return done;
+  }
+}
+
+/** When `expire` has something to do with a request. */
+function deadlineOf({ state, expiresAt }: PageRequest): number {
+  switch (state.phase) {
+    case 'waiting':
+      return expiresAt;
+    case 'refusing':
+      return Math.min(state.at, expiresAt);
+    case 'answered':
+      return expiresAt + ANSWER_GRACE;
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { SignetError } from '../../../lib/core/index.ts';
 import { PageHub, RECONNECT_LIMIT } from '../../../lib/messaging/page-hub.ts';
+import type { Arrival } from '../../../lib/messaging/page-hub.ts';
 import { REQUEST_LIFETIME, RequestQueue } from '../../../lib/requests/index.ts';
 import type { PageAnswer, PageRequest } from '../../../lib/requests/index.ts';
 import { MemoryBackend } from '../../../lib/vault/blind-db/memory-backend.ts';
@@ -18,7 +19,12 @@ function machine() {
   const time = { now: 1_000 };
   const start = () => {
     const queue = RequestQueue.open({ ...stores, clock: () => time.now });
-    const seen = { waiting: [] as PageRequest[], ended: [] as PageRequest[], failures: [] as SignetError[] };
+    const seen = {
+      waiting: [] as PageRequest[],
+      arrivals: [] as Arrival[],
+      ended: [] as PageRequest[],
+      failures: [] as SignetError[],
+    };
     const timers: { milliseconds: number; callback: () => void }[] = [];
     const hub = new PageHub({
       queue: () => queue,
@@ -33,7 +39,10 @@ function machine() {
       admit: ({ params }) => {
         if (JSON.stringify(params).includes('bbs')) throw new SignetError('unsupported', 'Not yet.');
       },
-      onWaiting: (request) => seen.waiting.push(request),
+      onWaiting: (request, arrival) => {
+        seen.waiting.push(request);
+        seen.arrivals.push(arrival);
+      },
       onEnded: (requests) => seen.ended.push(...requests),
       onFailure: (error) => seen.failures.push(error),
     });
@@ -112,6 +121,59 @@ describe('a call', () => {
     expect(far.heard).toEqual([{ t: 'refused' }]);
     expect(far.closedByWorker).toBe(true);
   });
+});
+
+describe('a request that is refused without the person', () => {
+  const NO = { t: 'answer', id: A, ok: false, error: { code: 4001, message: 'The request was not granted.' } };
+
+  async function refused(worker: ReturnType<ReturnType<typeof machine>['start']>, far: FarEnd, at: number) {
+    const request = await waitingRequest(worker, far);
+    await (await worker.queue).refuse(request.id, at);
+    worker.hub.awaitRefusals();
+    await until(() => expect(worker.timers).toHaveLength(1));
+    return request;
+  }
+
+  test('is denied when its time comes, and told as nothing that ended by itself', async () => {
+    const { time, start } = machine();
+    const worker = start();
+    const far = worker.connect();
+    await refused(worker, far, time.now + 3_000);
+    expect(worker.timers[0]?.milliseconds).toBe(3_000);
+    expect(far.heard).toEqual([]);
+    time.now += 3_000;
+    worker.timers[0]?.callback();
+    await until(() => expect(far.heard).toEqual([NO]));
+    expect(worker.seen.ended).toEqual([]);
+  });
+
+  test('is denied by the next worker, and shown by none', async () => {
+    const { time, start } = machine();
+    const killed = start();
+    await refused(killed, killed.connect(), time.now + 3_000);
+
+    const worker = start();
+    worker.hub.resume();
+    const far = worker.connect();
+    far.request(A, 'requestProof', REQUEST);
+    await until(() => expect(worker.timers.map((t) => t.milliseconds).sort()).toEqual([3_000, RECONNECT_LIMIT]));
+    expect(worker.seen.waiting).toEqual([]);
+    time.now += 3_000;
+    worker.timers.find((t) => t.milliseconds === 3_000)?.callback();
+    await until(() => expect(far.heard).toEqual([NO]));
+  });
+});
+
+test('each call says whether the person had just touched the page, the one that joins too', async () => {
+  const worker = machine().start();
+  const far = worker.connect();
+  const say = (id: string, active: boolean) =>
+    far.say({ t: 'request', id, method: 'requestProof', params: JSON.stringify(REQUEST), active });
+  say(A, false);
+  await until(() => expect(worker.seen.arrivals).toEqual([{ kind: 'new', active: false }]));
+  say(B, true);
+  await until(() => expect(worker.seen.arrivals[1]).toEqual({ kind: 'joined', active: true }));
+  expect((await worker.queue).list()).toMatchObject([{ active: true }]);
 });
 
 describe('the end of a request', () => {

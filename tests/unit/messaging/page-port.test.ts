@@ -70,8 +70,15 @@ describe('messages', () => {
     far.request(A, 'requestProof', { nonce: 'x' });
     far.say({ t: 'cancel', id: A });
     far.say({ t: 'ack', id: B });
-    expect(calls).toEqual([{ clientId: A, method: 'requestProof', params: { nonce: 'x' } }]);
+    expect(calls).toEqual([{ clientId: A, method: 'requestProof', params: { nonce: 'x' }, active: false }]);
     expect(events).toEqual([`cancelled ${A}`, `taken ${B}`]);
+  });
+
+  test('carry the hint that the person had just touched the page; a relay that gives none gives no yes', () => {
+    const { far, calls } = listening();
+    far.say({ t: 'request', id: A, method: 'm', params: '{}', active: true });
+    far.say({ t: 'request', id: B, method: 'm', params: '{}' });
+    expect(calls.map(({ active }) => active)).toEqual([true, false]);
   });
 
   test.each<[string, unknown]>([
@@ -83,6 +90,7 @@ describe('messages', () => {
       { t: 'request', id: A, method: 'm', params: '{}', origin: 'https://bank.example' },
     ],
     ['an id that is none', { t: 'request', id: 'x', method: 'm', params: '{}' }],
+    ['a hint that is no yes or no', { t: 'request', id: A, method: 'm', params: '{}', active: 'yes' }],
     ['params that are not text', { t: 'request', id: A, method: 'm', params: {} }],
     ['a method of great length', { t: 'request', id: A, method: 'm'.repeat(65), params: '{}' }],
   ])('%s is refused, and the port with it', (_, message) => {

@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SignetError, equalBytes, utf8 } from '../../../lib/core/index.ts';
 import type { Json, Origin } from '../../../lib/core/index.ts';
-import { ANSWER_GRACE, REQUEST_LIFETIME, RequestQueue } from '../../../lib/requests/index.ts';
+import {
+  ANSWER_GRACE,
+  DENIED,
+  REQUEST_BURST,
+  REQUEST_LIFETIME,
+  REQUEST_REFILL,
+  RequestQueue,
+} from '../../../lib/requests/index.ts';
 import type { NewRequest, PageAnswer } from '../../../lib/requests/index.ts';
 import { MemoryBackend } from '../../../lib/vault/blind-db/memory-backend.ts';
 import { MemoryKeyValue } from '../../../lib/vault/key-value.ts';
@@ -201,6 +208,182 @@ describe('answering', () => {
   });
 });
 
+describe('refusing without the person', () => {
+  const later = (world: { time: { now: number } }) => world.time.now + 4_000;
+
+  test('takes a request out of sight at once, and denies it in its time and not before', async () => {
+    const w = world();
+    const queue = await w.open();
+    const { request } = await queue.submit(call('a'));
+    await queue.refuse(request.id, later(w));
+    expect(queue.list()).toEqual([]);
+    expect(queue.answersFor('D1')).toEqual([]);
+    expect(queue.nextRefusal()).toBe(later(w));
+    expect(queue.nextDeadline()).toBe(later(w));
+    expect(await queue.expire(later(w) - 1)).toEqual({ late: [], refused: [] });
+    expect(await queue.expire(later(w))).toMatchObject({ late: [], refused: [{ id: request.id }] });
+    expect(queue.answersFor('D1')).toEqual([{ clientId: 'a', answer: DENIED }]);
+    expect(queue.nextRefusal()).toBeUndefined();
+  });
+
+  test('outlives a worker that is killed, and is said by the next one', async () => {
+    const w = world();
+    const killed = await w.open();
+    await killed.refuse((await killed.submit(call('a'))).request.id, later(w));
+    const queue = await w.open();
+    expect(queue.list()).toEqual([]);
+    await queue.expire(later(w));
+    expect(queue.answersFor('D1')).toEqual([{ clientId: 'a', answer: DENIED }]);
+  });
+
+  test('cannot be undone: nothing answers it but its denial', async () => {
+    const w = world();
+    const queue = await w.open();
+    const { request } = await queue.submit(call('a'));
+    await queue.refuse(request.id, later(w));
+    expect(await reasonOf(queue.settle(request.id, YES))).toBe('changed');
+    expect(await reasonOf(queue.setData(request.id, 1))).toBe('changed');
+    expect(await reasonOf(queue.refuse(request.id, 0))).toBe('changed');
+    await queue.noteSeen(request.id);
+    expect(queue.get(request.id)?.seen).toBeUndefined();
+  });
+
+  test('looks to the page like waiting: it takes room, and an identical call joins it', async () => {
+    const w = world();
+    const queue = await w.open();
+    for (const id of ['a', 'b', 'c', 'd']) {
+      const { request } = await queue.submit(call(id));
+      await queue.refuse(request.id, later(w));
+    }
+    expect(await reasonOf(queue.submit(call('e')))).toBe('too_many');
+    const joined = await queue.submit(call('f', { params: { purpose: 'a' } }));
+    expect(joined.kind).toBe('joined');
+    await queue.expire(later(w));
+    expect(queue.answersFor('D1').map(({ clientId }) => clientId)).toEqual(['a', 'f', 'b', 'c', 'd']);
+  });
+
+  test('ends with its document, and is not told as one that waited', async () => {
+    const w = world();
+    const queue = await w.open();
+    const { request } = await queue.submit(call('a'));
+    await queue.refuse(request.id, later(w));
+    expect(await queue.cancelDocument('D1')).toEqual([]);
+    expect(queue.nextDeadline()).toBeUndefined();
+  });
+
+  test('that cannot be written leaves the request waiting', async () => {
+    const w = world();
+    const queue = await w.open();
+    const { request } = await queue.submit(call('a'));
+    const failed = queue.refuse(request.id, later(w), () => Promise.reject(new SignetError('storage_failed', 'No.')));
+    expect(await reasonOf(failed)).toBe('storage_failed');
+    expect(queue.list()).toHaveLength(1);
+  });
+});
+
+describe('the order', () => {
+  const of = (site: string) => ({ origin: `https://${site}.example` as Origin, documentId: site });
+  const names = (queue: RequestQueue) => queue.list().map(({ clientIds }) => clientIds[0]);
+
+  test('gives each origin one turn in each round', async () => {
+    const queue = await world().open();
+    for (const id of ['a1', 'a2', 'a3', 'a4']) await queue.submit(call(id, of('a')));
+    for (const id of ['b1', 'b2']) await queue.submit(call(id, of('b')));
+    await queue.submit(call('c1', of('c')));
+    expect(names(queue)).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'a3', 'a4']);
+  });
+
+  test('lets nobody who asks again at once stay ahead of those who wait', async () => {
+    const queue = await world().open();
+    for (const id of ['a1', 'a2']) await queue.submit(call(id, of('a')));
+    await queue.submit(call('b1', of('b')));
+    const served: (string | undefined)[] = [];
+    for (let i = 0; i < 4; i++) {
+      const [head] = queue.list();
+      served.push(head?.clientIds[0]);
+      await queue.settle(head?.id ?? '', NO);
+      await queue.submit(call(`a again ${i}`, of('a')));
+    }
+    expect(served.slice(0, 3)).toEqual(['a1', 'b1', 'a2']);
+  });
+
+  test('puts a request of someone who just touched the page before those of nobody, but never before what is in sight', async () => {
+    const queue = await world().open();
+    await queue.submit(call('quiet', of('a')));
+    await queue.submit(call('touched', { ...of('b'), active: true }));
+    expect(names(queue)).toEqual(['touched', 'quiet']);
+    await queue.noteSeen(queue.list()[1]?.id ?? '');
+    expect(names(queue)).toEqual(['quiet', 'touched']);
+  });
+
+  test('never moves the request in sight, whoever comes', async () => {
+    const arrival = fc.record({ site: fc.constantFrom('a', 'b', 'c', 'd', 'e'), active: fc.boolean() });
+    await fc.assert(
+      fc.asyncProperty(fc.array(arrival, { minLength: 2, maxLength: 20 }), async (arrivals) => {
+        const queue = await world().open();
+        const [first, ...rest] = arrivals.map(({ site, active }, i) => call(`c${i}`, { ...of(site), active }));
+        if (first === undefined) return;
+        const { request } = await queue.submit(first);
+        await queue.noteSeen(request.id);
+        for (const next of rest) {
+          await reasonOf(queue.submit(next));
+          expect(queue.list()[0]?.id).toBe(request.id);
+        }
+      }),
+      { numRuns },
+    );
+  });
+});
+
+describe('the rate', () => {
+  const ask = async (queue: RequestQueue, id: string, changes: Partial<NewRequest> = {}) => {
+    const reason = await reasonOf(queue.submit(call(id, changes)));
+    await queue.cancelDocument('D1');
+    return reason;
+  };
+
+  test('lets an origin ask eight times at once, and once more every ten seconds', async () => {
+    const { open, time } = world();
+    const queue = await open();
+    for (let i = 0; i < REQUEST_BURST; i++) expect(await ask(queue, `c${i}`)).toBe('accepted');
+    expect(await ask(queue, 'ninth')).toBe('too_many');
+    time.now += REQUEST_REFILL - 1;
+    expect(await ask(queue, 'ninth')).toBe('too_many');
+    time.now += 1;
+    expect(await ask(queue, 'ninth')).toBe('accepted');
+    expect(await ask(queue, 'tenth')).toBe('too_many');
+  });
+
+  test('is each origin’s own', async () => {
+    const queue = await world().open();
+    for (let i = 0; i < 9; i++) await ask(queue, `c${i}`);
+    expect(await ask(queue, 'x', { origin: 'https://other.example' as Origin })).toBe('accepted');
+  });
+
+  test('is not refilled by the worker’s death, nor by a clock that was set back', async () => {
+    const { open, time } = world();
+    const killed = await open();
+    for (let i = 0; i < REQUEST_BURST; i++) await ask(killed, `c${i}`);
+    time.now -= 1_000_000;
+    expect(await ask(await open(), 'x')).toBe('too_many');
+  });
+
+  test('costs nothing for a call that was known, or that joins', async () => {
+    const queue = await world().open();
+    for (let i = 0; i < 12; i++) await queue.submit(call('same', { params: {} }));
+    for (let i = 0; i < 12; i++) await queue.submit(call(`twin ${i}`, { params: {} }));
+    await queue.cancelDocument('D1');
+    for (let i = 1; i < REQUEST_BURST; i++) expect(await ask(queue, `c${i}`)).toBe('accepted');
+    expect(await ask(queue, 'x')).toBe('too_many');
+  });
+
+  test('names no site in what it keeps', async () => {
+    const { open, session } = world();
+    await (await open()).submit(call('a'));
+    expect([...session.dump().values()].join()).not.toContain('shop.example');
+  });
+});
+
 describe('ending', () => {
   test('a delivered answer is forgotten', async () => {
     const { backend, open } = world();
@@ -255,12 +438,12 @@ describe('ending', () => {
     await queue.submit(call('a'));
     expect(queue.nextDeadline()).toBe(time.now + REQUEST_LIFETIME);
     time.now += REQUEST_LIFETIME - 1;
-    expect(await queue.expire()).toEqual([]);
+    expect(await queue.expire()).toEqual({ late: [], refused: [] });
     time.now += 1;
-    expect(await queue.expire()).toHaveLength(1);
+    expect(await queue.expire()).toMatchObject({ late: [{ clientIds: ['a'] }], refused: [] });
     expect(queue.answersFor('D1')).toMatchObject([{ answer: { ok: false, error: { code: 4001 } } }]);
     time.now += ANSWER_GRACE;
-    expect(await queue.expire()).toEqual([]);
+    expect(await queue.expire()).toEqual({ late: [], refused: [] });
     expect(queue.nextDeadline()).toBeUndefined();
   });
 });
@@ -299,7 +482,7 @@ describe('what is stored', () => {
   test('the key is in the session store alone', async () => {
     const { backend, session, open } = world();
     await (await open()).submit(call('a'));
-    const key = Buffer.from(JSON.parse([...session.dump().values()].join()) as string, 'base64'); // one string is stored
+    const key = Buffer.from(JSON.parse(session.dump().get('requests.key') ?? '') as string, 'base64'); // a string is stored
     expect(key).toHaveLength(32);
     const [row] = await backend.entries('requests');
     expect(Buffer.from(row?.[1] ?? []).includes(key)).toBe(false);
@@ -322,20 +505,25 @@ describe('what is stored', () => {
 
   test('a worker killed after any step finds on disk what the queue had promised', async () => {
     const step = fc.record({
-      act: fc.constantFrom('submit', 'cancel', 'settle', 'delivered', 'setData', 'cancelDocument'),
+      act: fc.constantFrom(
+        ...['submit', 'cancel', 'settle', 'refuse', 'expire', 'delivered', 'setData', 'noteSeen', 'cancelDocument'],
+      ),
       client: fc.constantFrom('a', 'b', 'c'),
       document: fc.constantFrom('D1', 'D2'),
       params: fc.constantFrom<Json>({ x: 1 }, { x: 2 }),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 12 }), async (steps) => {
-        const { open } = world();
+        const { open, time } = world();
         const queue = await open();
         for (const { act, client, document, params } of steps) {
           const id = queue.list().find((r) => r.documentId === document)?.id ?? 'none';
           if (act === 'submit') await reasonOf(queue.submit(call(client, { documentId: document, params })));
           if (act === 'cancel') await queue.cancel(document, client);
           if (act === 'settle') await reasonOf(queue.settle(id, YES));
+          if (act === 'refuse') await reasonOf(queue.refuse(id, time.now + 1));
+          if (act === 'expire') await queue.expire((time.now += 1));
+          if (act === 'noteSeen') await queue.noteSeen(id);
           if (act === 'setData') await reasonOf(queue.setData(id, params));
           if (act === 'delivered') await queue.delivered(document, client);
           if (act === 'cancelDocument') await queue.cancelDocument(document);
