@@ -1,6 +1,7 @@
 import type { CompiledPolicy } from './compile.ts';
 import type { Decision } from './decision.ts';
 import type { PolicyRequest, PolicyState } from './request.ts';
+import { factsOf, weigh } from './weigh.ts';
 
 export interface DecideOptions {
   /** Whether there is a person to ask: where no rule matched, ANOMALY if so, DENY if not. */
@@ -8,11 +9,9 @@ export interface DecideOptions {
 }
 
 /** Decides about one claim (design §8). The same arguments give the same decision, whatever the order of the rules. */
-export function decide(
+export const decide = (
   policy: CompiledPolicy,
   request: PolicyRequest,
   state: PolicyState,
-  options: DecideOptions,
-): Decision {
-  throw new Error(`not yet ${policy.hash} ${request.action.name} ${typeof state} ${typeof options}`);
-}
+  { askable }: DecideOptions,
+): Decision => weigh(policy, factsOf(policy, request, state), askable);

@@ -3,28 +3,42 @@
  * @param origin as the browser serialises it
  */
 export function hostOf(origin: string): string | undefined {
-  const start = origin.indexOf('://');
-  if (start < 0) return undefined;
-  const end = origin.endsWith(']') ? origin.length : portOf(origin, start + 3);
-  const host = origin.slice(start + 3, origin[end - 1] === '.' ? end - 1 : end);
+  const start = origin.indexOf('://') + 3;
+  if (start < 3) return undefined;
+  const end = endOfHost(origin, start);
+  const host = origin.slice(start, origin.charCodeAt(end - 1) === DOT ? end - 1 : end);
   return host === '' ? undefined : host;
 }
 
-function portOf(origin: string, start: number): number {
+const DOT = 46;
+
+function endOfHost(origin: string, start: number): number {
+  if (origin.endsWith(']')) return origin.length;
   const colon = origin.lastIndexOf(':');
   return colon > start ? colon : origin.length;
 }
 
 /** Whether `host` is this domain or below it. Addresses and localhost have nothing below them. */
-export function isWithin(host: string, domain: string): boolean {
-  if (host === domain) return true;
-  return host.length > domain.length && host.endsWith(domain) && isBelow(host, domain);
-}
-
-function isBelow(host: string, domain: string): boolean {
-  return host.charAt(host.length - domain.length - 1) === '.' && !standsAlone(domain);
-}
+export const isWithin = (host: string, domain: string): boolean =>
+  host === domain || (host.endsWith(`.${domain}`) && !standsAlone(domain));
 
 /** Addresses and localhost: nothing is below them. */
 export const standsAlone = (host: string): boolean =>
   host === 'localhost' || host.startsWith('[') || /^[0-9.]+$/.test(host);
+
+/** A host and the domains that it is below, the nearest first: each that `isWithin` says yes to. */
+export function* domainsOf(host: string): Generator<string> {
+  yield host;
+  if (standsAlone(host)) return;
+  for (let dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) {
+    const domain = host.slice(dot + 1);
+    if (domain !== '' && !standsAlone(domain)) yield domain;
+  }
+}
+
+/** Whether a text is a host as browsers serialise it: lower case, xn-- form, no port, no dot at its end. */
+export function isHost(text: string): boolean {
+  if (text === '' || text.length > 253 || text.endsWith('.')) return false;
+  const url = URL.parse(`https://${text}/`);
+  return url !== null && url.hostname === text && url.host === text && url.username === '';
+}
