@@ -6,12 +6,13 @@ import { claimWords } from './claim-words.ts';
 import { Origin } from './origin.tsx';
 import { Rich } from './rich.tsx';
 
-/** The claims of an entry as one phrase: "that you are over 21 and your name". */
-export function claimsPhrase(claims: readonly string[]): string {
+/** The claims of an entry as one phrase: "that you are over 21 and your name". `more`: a last thing in words. */
+export function claimsPhrase(claims: readonly string[], more?: string): string {
   const phrases = claims.map((claim) => {
     const { key, substitutions } = claimWords(displayText(claim, 64));
     return t(key, ...substitutions);
   });
+  if (more !== undefined) phrases.push(more);
   // A formatter takes longer to make than all else of an entry, and most have no claims or one.
   if (phrases.length < 2) return phrases[0] ?? '';
   return new Intl.ListFormat(uiLanguage(), { type: 'conjunction' }).format(phrases);

@@ -39,8 +39,8 @@ const nameOf = ({ claim, label }: Named): string => (claimWords(claim).key === '
 /** What was learned as one phrase, at most so many things by name: "that you are over 21, your name and 2 more". */
 export function learnedPhrase(learned: readonly Named[], most = Infinity): string {
   const names = [...new Set(learned.map(nameOf))];
-  if (names.length <= most) return claimsPhrase(names);
-  return t('site_and_more', claimsPhrase(names.slice(0, most)), countWords(names.length - most));
+  if (names.length <= most + 1) return claimsPhrase(names);
+  return claimsPhrase(names.slice(0, most), t('site_more', countWords(names.length - most)));
 }
 
 /** Until when, as short as it is clear: "14:05" today, else with the day. */
@@ -71,20 +71,38 @@ export function rulesOf(site: SiteView, rules: readonly RuleView[]) {
   };
 }
 
-/** The least roles in force: the person's own before the defaults; and the labels of what a role may usually ask. */
-export function usualFor(
-  role: Role,
-  defaults: readonly { readonly claim: string; readonly label: string; readonly least: Role }[],
-  own: Readonly<Record<string, Role>> = {},
-): readonly Named[] {
-  return defaults.filter(({ claim, least }) => contains(role, own[claim] ?? least));
-}
-
 /** Named things in a list before the rest is counted. */
 const USUAL_NAMED = 6;
 
-/** "your name, that you are over 21 and 4 more". */
-export const usualWords = (usual: readonly Named[]): string => learnedPhrase(usual, USUAL_NAMED);
+/** A claim with the least role that it is usual for. */
+export type LeastRole = Named & { readonly least: Role };
+
+/** The least roles in force: the person's own go before the defaults. */
+export const leastRoles = (
+  defaults: readonly LeastRole[],
+  own: Readonly<Record<string, Role>> = {},
+): readonly LeastRole[] => defaults.map((known) => ({ ...known, least: own[known.claim] ?? known.least }));
+
+/** What is usual for a role to ask, in words. */
+export function usualWords(role: Role, least: readonly LeastRole[]): string {
+  const usual = least.filter((known) => contains(role, known.least));
+  return usual.length === 0 ? t('site_role_usual_none') : t('site_role_usual', learnedPhrase(usual, USUAL_NAMED));
+}
+
+/** What is usual for a role beyond what is usual for those that it contains, in words. */
+export function roleDetail(role: Role, least: readonly LeastRole[]): string {
+  const added = least.filter((known) => known.least === role);
+  const words = added.length === 0 ? t('site_role_nothing_more') : learnedPhrase(added, USUAL_NAMED);
+  return role === 'public' ? usualWords(role, least) : t(ROLE_DETAILS[role], words);
+}
+
+const ROLE_DETAILS = {
+  commerce: 'site_role_detail_commerce',
+  financial: 'site_role_detail_shop_and',
+  medical: 'site_role_detail_shop_and',
+  identity: 'site_role_detail_identity',
+  trusted_agent: 'site_role_detail_trusted',
+} as const satisfies Record<Exclude<Role, 'public'>, MessageKey>;
 
 /** What the claims that the vault or the catalogue knows are called. */
 export const namesOf = (known: readonly Named[]): ReadonlyMap<string, string> =>

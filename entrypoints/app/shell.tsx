@@ -31,10 +31,12 @@ export const Shell = ({ status, route }: { status: WalletStatus; route: Route })
   const screen = SCREENS.find((name) => name === route.screen) ?? 'credentials';
   const lock = useAction();
   const main = useRef<HTMLElement>(null);
+  const nav = useRef<HTMLElement>(null);
   const first = useRef(true);
 
   useEffect(() => {
     document.title = `${t(`nav_${screen}`)} · ${t('signet')}`;
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
     if (!first.current) main.current?.focus();
     first.current = false;
   }, [screen]);
@@ -46,7 +48,7 @@ export const Shell = ({ status, route }: { status: WalletStatus; route: Route })
           <Seal state="open" size={32} />
           <span>{t('signet')}</span>
         </a>
-        <nav aria-label={t('nav_label')}>
+        <nav aria-label={t('nav_label')} ref={nav}>
           {SCREENS.map((name) => (
             <a key={name} href={`#/${name}`} aria-current={name === screen ? 'page' : undefined}>
               <Icon name={ICONS[name]} />

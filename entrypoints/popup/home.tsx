@@ -120,34 +120,23 @@ const WaitingNow = () => {
   );
 };
 
-/** How many sites that are not listened to are named before the rest is counted. */
-const MUTED_SHOWN = 2;
-
-/** Sites that are not listened to, with the way to end that. */
+/** A site that is not listened to, with the way to end that, and how many more there are. */
 const MutedSites = () => {
   const asked = useAsked('sites.list', {}, ['policy', 'audit', 'requests']);
   const now = useNow();
   if (asked.state === 'failed') return <Problem error={asked.error} />;
   if (asked.state === 'loading') return null;
   const muted = asked.value.sites.filter((site) => isMuted(site, now));
-  if (muted.length === 0) return null;
+  const [first] = muted;
+  if (first === undefined) return null;
   return (
-    <ul class="muted" aria-label={t('mute_list')}>
-      {muted.slice(0, MUTED_SHOWN).map((site) => (
-        <Muted key={site.subject} site={site} now={now} again={asked.again} />
-      ))}
-      {muted.length > MUTED_SHOWN && (
-        <li>
-          <button type="button" class="link small" onClick={() => goTo('#/sites')}>
-            {tn('mute_more', muted.length - MUTED_SHOWN)}
-          </button>
-        </li>
-      )}
-    </ul>
+    <section class="muted" aria-label={t('mute_list')}>
+      <Muted key={first.subject} site={first} more={muted.length - 1} now={now} again={asked.again} />
+    </section>
   );
 };
 
-const Muted = ({ site, now, again }: { site: SiteView; now: number; again: () => void }) => {
+const Muted = ({ site, more, now, again }: { site: SiteView; more: number; now: number; again: () => void }) => {
   const { busy, error, run } = useAction();
   const unmute = () =>
     run(async () => {
@@ -155,7 +144,7 @@ const Muted = ({ site, now, again }: { site: SiteView; now: number; again: () =>
       again();
     });
   return (
-    <li class="muted-site">
+    <>
       <span class="is-warn">
         <Icon name="mute" size={16} />
       </span>
@@ -166,12 +155,19 @@ const Muted = ({ site, now, again }: { site: SiteView; now: number; again: () =>
             parts={[<Origin origin={site.subject} />, untilWords(site.mutedUntil ?? now, now)]}
           />
         </p>
+        <p class="row-wrap">
+          <button type="button" class="link" aria-disabled={busy} onClick={unmute}>
+            {t('mute_end')}
+          </button>
+          {more > 0 && (
+            <button type="button" class="link" onClick={() => goTo('#/sites')}>
+              {tn('mute_more', more)}
+            </button>
+          )}
+        </p>
         <Problem error={error} />
       </div>
-      <Button busy={busy} onClick={unmute}>
-        {t('mute_end')}
-      </Button>
-    </li>
+    </>
   );
 };
 

@@ -3,16 +3,17 @@ import { Button } from '../../../components/button.tsx';
 import { Icon } from '../../../components/icon.tsx';
 import { Notice, Problem } from '../../../components/notice.tsx';
 import { OriginWithTransport, Registrable } from '../../../components/origin.tsx';
+import { asStart } from '../../../components/policy/list-words.ts';
 import { siteActivityHash } from '../../../components/site-hash.ts';
 import {
   formWords,
   isMuted,
   learnedPhrase,
+  leastRoles,
   namesOf,
   ROLE_NAMES,
   rulesOf,
   untilWords,
-  usualFor,
   usualWords,
 } from '../../../components/site-words.ts';
 import { dateWords, timeAgo } from '../../../components/time-words.ts';
@@ -89,9 +90,7 @@ const Learned = ({ site: { learned }, now }: { site: SiteView; now: number }) =>
         {learned.map((fact) => (
           <li key={`${fact.claim} ${fact.format}`}>
             <div class="grow">
-              <p class="phrase">
-                <bdi dir="auto">{learnedPhrase([fact])}</bdi>
-              </p>
+              <p class="phrase">{asStart(learnedPhrase([fact]))}</p>
               <p class="small soft">{formWords(fact.format)}</p>
             </div>
             <p class="small soft">
@@ -109,7 +108,7 @@ const RoleSection = ({ site, policy }: { site: SiteView; policy: Policy }) => {
   const [choosing, setChoosing] = useState(false);
   const find = useContext(Registrable);
   const domain = find(URL.parse(site.subject)?.hostname ?? '');
-  const usual = usualFor(site.role, policy.defaults, policy.set.claim_roles);
+  const least = leastRoles(policy.defaults, policy.set.claim_roles);
   return (
     <section class="stack">
       <h2>{t('site_role')}</h2>
@@ -125,9 +124,9 @@ const RoleSection = ({ site, policy }: { site: SiteView; policy: Policy }) => {
         <Button onClick={() => setChoosing(true)}>{t('site_role_change')}</Button>
       </div>
       <p class="soft">
-        {usual.length === 0 ? t('site_role_usual_none') : t('site_role_usual', usualWords(usual))} {t('site_role_what')}
+        {usualWords(site.role, least)} {t('site_role_what')}
       </p>
-      {choosing && <SiteRole site={site} policy={policy} domain={domain} onClose={() => setChoosing(false)} />}
+      {choosing && <SiteRole site={site} least={least} domain={domain} onClose={() => setChoosing(false)} />}
     </section>
   );
 };

@@ -3,9 +3,10 @@ import { Button } from '../../../components/button.tsx';
 import { Dialog } from '../../../components/dialog.tsx';
 import { Choices } from '../../../components/fields.tsx';
 import { Problem } from '../../../components/notice.tsx';
-import { ROLE_NAMES, usualFor, usualWords } from '../../../components/site-words.ts';
+import type { LeastRole } from '../../../components/site-words.ts';
+import { ROLE_NAMES, roleDetail } from '../../../components/site-words.ts';
 import { useAction } from '../../../components/use-action.ts';
-import type { OwnResponse, SiteView } from '../../../lib/messaging/index.ts';
+import type { SiteView } from '../../../lib/messaging/index.ts';
 import { ask } from '../../../lib/messaging/index.ts';
 import { t } from '../../../lib/platform/index.ts';
 import type { Role } from '../../../lib/policy/index.ts';
@@ -14,12 +15,12 @@ import { ROLES } from '../../../lib/policy/index.ts';
 /** Says what the person takes a site, or all sites of its domain, for. */
 export const SiteRole = ({
   site,
-  policy,
+  least,
   domain,
   onClose,
 }: {
   site: SiteView;
-  policy: OwnResponse<'policy.get'>;
+  least: readonly LeastRole[];
   /** The registrable domain, where there is one. */
   domain: string | null;
   onClose: () => void;
@@ -40,14 +41,11 @@ export const SiteRole = ({
         <Choices
           legend={t('site_role_is')}
           value={role}
-          options={ROLES.map((value) => {
-            const usual = usualFor(value, policy.defaults, policy.set.claim_roles);
-            return {
-              value,
-              label: t(ROLE_NAMES[value]),
-              detail: usual.length === 0 ? t('site_role_usual_none') : t('site_role_usual', usualWords(usual)),
-            };
-          })}
+          options={ROLES.map((value) => ({
+            value,
+            label: t(ROLE_NAMES[value]),
+            detail: roleDetail(value, least),
+          }))}
           onChange={setRole}
         />
         {domain !== null && (

@@ -1,10 +1,10 @@
 import './sites.css';
-import { useState } from 'preact/hooks';
+import { useContext, useState } from 'preact/hooks';
 import { Icon } from '../../../components/icon.tsx';
 import { Loading } from '../../../components/loading.tsx';
 import { Problem } from '../../../components/notice.tsx';
-import { Origin } from '../../../components/origin.tsx';
-import { Seal } from '../../../components/seal.tsx';
+import { splitOrigin } from '../../../components/origin-parts.ts';
+import { Origin, Registrable } from '../../../components/origin.tsx';
 import { siteHash, siteInHash } from '../../../components/site-hash.ts';
 import { isMuted, learnedPhrase, ROLE_NAMES, rulesOf, untilWords } from '../../../components/site-words.ts';
 import { timeAgo } from '../../../components/time-words.ts';
@@ -76,7 +76,7 @@ const Row = ({ site, rules, now }: { site: SiteView; rules: readonly RuleView[];
   const standing = permits.filter(({ ended }) => !ended).length;
   return (
     <a class="site" href={siteHash(site.subject)}>
-      <Seal state={standing > 0 ? 'open' : 'locked'} size={28} />
+      <Monogram origin={site.subject} sealed={standing > 0} />
       <h2>
         <Origin origin={site.subject} />
       </h2>
@@ -84,7 +84,7 @@ const Row = ({ site, rules, now }: { site: SiteView; rules: readonly RuleView[];
         {t(ROLE_NAMES[site.role])} ·{' '}
         <time dateTime={new Date(site.lastAt).toISOString()}>{timeAgo(site.lastAt, now)}</time>
       </span>
-      <span class="row">
+      <span class="site-open soft">
         <Icon name="right" size={16} />
       </span>
       <div class="site-knows">
@@ -106,6 +106,16 @@ const Row = ({ site, rules, now }: { site: SiteView; rules: readonly RuleView[];
         </p>
       </div>
     </a>
+  );
+};
+
+/** The first letter of the domain in a ring; pressed in wax where the site may learn without asking. */
+const Monogram = ({ origin, sealed }: { origin: string; sealed: boolean }) => {
+  const [first = ''] = splitOrigin(origin, useContext(Registrable)).registrable;
+  return (
+    <span class={sealed ? 'monogram sealed' : 'monogram'} aria-hidden="true">
+      {first}
+    </span>
   );
 };
 

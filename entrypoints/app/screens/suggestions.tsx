@@ -14,11 +14,15 @@ import type { SuggestionView } from '../../../lib/messaging/index.ts';
 import { ask } from '../../../lib/messaging/index.ts';
 import { t, tn } from '../../../lib/platform/index.ts';
 
+/** How many are shown before the person asks for the rest. */
+const SHOWN = 2;
+
 /** Answers that agree, each with the rule that would give them from now on: the person's click alone makes it one. */
 export const Suggestions = () => {
   const patterns = useAsked('patterns.list', {}, ['policy', 'audit']);
   const policy = useAsked('policy.get', {}, ['policy', 'audit']);
   const [said, setSaid] = useState('');
+  const [all, setAll] = useState(false);
   const status = useRef<HTMLParagraphElement>(null);
   const say = (text: string) => {
     setSaid(text);
@@ -34,7 +38,7 @@ export const Suggestions = () => {
         </Notice>
       )}
       <Problem error={patterns.state === 'failed' ? patterns.error : undefined} />
-      {suggestions.map((suggestion) => (
+      {suggestions.slice(0, all ? Infinity : SHOWN).map((suggestion) => (
         <Suggestion
           key={suggestion.id}
           suggestion={suggestion}
@@ -42,6 +46,13 @@ export const Suggestions = () => {
           onDone={say}
         />
       ))}
+      {!all && suggestions.length > SHOWN && (
+        <p>
+          <Button look="quiet" onClick={() => setAll(true)}>
+            {tn('suggest_more', suggestions.length - SHOWN)}
+          </Button>
+        </p>
+      )}
       <p role="status" tabIndex={-1} ref={status} class="soft">
         {said}
       </p>
@@ -73,21 +84,24 @@ const Suggestion = ({
     });
   return (
     <section class="suggestion">
-      <h2 class="suggestion-evidence">
-        <Rich
-          message={rule.effect === 'deny' ? 'suggest_denied' : 'suggest_allowed'}
-          parts={[
-            <Origin origin={subject} />,
-            learnedPhrase([suggestion]),
-            countWords(agreed),
-            countWords(allowed + denied),
-            dateWords(since),
-          ]}
-        />
-      </h2>
-      <p class="soft">
-        {t('suggest_rule')} <RuleSentence rule={rule} names={names} />
-      </p>
+      <div class="grow stack-tight">
+        <h2>
+          <Rich
+            message={rule.effect === 'deny' ? 'suggest_denied' : 'suggest_allowed'}
+            parts={[
+              <Origin origin={subject} />,
+              learnedPhrase([suggestion]),
+              countWords(agreed),
+              countWords(allowed + denied),
+              dateWords(since),
+            ]}
+          />
+        </h2>
+        <p class="soft">
+          {t('suggest_rule')} <RuleSentence rule={rule} names={names} />
+        </p>
+        <Problem error={error} />
+      </div>
       <div class="row-wrap">
         <Button busy={busy} onClick={make}>
           {t('suggest_make')}
@@ -96,7 +110,6 @@ const Suggestion = ({
           {t('suggest_not_now')}
         </Button>
       </div>
-      <Problem error={error} />
     </section>
   );
 };
