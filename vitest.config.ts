@@ -10,7 +10,11 @@ export default defineConfig({
   test: {
     setupFiles: ['tools/property-seed.ts'],
     projects: [
-      project('unit', 'tests/unit/**/*.test.{ts,tsx}', { testTimeout: 60_000, maxWorkers: 2 }),
+      project('unit', 'tests/unit/**/*.test.{ts,tsx}', {
+        testTimeout: 60_000,
+        maxWorkers: 2,
+        setupFiles: ['tools/property-seed.ts', 'tests/fixtures/argon2-of-node.ts'],
+      }),
       project('conformance', 'tests/conformance/**/*.test.ts', { testTimeout: 60_000 }),
       project('interop', 'tests/interop/**/*.test.ts', { testTimeout: 60_000 }),
       project('e2e', 'tests/e2e/**/*.test.ts', {

@@ -1,5 +1,5 @@
 import { argon2Sync } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { delayAfter } from '../../../../lib/vault/life/attempts.ts';
 import {
   KDF_CEILING,
@@ -11,6 +11,8 @@ import {
   stretchPassword,
 } from '../../../../lib/vault/keys/password.ts';
 import { MARK, Machine, PASSWORD, byPassword } from '../../../fixtures/vault/machine.ts';
+
+vi.unmock('@noble/hashes/argon2.js');
 
 describe('a password', () => {
   test('stretches to two different halves, and to others under another salt', async () => {
