@@ -13,7 +13,8 @@ const DERIVED = [/^is_(?:student|resident)$/, /_verified$/];
 const DERIVED_PARENT = 'age_equal_or_over';
 
 /** An age limit's name: `age_over_21`, `is_over_21`, `under_18`, `over21`. */
-const AGE_TEST = /^(?:is_)?(?:age_)?(over|under)_?(\d+)$/;
+const AGE_TEST = /^(?:is_)?(?:age_)?(over|under)_?(\d{1,9})$/;
+const YEARS = /^\d{1,9}$/;
 
 /** Stems of names for what is paid with. */
 const PAYMENT = /(?:^|_)(?:card|pan|iban|bic|cvv|cvc|account|payment|bank|sort_code)(?:_|$)/;
@@ -103,12 +104,19 @@ export interface AgeTest {
  * names no age limit. `over` is "has reached", `under` "has not reached".
  */
 export function ageTestOf(path: ClaimPath): AgeTest | undefined {
-  const names = namesOf(path);
+  return ageTestIn(namesOf(path));
+}
+
+function ageTestIn(names: readonly string[]): AgeTest | undefined {
   const last = names.at(-1) ?? '';
-  if (names.at(-2) === DERIVED_PARENT) return /^\d+$/.test(last) ? { side: 'over', limit: decimal(last) } : undefined;
+  if (isListedAge(names)) return { side: 'over', limit: decimal(last) };
   const test = AGE_TEST.exec(last);
   return test === null ? undefined : { side: test[1] === 'under' ? 'under' : 'over', limit: decimal(test[2] ?? '') };
 }
+
+/** Whether it is one of the limits that stand together under `age_equal_or_over`. */
+const isListedAge = (names: readonly string[]): boolean =>
+  names.at(-2) === DERIVED_PARENT && YEARS.test(names.at(-1) ?? '');
 
 const decimal = (digits: string): string => digits.replace(/^0+(?=\d)/, '');
 
@@ -119,9 +127,9 @@ const SAME: Readonly<Record<string, string>> = {
   dob: 'birth_date',
 };
 
-/** The longest name of a claim in rules, and how much of a longer one stays readable. */
+/** The longest name of a claim in rules, and of what an age limit is nested in. */
 const MAX_KEY = 200;
-const KEPT = 180;
+const MAX_PARENT = 180;
 
 /**
  * A claim's name in rules, the same for every way to write it: `age_over_21` for all names of that age limit,
@@ -131,15 +139,21 @@ const KEPT = 180;
  */
 export function claimKey(path: ClaimPath): string {
   const names = namesOf(path);
-  const age = ageTestOf(path);
-  const key = (
-    age === undefined
-      ? names.map((name) => (Object.hasOwn(SAME, name) ? (SAME[name] ?? name) : name))
-      : [...names.slice(0, names.at(-2) === DERIVED_PARENT ? -2 : -1), `age_${age.side}_${age.limit}`]
-  ).join('.');
-  if (key === '') return '_';
-  if (key.length <= MAX_KEY) return key;
-  return `${key.slice(0, KEPT).toWellFormed()}~${bytesToHex(sha256(utf8(key))).slice(0, 16)}`;
+  const age = ageTestIn(names);
+  if (age === undefined) return shortened(joined(names), MAX_KEY) || '_';
+  const parent = shortened(joined(names.slice(0, isListedAge(names) ? -2 : -1)), MAX_PARENT);
+  const own = `age_${age.side}_${age.limit}`;
+  return parent === '' ? own : `${parent}.${own}`;
+}
+
+const joined = (names: readonly string[]): string =>
+  names.map((name) => (Object.hasOwn(SAME, name) ? (SAME[name] ?? name) : name)).join('.');
+
+/** The text, or as much of it as there is room for and a digest of all of it. */
+function shortened(text: string, room: number): string {
+  if (text.length <= room) return text;
+  const digest = bytesToHex(sha256(utf8(text))).slice(0, 16);
+  return `${text.slice(0, room - digest.length - 1).toWellFormed()}~${digest}`;
 }
 
 /** Whether a claim's key is another's, or is nested in it: `address` covers `address.locality`. */
