@@ -6,21 +6,17 @@ import type { DutyName } from './duty.ts';
 import type { Facts } from './facts.ts';
 import { NO, type Truth, UNKNOWN } from './kleene.ts';
 import type { Part, Witness } from './part.ts';
+import { sortedPush } from './sorted-push.ts';
 import type { Watcher } from './weigh.ts';
 
 type Because = NonNullable<RuleTrace['because']>;
 
-interface Traced {
-  readonly index: number;
-  readonly trace: RuleTrace;
-}
-
 /** Writes down how each rule met one request. */
 export class Account implements Watcher, Witness {
   readonly #facts: Facts;
-  readonly #met: Traced[] = [];
-  readonly #near: Traced[] = [];
-  readonly #missing = new Set<string>();
+  readonly #met: RuleTrace[] = [];
+  readonly #near: RuleTrace[] = [];
+  #missing: Set<string> | undefined;
   /** Of the rule that is being looked at. */
   #failing = 0;
   #missed = false;
@@ -67,29 +63,28 @@ export class Account implements Watcher, Witness {
   ends(rule: CompiledRule, outcome: RuleTrace['outcome']): void {
     if (!this.#missed && this.#unknown !== undefined) this.#noteMissing(this.#unknown);
     if (outcome === 'missed' && this.#failing > 1) return;
-    const told = outcome === 'missed' ? this.#near : this.#met;
-    told.push({ index: rule.index, trace: traceOf(rule, outcome, this.#because()) });
+    sortedPush(outcome === 'missed' ? this.#near : this.#met, traceOf(rule, outcome, this.#because()), byId);
   }
 
   /** A rule about somebody else that holds in all else. */
   addOther(rule: CompiledRule): void {
-    if (this.#near.some(({ index }) => index === rule.index)) return;
-    this.#near.push({ index: rule.index, trace: traceOf(rule, 'missed', { part: 'subject' }) });
+    const told = this.#near.some((near) => near.rule === rule.rule.id);
+    if (!told) sortedPush(this.#near, traceOf(rule, 'missed', ELSEWHERE), byId);
   }
 
   /** What matched or could not be told, then near misses, each by id. */
   get trace(): readonly RuleTrace[] {
-    return [...byIndex(this.#met), ...byIndex(this.#near)];
+    return this.#met.concat(this.#near);
   }
 
   /** Names of attributes, sorted. */
   get missing(): readonly string[] {
-    return this.#missing.size === 0 ? [] : [...this.#missing].sort();
+    return this.#missing === undefined ? [] : [...this.#missing].sort();
   }
 
   #noteMissing(parts: readonly Part[]): void {
     for (const fault of parts.flatMap(({ attributes }) => this.#faultsOf(attributes))) {
-      if (fault.part === 'missing') this.#missing.add(fault.attribute);
+      if (fault.part === 'missing') (this.#missing ??= new Set()).add(fault.attribute);
     }
   }
 
@@ -125,8 +120,9 @@ function traceOf({ rule }: CompiledRule, outcome: RuleTrace['outcome'], because:
   return because === undefined ? { rule: id, effect, outcome } : { rule: id, effect, outcome, because };
 }
 
-const byIndex = (traced: Traced[]): readonly RuleTrace[] =>
-  (traced.length > 1 ? traced.sort((a, b) => a.index - b.index) : traced).map(({ trace }) => trace);
+const byId = (trace: RuleTrace, other: RuleTrace): boolean => trace.rule < other.rule;
+
+const ELSEWHERE = { part: 'subject' } as const;
 
 function whyNot(part: Part, facts: Facts): Because {
   if (part.name !== 'condition') return { part: part.name };

@@ -1,5 +1,6 @@
-import { stepsAbove } from './claims-test.ts';
 import type { CompiledRule } from './compiled-rule.ts';
+
+const NONE: readonly CompiledRule[] = [];
 
 /** Rules about particular subjects, by the claims they name: those that would have matched for another subject. */
 export class ClaimIndex {
@@ -19,8 +20,15 @@ export class ClaimIndex {
     }
   }
 
-  /** Rules that name the claim or one that holds it, those with the smallest ids first, at most so many of each name. */
-  of(claim: string, most: number): readonly CompiledRule[] {
-    return [claim, ...stepsAbove(claim)].flatMap((name) => this.#rules.get(name)?.slice(0, most) ?? []);
+  /** Calls `look` with rules that name the claim or one that holds it: of each name those with the smallest ids. */
+  each(claim: string, most: number, look: (rule: CompiledRule) => void): void {
+    for (let name = claim; ; name = name.slice(0, name.lastIndexOf('.'))) {
+      const rules = this.#rules.get(name) ?? NONE;
+      for (let place = 0; place < most; place += 1) {
+        const rule = rules[place];
+        if (rule !== undefined) look(rule);
+      }
+      if (!name.includes('.')) return;
+    }
   }
 }

@@ -7,13 +7,13 @@ import { truthOf } from './kleene.ts';
  * whole address.
  */
 export function claimsTest(names: readonly string[], restricts: boolean): Test {
-  const named = new Set(names);
-  const holding = new Set(restricts ? names.flatMap(stepsAbove) : []);
+  const met = new Set([...names, ...(restricts ? names.flatMap(stepsAbove) : [])]);
   const [only] = names;
-  if (names.length === 1 && holding.size === 0 && only !== undefined) return oneClaimTest(only);
+  if (met.size === 1 && only !== undefined) return oneClaimTest(only);
+  const named = new Set(names);
   return ({ request }) => {
     const claim = request.resource.id;
-    return truthOf(named.has(claim) || holding.has(claim) || isNested(claim, named));
+    return truthOf(met.has(claim) || isNested(claim, named));
   };
 }
 

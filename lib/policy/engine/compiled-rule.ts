@@ -17,6 +17,8 @@ export interface CompiledRule {
   readonly index: number;
   /** In order of looking. */
   readonly parts: readonly Part[];
+  /** All but who it is about. */
+  readonly others: readonly Part[];
   /** Of permits. */
   readonly duties: readonly Duty[];
   /** A permit for exactly one subject that lists its claims: it settles what roles leave open. */
@@ -26,10 +28,12 @@ export interface CompiledRule {
 /** @param rule as `readRule` gives it */
 export function compileRule(rule: Rule, index: number): CompiledRule {
   const permits = rule.effect === 'permit';
+  const parts = partsOf(rule);
   return {
     rule,
     index,
-    parts: partsOf(rule),
+    parts,
+    others: parts.filter(({ name }) => name !== 'subject'),
     duties: permits ? dutiesOf(rule) : [],
     settles: permits && rule.claims !== '*' && ('site' in rule.subject || 'agent' in rule.subject),
   };

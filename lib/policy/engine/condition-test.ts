@@ -1,8 +1,8 @@
-import { IS_OF, READERS, isNatural, isText, isTextSet } from './attribute-reader.ts';
+import { IS_OF, READERS, isNatural, isText, isTextSet, isWhole } from './attribute-reader.ts';
 import type { AttributeName } from './attribute-schema.ts';
 import { ATTRIBUTES } from './attribute-schema.ts';
 import type { Test } from './facts.ts';
-import { isWithin } from './host.ts';
+import { within } from './host.ts';
 import { NO, not, type Truth, truthOf, UNKNOWN, YES } from './kleene.ts';
 import { contains, ROLES } from './role.ts';
 import type { AttributeCondition, Condition } from './rule.ts';
@@ -72,7 +72,7 @@ function comparisonTest(condition: AttributeCondition): Test {
     case 'starts_with':
       return textTest(name, (found) => found.startsWith(condition.value));
     case 'in_domain':
-      return textTest(name, (found) => isWithin(found, condition.value));
+      return textTest(name, within(condition.value));
     case 'contains':
       return setTest(name, condition.value);
     case 'role_at_least': {
@@ -108,10 +108,10 @@ function memberTest(name: AttributeName, values: ReadonlySet<unknown>): Test {
 
 function orderTest(name: AttributeName, holds: (found: number) => boolean): Test {
   const read = READERS[name];
-  const isOfType = IS_OF[ATTRIBUTES[name].type];
+  const least = ATTRIBUTES[name].type === 'number' ? Number.NEGATIVE_INFINITY : 0;
   return (facts) => {
     const found = read(facts);
-    return typeof found === 'number' && isOfType(found) ? truthOf(holds(found)) : UNKNOWN;
+    return isWhole(found) && found >= least ? truthOf(holds(found)) : UNKNOWN;
   };
 }
 

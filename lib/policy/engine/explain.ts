@@ -10,7 +10,7 @@ import type { PolicyRequest, PolicyState } from './request.ts';
 import { factsOf, weigh } from './weigh.ts';
 
 /** Rules about other subjects are told as near misses up to so many: a wallet may have them by the thousand. */
-const MAX_OTHERS = 8;
+const MAX_OTHERS = 4;
 
 /** The decision that `decide` makes of the same arguments, with what it rests on. */
 export function explain(
@@ -22,18 +22,20 @@ export function explain(
   const facts = factsOf(policy, request, state);
   const account = new Account(facts);
   const decision = weigh(policy, facts, askable, account);
-  for (const rule of othersOf(policy, facts)) account.addOther(rule);
-  const roles = { subject: facts.role, by: facts.by, least: policy.leastRoles.of(request) };
+  policy.byClaim.each(request.resource.id, MAX_OTHERS, (rule) => {
+    if (isForAnother(rule, facts)) account.addOther(rule);
+  });
+  const { verdict, reason, rules, policy: hash, permit } = decision;
   const { trace, missing } = account;
-  return state.bound === undefined
-    ? { ...decision, roles, trace, missing }
-    : { ...decision, roles, bound: state.bound, trace, missing };
+  const roles = { subject: facts.role, by: facts.by, least: policy.leastRoles.of(request) };
+  const told = { verdict, reason, rules, policy: hash, roles, trace, missing };
+  if (permit !== undefined) return { ...told, permit };
+  return state.bound === undefined ? told : { ...told, bound: state.bound };
 }
 
-/** Rules that would have matched, were they about this subject. */
-const othersOf = ({ byClaim }: CompiledPolicy, facts: Facts): readonly CompiledRule[] =>
-  byClaim.of(facts.request.resource.id, MAX_OTHERS).filter(({ parts }) => {
-    const elsewhere = parts.some(({ name, test }) => name === 'subject' && ask(test, facts) === NO);
-    const rest = parts.filter(({ name }) => name !== 'subject');
-    return elsewhere && meet(rest, facts) === YES;
-  });
+/** Whether a rule would have matched, were it about this subject. */
+function isForAnother({ parts, others }: CompiledRule, facts: Facts): boolean {
+  if (meet(others, facts) !== YES) return false;
+  const subject = parts.find(({ name }) => name === 'subject');
+  return subject !== undefined && ask(subject.test, facts) === NO;
+}

@@ -19,8 +19,14 @@ function endOfHost(origin: string, start: number): number {
 }
 
 /** Whether `host` is this domain or below it. Addresses and localhost have nothing below them. */
-export const isWithin = (host: string, domain: string): boolean =>
-  host === domain || (host.endsWith(`.${domain}`) && !standsAlone(domain));
+export const isWithin = (host: string, domain: string): boolean => within(domain)(host);
+
+/** Whether a host is this domain or below it, for many hosts. */
+export function within(domain: string): (host: string) => boolean {
+  if (standsAlone(domain)) return (host) => host === domain;
+  const below = `.${domain}`;
+  return (host) => host === domain || host.endsWith(below);
+}
 
 /** Addresses and localhost: nothing is below them. */
 export const standsAlone = (host: string): boolean =>

@@ -1,5 +1,5 @@
 import type { Test } from './facts.ts';
-import { isWithin } from './host.ts';
+import { within } from './host.ts';
 import { NO, truthOf, UNKNOWN } from './kleene.ts';
 import { contains } from './role.ts';
 import type { RuleSubject } from './rule.ts';
@@ -19,8 +19,9 @@ function exactTest(type: 'site' | 'agent', id: string): Test {
 }
 
 function domainTest(domain: string): Test {
+  const isWithin = within(domain);
   return ({ request, host }) => {
     if (request.subject.type !== 'site') return NO;
-    return host === undefined ? UNKNOWN : truthOf(isWithin(host, domain));
+    return host === undefined ? UNKNOWN : truthOf(isWithin(host));
   };
 }

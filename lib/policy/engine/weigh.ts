@@ -8,6 +8,7 @@ import { meet, type Witness } from './part.ts';
 import type { PolicyRequest, PolicyState } from './request.ts';
 import { contains } from './role.ts';
 import type { Obligations } from './rule.ts';
+import { sortedPush } from './sorted-push.ts';
 
 /** Who wants to know how each rule met a request. */
 export interface Watcher {
@@ -38,7 +39,7 @@ const NO_OBLIGATIONS: Obligations = {};
 class Scales {
   readonly #facts: Facts;
   readonly #watcher: Watcher | undefined;
-  readonly #matched: CompiledRule[] = [];
+  #matched: string[] | undefined;
   #denied = false;
   #indeterminate = false;
   #asked = false;
@@ -61,7 +62,7 @@ class Scales {
   }
 
   #addRestriction(rule: CompiledRule, unknown: boolean): void {
-    this.#matched.push(rule);
+    this.#note(rule);
     if (unknown) this.#indeterminate = true;
     else if (rule.rule.effect === 'deny') this.#denied = true;
     else this.#asked = true;
@@ -73,13 +74,18 @@ class Scales {
     if (lacks !== undefined && !unknown) this.#watcher?.lacks(lacks, this.#facts);
     this.#watcher?.ends(rule, lacks === UNKNOWN ? 'missed' : 'matched');
     if (lacks === UNKNOWN) return;
-    this.#matched.push(rule);
+    this.#note(rule);
     if (lacks === undefined) {
       if (goesBefore(rule, this.#usable)) this.#usable = rule;
     } else if (goesBefore(rule, this.#unusable)) {
       this.#unusable = rule;
       this.#lacking = lacks;
     }
+  }
+
+  #note({ rule: { id } }: CompiledRule): void {
+    if (this.#matched === undefined) this.#matched = [id];
+    else sortedPush(this.#matched, id, isSmaller);
   }
 
   decide(policy: CompiledPolicy, askable: boolean): Decision {
@@ -101,7 +107,7 @@ class Scales {
   }
 
   #say(verdict: Verdict, reason: DecisionReason, policy: string): Decision {
-    return { verdict, reason, rules: idsOf(this.#matched), policy };
+    return { verdict, reason, rules: this.#matched ?? NO_RULES, policy };
   }
 
   #permit(permit: CompiledRule, policy: string): Decision {
@@ -110,24 +116,19 @@ class Scales {
     return {
       verdict: 'PERMIT',
       reason: 'permitted',
-      rules: idsOf(this.#matched),
+      rules: this.#matched ?? NO_RULES,
       policy,
       permit: expiresAt === undefined ? { rule: id, obligations } : { rule: id, obligations, expiresAt },
     };
   }
 }
 
+const isSmaller = (id: string, other: string): boolean => id < other;
+
 /** What was saved for exactly this subject and claim goes first, then the smallest id. */
 function goesBefore(rule: CompiledRule, other: CompiledRule | undefined): boolean {
   if (other === undefined) return true;
   return rule.settles === other.settles ? rule.index < other.index : rule.settles;
-}
-
-/** Rules come list by list, each sorted. */
-function idsOf(rules: CompiledRule[]): readonly string[] {
-  if (rules.length === 0) return NO_RULES;
-  if (rules.length > 1) rules.sort((a, b) => a.index - b.index);
-  return rules.map(({ rule }) => rule.id);
 }
 
 /** When a permit ends by itself: milliseconds since the epoch. */
