@@ -1,11 +1,12 @@
-import type { RuleView, SiteView } from '../lib/messaging/index.ts';
+import type { SiteView } from '../lib/messaging/index.ts';
 import type { MessageKey } from '../lib/platform/index.ts';
 import { t } from '../lib/platform/index.ts';
-import type { Role, RuleSubject } from '../lib/policy/index.ts';
+import type { Role } from '../lib/policy/index.ts';
 import { contains } from '../lib/policy/index.ts';
 import { claimsPhrase } from './audit-sentence.tsx';
 import { claimWords } from './claim-words.ts';
 import { countWords } from './count-words.ts';
+import type { LeastRole } from './site-rules.ts';
 import { clockFormat, dateAndTimeWords, dayOf } from './time-words.ts';
 
 /** What a site counts as, in a word or two. */
@@ -47,41 +48,8 @@ export function learnedPhrase(learned: readonly Named[], most = Infinity): strin
 export const untilWords = (time: number, now: number): string =>
   dayOf(time) === dayOf(now) ? clockFormat().format(time) : dateAndTimeWords(time);
 
-/** Whether a site is not listened to now. */
-export const isMuted = ({ mutedUntil }: Pick<SiteView, 'mutedUntil'>, now: number): boolean =>
-  mutedUntil !== undefined && mutedUntil > now;
-
-/** Whether a rule about more than one subject is about this site too. */
-export function reaches(subject: RuleSubject, site: Pick<SiteView, 'subject' | 'role'>): boolean {
-  if ('any' in subject) return true;
-  if ('kind' in subject) return subject.kind === 'site';
-  if ('role' in subject) return contains(site.role, subject.role);
-  if (!('domain' in subject)) return false;
-  const host = URL.parse(site.subject)?.hostname ?? '';
-  return host === subject.domain || host.endsWith(`.${subject.domain}`);
-}
-
-/** The rules in force for a site: its own, as it lists them, and those that are about more sites than this one. */
-export function rulesOf(site: SiteView, rules: readonly RuleView[]) {
-  const byIds = (ids: readonly string[]) => rules.filter(({ rule }) => ids.includes(rule.id));
-  return {
-    permits: byIds(site.permits),
-    denials: byIds(site.denials),
-    wider: rules.filter(({ rule, ended }) => !ended && reaches(rule.subject, site)),
-  };
-}
-
 /** Named things in a list before the rest is counted. */
 const USUAL_NAMED = 6;
-
-/** A claim with the least role that it is usual for. */
-export type LeastRole = Named & { readonly least: Role };
-
-/** The least roles in force: the person's own go before the defaults. */
-export const leastRoles = (
-  defaults: readonly LeastRole[],
-  own: Readonly<Record<string, Role>> = {},
-): readonly LeastRole[] => defaults.map((known) => ({ ...known, least: own[known.claim] ?? known.least }));
 
 /** What is usual for a role to ask, in words. */
 export function usualWords(role: Role, least: readonly LeastRole[]): string {

@@ -5,14 +5,12 @@ import { Notice, Problem } from '../../../components/notice.tsx';
 import { OriginWithTransport, Registrable } from '../../../components/origin.tsx';
 import { asStart } from '../../../components/policy/list-words.ts';
 import { siteActivityHash } from '../../../components/site-hash.ts';
+import { isMuted, leastRoles, rulesOf } from '../../../components/site-rules.ts';
 import {
   formWords,
-  isMuted,
   learnedPhrase,
-  leastRoles,
   namesOf,
   ROLE_NAMES,
-  rulesOf,
   untilWords,
   usualWords,
 } from '../../../components/site-words.ts';

@@ -3,7 +3,7 @@ import { Button } from '../../../components/button.tsx';
 import { Dialog } from '../../../components/dialog.tsx';
 import { Choices } from '../../../components/fields.tsx';
 import { Problem } from '../../../components/notice.tsx';
-import type { LeastRole } from '../../../components/site-words.ts';
+import type { LeastRole } from '../../../components/site-rules.ts';
 import { ROLE_NAMES, roleDetail } from '../../../components/site-words.ts';
 import { useAction } from '../../../components/use-action.ts';
 import type { SiteView } from '../../../lib/messaging/index.ts';

@@ -6,7 +6,8 @@ import { Problem } from '../../../components/notice.tsx';
 import { splitOrigin } from '../../../components/origin-parts.ts';
 import { Origin, Registrable } from '../../../components/origin.tsx';
 import { siteHash, siteInHash } from '../../../components/site-hash.ts';
-import { isMuted, learnedPhrase, ROLE_NAMES, rulesOf, untilWords } from '../../../components/site-words.ts';
+import { isMuted, rulesOf } from '../../../components/site-rules.ts';
+import { learnedPhrase, ROLE_NAMES, untilWords } from '../../../components/site-words.ts';
 import { timeAgo } from '../../../components/time-words.ts';
 import { useAsked } from '../../../components/use-asked.ts';
 import type { RuleView, SiteView } from '../../../lib/messaging/index.ts';
@@ -97,7 +98,11 @@ const Row = ({ site, rules, now }: { site: SiteView; rules: readonly RuleView[];
               {t('site_mark_standing')}
             </Mark>
           )}
-          {denials.length > 0 && <Mark icon="x">{t('site_mark_never')}</Mark>}
+          {denials.length > 0 && (
+            <Mark icon="x">
+              {t(denials.some(({ rule }) => rule.claims === '*') ? 'site_mark_never_any' : 'site_mark_never')}
+            </Mark>
+          )}
           {site.mutedUntil !== undefined && isMuted(site, now) && (
             <Mark icon="mute" tone="is-warn">
               {t('site_mark_muted', untilWords(site.mutedUntil, now))}

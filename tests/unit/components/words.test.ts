@@ -4,6 +4,8 @@ import {
   auditKinds,
   auditWords,
   compartmentIn,
+  decisionWords,
+  isByRule,
   isDisclosure,
   kindsOf,
 } from '../../../components/audit-words.ts';
@@ -118,6 +120,24 @@ describe('an audit entry', () => {
     ['proof.allowed', 'health.K7', undefined],
   ])('of kind %s about “%s” names the compartment where it is one', (kind, subject, key) => {
     expect(compartmentIn({ kind, subject })).toBe(key);
+  });
+
+  it.each([
+    ['proof.allowed', 'PERMIT', ['shops'], 'activity_decision_permit'],
+    ['proof.allowed', 'PERMIT', [], 'audit_decision_allowed'],
+    ['proof.allowed', 'ANOMALY', ['shops'], 'activity_decision_anomaly'],
+    ['proof.refused', 'DENY', ['never'], 'activity_decision_deny'],
+    ['proof.refused', 'DENY', [], 'audit_decision_muted'],
+    ['proof.denied', 'DENY', [], 'audit_decision_denied'],
+    ['vault.locked', '', [], undefined],
+  ] as const)('of kind %s with %s and the rules %j says who decided', (kind, decision, rules, key) => {
+    expect(decisionWords({ kind, decision, rules })).toBe(key);
+  });
+
+  it('is by a rule only when the rule answered alone', () => {
+    expect(isByRule({ decision: 'PERMIT', rules: ['shops'] })).toBe(true);
+    expect(isByRule({ decision: 'PERMIT', rules: [] })).toBe(false);
+    expect(isByRule({ decision: 'ANOMALY', rules: ['shops'] })).toBe(false);
   });
 
   it('is a disclosure only when a proof was allowed', () => {
