@@ -13,6 +13,7 @@ import { SCREENS } from './route.ts';
 import { Activity } from './screens/activity.tsx';
 import { Credentials } from './screens/credentials.tsx';
 import { Data } from './screens/data.tsx';
+import { Rules } from './screens/rules.tsx';
 import { Sites } from './screens/sites.tsx';
 import { Settings } from './screens/settings.tsx';
 import { Storage } from './screens/storage.tsx';
@@ -21,6 +22,7 @@ const ICONS: Readonly<Record<Screen, IconName>> = {
   credentials: 'card',
   data: 'data',
   sites: 'site',
+  rules: 'scales',
   activity: 'history',
   storage: 'rows',
   settings: 'settings',
@@ -92,6 +94,7 @@ export const Shell = ({ status, route }: { status: WalletStatus; route: Route })
         {screen === 'credentials' && <Credentials id={route.rest} />}
         {screen === 'data' && <Data rest={route.rest} status={status} />}
         {screen === 'sites' && <Sites rest={route.rest} />}
+        {screen === 'rules' && <Rules rest={route.rest} readOnly={status.readOnly !== undefined} />}
         {screen === 'activity' && <Activity key={route.rest} rest={route.rest} />}
         {screen === 'storage' && <Storage status={status} />}
         {screen === 'settings' && <Settings section={route.rest} status={status} />}

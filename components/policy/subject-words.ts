@@ -1,0 +1,29 @@
+import { displayText } from '../../lib/core/index.ts';
+import { t } from '../../lib/platform/index.ts';
+import type { RuleSubject } from '../../lib/policy/engine/index.ts';
+
+/** An origin without what goes without saying: "shop.example.com", "http://localhost:8080". */
+export function originWords(origin: string): string {
+  return displayText(origin.replace(/^https:\/\//, ''), 120) || t('rule_unnamed');
+}
+
+/**
+ * Whoever a rule is about, as the subject of "… may learn …": "shops", "any site of example.com".
+ * @param name puts the name of a site, domain or agent
+ */
+export function subjectWords(subject: RuleSubject, name: (name: string) => string): string {
+  if ('site' in subject) return name(subject.site);
+  if ('agent' in subject) return t('rule_who_agent', name(subject.agent));
+  if ('domain' in subject) return t('rule_who_domain', name(subject.domain));
+  if ('role' in subject) return t(`rule_who_${subject.role}`);
+  if ('kind' in subject) return t(`rule_who_any_${subject.kind}`);
+  return t('rule_who_public');
+}
+
+/** The same where nobody of them may: "no site of example.com". Undefined where "may never" says it better. */
+export function nobodyWords(subject: RuleSubject, name: (name: string) => string): string | undefined {
+  if ('domain' in subject) return t('rule_none_domain', name(subject.domain));
+  if ('kind' in subject) return t(`rule_none_${subject.kind}`);
+  if ('any' in subject || ('role' in subject && subject.role === 'public')) return t('rule_none');
+  return undefined;
+}
