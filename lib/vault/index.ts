@@ -24,6 +24,7 @@ export type { IntegrityReport } from './blind-db/integrity.ts';
 export { SIZE_CLASSES, pad, unpad } from './blind-db/padding.ts';
 export { MAX_RECORD_LENGTH } from './blind-db/rows.ts';
 export { Collection } from './blind-db/collection.ts';
+export { parseRecord } from './blind-db/parse-record.ts';
 export { openBox, sealBox } from './keys/sealed-box.ts';
 export { DEFAULT_AUTO_LOCK_MINUTES } from './life/settings.ts';
 export { PHRASE_LENGTH } from './keys/phrase.ts';

@@ -1,30 +1,22 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import * as v from 'valibot';
 import type { AuditEntry } from '../../audit/index.ts';
-import type { VaultReader, VaultTx } from '../../vault/index.ts';
-import type {
-  BoundConflict,
-  CompiledPolicy,
-  CompileOptions,
-  Decision,
-  DecideOptions,
-  PolicyRequest,
-  PolicySet,
-  PolicyState,
-} from '../engine/index.ts';
-
-/** What the state said to one decision: enough to decide the same again. */
-export interface StateFacts {
-  readonly uses: readonly (readonly [rule: string, subject: string, since: number, uses: number | null])[];
-  readonly spent: readonly (readonly [
-    rule: string,
-    subject: string,
-    currency: string,
-    since: number,
-    minor: number | null,
-  ])[];
-  readonly confirmed: readonly (readonly [rule: string, at: number | null])[];
-  readonly restoredAt?: number;
-  readonly bound?: BoundConflict;
-}
+import type { Bytes } from '../../core/index.ts';
+import {
+  canonicalJsonBytes,
+  concatBytes,
+  fromBase64url,
+  isJsonObject,
+  le64,
+  randomBytes,
+  toBase64url,
+} from '../../core/index.ts';
+import type { Address, VaultReader, VaultTx } from '../../vault/index.ts';
+import { parseRecord } from '../../vault/index.ts';
+import type { CompiledPolicy, Decision, DecideOptions, PolicyRequest, PolicyState } from '../engine/index.ts';
+import { decide } from '../engine/index.ts';
+import type { StateFacts } from './state-facts.ts';
+import { RecordingState, StateFactsSchema } from './state-facts.ts';
 
 /** One decision with everything it rests on beside the policy set. */
 export interface DecidedClaim {
@@ -42,6 +34,7 @@ export interface DecisionFacts {
   readonly decided: readonly DecidedClaim[];
 }
 
+/** Facts under the salted commitment that the log has of them. */
 export interface CommittedFacts {
   /** base64url: goes into the entry of the log. */
   readonly commitment: string;
@@ -50,11 +43,41 @@ export interface CommittedFacts {
   readonly facts: DecisionFacts;
 }
 
+/** Facts of an entry that are still kept. */
 export interface KeptFacts extends CommittedFacts {
-  /** Of the entry in the log. */
+  /** Number and time of the entry. */
   readonly seq: number;
   readonly time: number;
 }
+
+/** Answers whose facts are kept: the newest. */
+const RING = 512;
+const SALT_LENGTH = 16;
+/** Facts that are longer are committed to and not kept: an answer must not fail for them. In bytes. */
+const MAX_LENGTH = 262_144;
+
+const HEAD: Address = { label: 'sys/policy/facts', index: 0 };
+const slotAt = (n: number): Address => ({ label: HEAD.label, index: 1 + (n % RING) });
+
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const HeadSchema = v.strictObject({ v: v.literal(1), next: whole });
+const DecidedSchema = v.strictObject({
+  // What this wallet wrote of what it decided: the MAC of the row has authenticated it.
+  request: v.custom<PolicyRequest>(isJsonObject),
+  state: StateFactsSchema,
+  askable: v.boolean(),
+  decision: v.custom<Decision>(isJsonObject),
+});
+const KeptSchema = v.strictObject({
+  v: v.literal(1),
+  seq: whole,
+  time: whole,
+  commitment: v.string(),
+  salt: v.string(),
+  facts: v.strictObject({ version: whole, policy: v.string(), decided: v.array(DecidedSchema) }),
+});
+
+const NEWER = 'What was decided cannot be read: a newer Signet wrote it.';
 
 /** Decides, and keeps what the decision rests on. @see decide */
 export function decideOnRecord(
@@ -63,46 +86,66 @@ export function decideOnRecord(
   state: PolicyState,
   options: DecideOptions,
 ): DecidedClaim {
-  throw new Error(`not yet ${policy.hash} ${request.action.name} ${typeof state} ${typeof options}`);
+  const recording = new RecordingState(state);
+  const decision = decide(policy, request, recording, options);
+  return { request, state: recording.facts, askable: options.askable, decision };
 }
 
-/** The salted commitment to facts: base64url SHA-256 over length-prefixed salt and canonical JSON. */
+/** Commits to facts with a fresh salt. */
 export function commitFacts(facts: DecisionFacts): CommittedFacts {
-  throw new Error(`not yet ${facts.policy}`);
+  const salt = toBase64url(randomBytes(SALT_LENGTH));
+  return { commitment: toBase64url(commitmentTo(salt, facts)), salt, facts };
 }
 
-/** Keeps the facts of an entry, in its transaction; the newest 512 are kept. */
-export function noteFacts(
+/** SHA-256 over le64(16) ‖ salt ‖ le64(length) ‖ canonical JSON of the facts. @param salt base64url */
+export function commitmentTo(salt: string, facts: DecisionFacts): Bytes {
+  const [salted, said] = [fromBase64url(salt), canonicalJsonBytes(facts)];
+  return Uint8Array.from(sha256(concatBytes(le64(salted.length), salted, le64(said.length), said)));
+}
+
+/** Keeps the facts of an entry, in its transaction; those of the newest 512 answers are kept. */
+export async function noteFacts(
   tx: VaultTx,
-  entry: Pick<AuditEntry, 'seq' | 'time'>,
-  committed: CommittedFacts,
+  { seq, time }: Pick<AuditEntry, 'seq' | 'time'>,
+  { commitment, salt, facts }: CommittedFacts,
 ): Promise<void> {
-  throw new Error(`not yet ${typeof tx} ${entry.seq} ${committed.salt}`);
+  const bytes = canonicalJsonBytes({ v: 1, seq, time, commitment, salt, facts });
+  if (bytes.length > MAX_LENGTH) return;
+  const next = await nextSlot(tx);
+  tx.put(slotAt(next), 1, bytes);
+  tx.put(HEAD, 1, canonicalJsonBytes({ v: 1, next: next + 1 }));
 }
 
-/** The facts of an entry, or undefined when they are no longer kept. */
-export function factsOf(reader: VaultReader, seq: number): Promise<KeptFacts | undefined> {
-  throw new Error(`not yet ${typeof reader} ${seq}`);
+/** The facts of an entry, or undefined when they are not kept. */
+export async function factsOf(reader: VaultReader, seq: number): Promise<KeptFacts | undefined> {
+  let high = await nextSlot(reader);
+  let low = Math.max(0, high - RING);
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const kept = await readSlot(reader, middle);
+    if (kept === undefined || kept.seq === seq) return kept;
+    if (kept.seq < seq) low = middle + 1;
+    else high = middle;
+  }
+  return undefined;
 }
 
-/** Newest first. */
-export function recentFacts(reader: VaultReader, last: number): Promise<readonly KeptFacts[]> {
-  throw new Error(`not yet ${typeof reader} ${last}`);
+/** Those of the last answers, newest first. */
+export async function recentFacts(reader: VaultReader, last: number): Promise<readonly KeptFacts[]> {
+  const next = await nextSlot(reader);
+  const length = Math.min(Math.max(0, last), next, RING);
+  const slots = Array.from({ length }, (_, back) => readSlot(reader, next - 1 - back));
+  return (await Promise.all(slots)).filter((kept) => kept !== undefined);
 }
 
-/** Whether an entry's decision is what the rules of then make of its facts. */
-export interface Replay {
-  readonly same: boolean;
-  readonly why?: 'commitment' | 'policy' | 'decision';
-  readonly decisions: readonly Decision[];
+async function nextSlot(reader: VaultReader): Promise<number> {
+  const bytes = await reader.get(HEAD, 1);
+  return bytes === undefined ? 0 : parseRecord(HeadSchema, bytes, NEWER).next;
 }
 
-/** Decides again. @param set of the hash that the entry names: see `PolicyBook.byHash` */
-export function replay(
-  entry: Pick<AuditEntry, 'commitment' | 'policy' | 'decision' | 'rules'>,
-  kept: CommittedFacts,
-  set: PolicySet,
-  options: CompileOptions,
-): Replay {
-  throw new Error(`not yet ${entry.policy} ${kept.salt} ${set.v} ${typeof options}`);
+async function readSlot(reader: VaultReader, n: number): Promise<KeptFacts | undefined> {
+  const bytes = await reader.get(slotAt(n), 1);
+  if (bytes === undefined) return undefined;
+  const { seq, time, commitment, salt, facts } = parseRecord(KeptSchema, bytes, NEWER);
+  return { seq, time, commitment, salt, facts };
 }

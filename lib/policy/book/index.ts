@@ -1,23 +1,28 @@
-export type { CommittedFacts, DecidedClaim, DecisionFacts, KeptFacts, Replay, StateFacts } from './decision-facts.ts';
-export { commitFacts, decideOnRecord, factsOf, noteFacts, recentFacts, replay } from './decision-facts.ts';
-export type { Answer, SetAside, Suggestion } from './patterns.ts';
-export {
-  countSetAside,
-  dismissSuggestion,
-  noteAnswer,
-  rekeyPatterns,
-  setAsideTampered,
-  suggestionsOf,
-} from './patterns.ts';
-export type { PolicyInForce, PolicyVersion, SaveOptions, StoredPolicy } from './policy-book.ts';
-export { PolicyBook, assertImportable } from './policy-book.ts';
+export type { AllowedEntry } from './adopt-log.ts';
+export { adoptLog, isLogAdopted } from './adopt-log.ts';
+export type { Answer } from './answer-record.ts';
+export type { CommittedFacts, DecidedClaim, DecisionFacts, KeptFacts } from './decision-facts.ts';
+export { commitFacts, decideOnRecord, factsOf, noteFacts, recentFacts } from './decision-facts.ts';
+export { assertImportable } from './locked-rules.ts';
+export type { PolicyInForce, SaveOptions, StoredPolicy } from './policy-book.ts';
+export { PolicyBook } from './policy-book.ts';
 export type { Standing, StandingOf } from './policy-state.ts';
 export { loadStanding, stateFor } from './policy-state.ts';
+export type { Replay } from './replay.ts';
+export { replay, rulesOf, verdictOf } from './replay.ts';
+export type { SetAside } from './set-aside.ts';
+export { countSetAside } from './set-aside.ts';
 export type { ImportedSet } from './signed-set.ts';
 export { readExport, signedExport } from './signed-set.ts';
-export type { Simulation } from './simulate.ts';
+export type { SimulateOptions, Simulation, Turned } from './simulate.ts';
 export { simulate } from './simulate.ts';
-export type { AllowedEntry, Disclosure, LearnedClaim, SiteRecord } from './site-records.ts';
-export { adoptLog, isLogAdopted, listSites, noteDisclosure, siteOf } from './site-records.ts';
+export type { Disclosure, LearnedClaim, SiteRecord } from './site-records.ts';
+export { listSites, noteDisclosure, siteOf } from './site-records.ts';
+export type { StateFacts } from './state-facts.ts';
+export type { PolicyVersion } from './stored-versions.ts';
+export type { Suggestion } from './suggestions.ts';
+export { dismissSuggestion, noteAnswer, rekeyAnswers, setAsideTampered, suggestionsOf } from './suggestions.ts';
+export { toldTo } from './told-bounds.ts';
+export { usedUpRules } from './used-up.ts';
 export type { Spent, Use, UsesSoFar } from './uses.ts';
 export { confirmRules, countUse, usesOf } from './uses.ts';
