@@ -1,5 +1,5 @@
 import type { RuleView, SiteView } from '../lib/messaging/index.ts';
-import type { Role, RuleSubject } from '../lib/policy/index.ts';
+import type { Role, RoleGiven, RuleSubject } from '../lib/policy/index.ts';
 import { contains } from '../lib/policy/index.ts';
 
 /** Whether a site is not listened to now. */
@@ -11,9 +11,19 @@ export function reaches(subject: RuleSubject, site: Pick<SiteView, 'subject' | '
   if ('any' in subject) return true;
   if ('kind' in subject) return subject.kind === 'site';
   if ('role' in subject) return contains(site.role, subject.role);
-  if (!('domain' in subject)) return false;
-  const host = URL.parse(site.subject)?.hostname ?? '';
-  return host === subject.domain || host.endsWith(`.${subject.domain}`);
+  return 'domain' in subject && isWithin(site.subject, subject.domain);
+}
+
+/** The domain by which a site has its role: the narrowest that the person spoke of. */
+export const domainOf = (site: string, roles: readonly RoleGiven[] = []): string | undefined =>
+  roles
+    .filter(({ by, subject }) => by === 'domain' && isWithin(site, subject))
+    .map(({ subject }) => subject)
+    .sort((a, b) => b.length - a.length)[0];
+
+function isWithin(site: string, domain: string): boolean {
+  const host = URL.parse(site)?.hostname ?? '';
+  return host === domain || host.endsWith(`.${domain}`);
 }
 
 /** The rules in force for a site: its own, as it lists them, and those that are about more sites than this one. */

@@ -83,7 +83,7 @@ const Details = ({ entry }: { entry: AuditEntryView }) => {
         )}
         {entry.rules.length > 0 && (
           <>
-            <dt>{t('audit_rules')}</dt>
+            <dt>{t(decision === undefined ? 'audit_rules_about' : 'audit_rules')}</dt>
             <dd>
               <Matched ids={entry.rules} />
             </dd>

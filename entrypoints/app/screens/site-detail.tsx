@@ -5,7 +5,7 @@ import { Notice, Problem } from '../../../components/notice.tsx';
 import { OriginWithTransport, Registrable } from '../../../components/origin.tsx';
 import { asStart } from '../../../components/policy/list-words.ts';
 import { siteActivityHash } from '../../../components/site-hash.ts';
-import { isMuted, leastRoles, rulesOf } from '../../../components/site-rules.ts';
+import { domainOf, isMuted, leastRoles, rulesOf } from '../../../components/site-rules.ts';
 import {
   formWords,
   learnedPhrase,
@@ -38,7 +38,7 @@ export const SiteDetail = ({ site, policy }: { site: SiteView; policy: Policy })
         <h1 class="site-title">
           <OriginWithTransport origin={site.subject} />
         </h1>
-        <p class="soft">{t('site_seen', dateWords(site.firstAt), timeAgo(site.lastAt, now))}</p>
+        {site.lastAt > 0 && <p class="soft">{t('site_seen', dateWords(site.firstAt), timeAgo(site.lastAt, now))}</p>}
       </header>
       <Muted site={site} now={now} />
       <Learned site={site} now={now} />
@@ -116,7 +116,9 @@ const RoleSection = ({ site, policy }: { site: SiteView; policy: Policy }) => {
             <strong>{t(ROLE_NAMES[site.role])}</strong>
           </p>
           <p class="small soft">
-            {site.roleBy === 'domain' ? t('site_role_by_domain', domain ?? '') : t(`site_role_by_${site.roleBy}`)}
+            {site.roleBy === 'domain'
+              ? t('site_role_by_domain', domainOf(site.subject, policy.set.roles) ?? '')
+              : t(`site_role_by_${site.roleBy}`)}
           </p>
         </div>
         <Button onClick={() => setChoosing(true)}>{t('site_role_change')}</Button>

@@ -82,8 +82,13 @@ const Row = ({ site, rules, now }: { site: SiteView; rules: readonly RuleView[];
         <Origin origin={site.subject} />
       </h2>
       <span class="site-aside small soft">
-        {t(ROLE_NAMES[site.role])} ·{' '}
-        <time dateTime={new Date(site.lastAt).toISOString()}>{timeAgo(site.lastAt, now)}</time>
+        {t(ROLE_NAMES[site.role])}
+        {site.lastAt > 0 && (
+          <>
+            {' '}
+            · <time dateTime={new Date(site.lastAt).toISOString()}>{timeAgo(site.lastAt, now)}</time>
+          </>
+        )}
       </span>
       <span class="site-open soft">
         <Icon name="right" size={16} />

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { siteActivityHash, siteHash, siteInHash } from '../../../components/site-hash.ts';
-import { isMuted, leastRoles, reaches, rulesOf } from '../../../components/site-rules.ts';
+import { domainOf, isMuted, leastRoles, reaches, rulesOf } from '../../../components/site-rules.ts';
 import type { RuleView, SiteView } from '../../../lib/messaging/index.ts';
 import type { Role, RuleSubject } from '../../../lib/policy/index.ts';
 
@@ -81,6 +81,22 @@ describe('least roles', () => {
       ['email', 'identity'],
       ['iban', 'financial'],
     ]);
+  });
+});
+
+describe('the domain that gives a site its role', () => {
+  it('is the narrowest that the person spoke of, and no other', () => {
+    const by = 'domain';
+    const role = 'commerce';
+    const roles = [
+      { subject: 'example.com', by, role },
+      { subject: 'shop.example.com', by, role },
+      { subject: 'op.example.com', by, role },
+      { subject: 'https://shop.example.com', by: 'explicit', role },
+    ] as const;
+    expect(domainOf('https://shop.example.com:8443', roles)).toBe('shop.example.com');
+    expect(domainOf('https://news.example.com', roles)).toBe('example.com');
+    expect(domainOf('https://example.org', roles)).toBeUndefined();
   });
 });
 
