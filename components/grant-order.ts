@@ -55,8 +55,10 @@ export function endOf(span: GrantSpan, now: number): number | undefined {
 /** A claim that a permission can be about, with its label; several facts of one claim count once. */
 export type GrantableClaim = Pick<FactView, 'claim' | 'label'>;
 
-export const grantableClaims = ({ learn }: Pick<PlanView, 'learn'>): readonly GrantableClaim[] =>
-  [...new Map(learn.map(({ claim, label }) => [claim, { claim, label }] as const).reverse()).values()].reverse();
+export function grantableClaims({ learn }: Pick<PlanView, 'learn'>): readonly GrantableClaim[] {
+  const names = learn.map(({ claim }) => claim);
+  return learn.filter(({ claim }, at) => names.indexOf(claim) === at).map(({ claim, label }) => ({ claim, label }));
+}
 
 /** What a draft asks the worker for; undefined where it has no claim left, or a number that is none. */
 export function grantOrder(draft: GrantDraft, claims: readonly GrantableClaim[], now: number): GrantOrder | undefined {

@@ -28,21 +28,16 @@ export const AlwaysButton = ({ door, busy }: { door: PanelDoor; busy: boolean })
   </button>
 );
 
-/** What the site may learn from now on, for how long and how often; the sentence says what the button will do. */
+/** What the site may learn from now on, for how long and how often. */
 export const AlwaysPanel = ({
   door,
-  origin,
   claims,
   draft,
-  order,
   onChange,
 }: {
   door: PanelDoor;
-  origin: string;
   claims: readonly GrantableClaim[];
   draft: GrantDraft;
-  /** What the draft comes to; undefined where it cannot be given. */
-  order: GrantOrder | undefined;
   onChange: (draft: GrantDraft) => void;
 }) => {
   const change = (part: Partial<GrantDraft>) => onChange({ ...draft, ...part });
@@ -73,7 +68,6 @@ export const AlwaysPanel = ({
         <Limit label={t('grant_uses')} value={draft.uses} onInput={(uses) => change({ uses })} />
         <Limit label={t('grant_per_day')} value={draft.perDay} onInput={(perDay) => change({ perDay })} />
       </div>
-      <Meaning origin={origin} claims={claims} draft={draft} order={order} />
     </Panel>
   );
 };
@@ -100,8 +94,8 @@ const Limit = ({ label, value, onInput }: { label: string; value: string; onInpu
   );
 };
 
-/** The sentence, said again to a screen reader whenever it changes; or what is wrong with the draft. */
-const Meaning = ({
+/** What the button will do, in a sentence that stays in sight; or what is wrong with the draft. */
+export const GrantMeaning = ({
   origin,
   claims,
   draft,
@@ -110,11 +104,12 @@ const Meaning = ({
   origin: string;
   claims: readonly GrantableClaim[];
   draft: GrantDraft;
+  /** What the draft comes to; undefined where it cannot be given. */
   order: GrantOrder | undefined;
 }) => (
-  <>
+  <div class="grant-means">
     <Problem error={order === undefined ? problemOf(draft) : undefined} />
-    <p class="grant-means" role="status">
+    <p role="status">
       {order !== undefined && (
         <>
           <Permission origin={origin} claims={claims} draft={draft} order={order} />
@@ -124,11 +119,14 @@ const Meaning = ({
         </>
       )}
     </p>
-  </>
+  </div>
 );
 
 const problemOf = ({ uses, perDay }: GrantDraft): string =>
   limitIn(uses) === null || limitIn(perDay) === null ? t('grant_limit_bad') : t('grant_nothing');
+
+/** Characters of an origin from which on the sentence points to it instead: it stands in full at the top. */
+const LONG_ORIGIN = 48;
 
 const Permission = ({
   origin,
@@ -141,11 +139,11 @@ const Permission = ({
   draft: GrantDraft;
   order: GrantOrder;
 }) => {
-  const who = <Origin origin={origin} />;
+  const who = origin.length > LONG_ORIGIN ? t('grant_this_site') : <Origin origin={origin} />;
   const what = claimsPhrase(claims.filter(({ claim }) => order.claims.includes(claim)).map(({ label }) => label));
-  if (order.until === undefined) return <Rich message="grant_means_ever" parts={[who, what]} />;
-  if (draft.span === 'today') return <Rich message="grant_means_today" parts={[who, what]} />;
-  return <Rich message="grant_means_until" parts={[who, what, lastDay(order.until)]} />;
+  if (order.until === undefined) return <Rich message={'grant_means_ever'} parts={[who, what]} />;
+  if (draft.span === 'today') return <Rich message={'grant_means_today'} parts={[who, what]} />;
+  return <Rich message={'grant_means_until'} parts={[who, what, lastDay(order.until)]} />;
 };
 
 /** The last day of a permission that ends at midnight: "24 December", with the year where it is another. */

@@ -12,7 +12,7 @@ import type { GrantOrder, PlanView, ProofWaiting, WalletStatus } from '../../lib
 import { ask } from '../../lib/messaging/index.ts';
 import { t } from '../../lib/platform/index.ts';
 import { AllowButton } from './allow-button.tsx';
-import { AlwaysButton, AlwaysPanel } from './always.tsx';
+import { AlwaysButton, AlwaysPanel, GrantMeaning } from './always.tsx';
 import { DenyButton, DenyPanel } from './deny.tsx';
 import { Extras } from './extras.tsx';
 import { factWords } from './fact-words.ts';
@@ -93,14 +93,10 @@ export const ProofRequest = ({ request, status, again }: Props) => {
             onNever={canNever ? deny : undefined}
           />
         ) : isAlways ? (
-          <AlwaysPanel
-            door={doors.door('always')}
-            origin={request.origin}
-            claims={claims}
-            draft={draft}
-            order={order}
-            onChange={setDraft}
-          />
+          <>
+            <AlwaysPanel door={doors.door('always')} claims={claims} draft={draft} onChange={setDraft} />
+            <GrantMeaning origin={request.origin} claims={claims} draft={draft} order={order} />
+          </>
         ) : (
           locks && (
             <Grant
