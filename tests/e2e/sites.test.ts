@@ -88,7 +88,8 @@ describe('a site that learned something for good', () => {
     await look(siteHash(site), text('site_learned'));
     await untilSays(app, text('site_end_what'));
     expect(await faultsOf('site', [360, 1600])).toEqual([]);
-    await pressNamed(app, text('site_end'));
+    await app.focus('.site-rules .button');
+    await app.keyboard.press('Enter');
     await untilSays(app, text('site_ended'));
     expect(await siteOf(site)).toMatchObject({ permits: [], learned: [{ times: 2 }] });
 

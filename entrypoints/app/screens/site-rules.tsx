@@ -4,7 +4,7 @@ import { Dialog } from '../../../components/dialog.tsx';
 import { Icon } from '../../../components/icon.tsx';
 import { Problem } from '../../../components/notice.tsx';
 import type { ClaimNames } from '../../../components/policy/claim-phrase.ts';
-import { RuleSentence } from '../../../components/policy/rule-sentence.tsx';
+import { RuleSentence, ruleText } from '../../../components/policy/rule-sentence.tsx';
 import { timeAgo } from '../../../components/time-words.ts';
 import { useAction } from '../../../components/use-action.ts';
 import type { RuleView, SiteView } from '../../../lib/messaging/index.ts';
@@ -100,6 +100,7 @@ const RuleList = ({ rules, names, verb, said }: Rules & { verb: string; said: st
             </div>
             <Button
               busy={busy}
+              name={t('site_verb_rule', view.ended ? t('site_remove') : verb, ruleText(view.rule, names))}
               onClick={() => (view.rule.locked ? setLocked(view.rule.id) : remove(view.rule.id, false))}
             >
               {view.ended ? t('site_remove') : verb}
