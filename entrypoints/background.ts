@@ -1,5 +1,4 @@
 import { defineBackground } from 'wxt/utils/define-background';
-import { auditJournal } from '../lib/audit/index.ts';
 import { SignetError, systemClock } from '../lib/core/index.ts';
 import { announce } from '../lib/messaging/index.ts';
 import { createOwnRouter } from '../lib/messaging/own-router.ts';
@@ -22,14 +21,27 @@ import {
   setAlarm,
   showInToolbar,
 } from '../lib/platform/index.ts';
-import { RequestQueue } from '../lib/requests/index.ts';
+import { PolicyBook, leastRoleOf } from '../lib/policy/index.ts';
+import { QuietList, RequestQueue } from '../lib/requests/index.ts';
 import { VaultKeeper, calibratedCost } from '../lib/vault/index.ts';
-import { admitCall, closeConsent, createOwnHandlers, endedDraft, lockVault, logOutcome } from '../lib/wallet/index.ts';
+import {
+  RequestDesk,
+  admitCall,
+  closeConsent,
+  createOwnHandlers,
+  disconnectSite,
+  endedDraft,
+  lockVault,
+  logOutcome,
+  requestArrived,
+  sitePermissions,
+  takeOverLog,
+  walletJournal,
+} from '../lib/wallet/index.ts';
 import type { Services } from '../lib/wallet/index.ts';
 
 const AUTO_LOCK = 'auto-lock';
 const REQUESTS = 'requests';
-const SHOWN = 'consent.shown';
 const REFRESHED = 'vault.refreshed';
 
 /** How long after a change of the vault its background work begins: milliseconds. */
@@ -48,14 +60,13 @@ export default defineBackground({
       local,
       session,
       clock,
-      journal: auditJournal(),
+      journal: walletJournal(),
       kdfCost: () => calibratedCost(),
     });
     const consent = new ConsentWindow();
 
     const memory: {
       services?: Promise<Services>;
-      shown?: Promise<Set<string>>;
       tending?: ReturnType<typeof setTimeout>;
     } = {};
     const services = (): Promise<Services> => {
@@ -74,11 +85,21 @@ export default defineBackground({
       handlers: {
         requestCapability: () =>
           Promise.reject(new SignetError('unsupported', 'This version of Signet issues no capabilities yet.')),
-        permissions: () => Promise.resolve([]),
-        disconnect: () => Promise.resolve(null),
+        permissions: async (_, { origin }) => sitePermissions(await services(), origin),
+        disconnect: async (_, { origin }) => {
+          await disconnectSite(await services(), origin);
+          return null;
+        },
       },
       admit: admitCall,
-      onWaiting: (request, kind) => run(async () => Promise.all([requestsChanged(), show(request.id, kind)])),
+      onWaiting: (request, arrival) =>
+        run(async () => {
+          try {
+            await requestArrived(await services(), request, arrival);
+          } finally {
+            await requestsChanged();
+          }
+        }),
       onEnded: (requests) =>
         run(async () => {
           await requestsChanged();
@@ -93,11 +114,15 @@ export default defineBackground({
         keeper,
         queue,
         clock,
+        book: new PolicyBook({ leastRole: leastRoleOf }),
+        quiet: new QuietList({ backend, local, clock }),
+        desk: new RequestDesk(),
         fetchJson: createFetchJson(globalThis.fetch.bind(globalThis)),
         languages: navigator.languages,
         showConsent: () => consent.show(),
-        markShown,
+        isConsentOpen: () => consent.isOpen(),
         deliver: (request) => hub.push(request),
+        awaitRefusals: () => hub.awaitRefusals(),
         vaultChanged,
         announce: (changed) => {
           if (changed === 'requests') run(requestsChanged);
@@ -106,36 +131,29 @@ export default defineBackground({
       };
     }
 
-    const shownIds = (): Promise<Set<string>> => {
-      memory.shown ??= session.get(SHOWN).then((ids) => new Set(Array.isArray(ids) ? ids.map(String) : []));
-      return memory.shown;
-    };
-
-    async function markShown(requestId: string): Promise<void> {
-      const shown = await shownIds();
-      if (shown.has(requestId)) return;
-      shown.add(requestId);
-      await session.set(SHOWN, [...shown].slice(-50));
-    }
-
-    /** What the person saw already takes the focus no more; and its window, if it is gone, was closed while no worker ran. */
-    async function show(requestId: string, kind: 'new' | 'joined' | 'known'): Promise<void> {
-      if (kind === 'known' && (await shownIds()).has(requestId)) await closeIfGone();
-      else await consent.show();
-    }
-
+    /** A window that showed a request and is gone was closed. */
     async function closeIfGone(): Promise<void> {
-      if (!(await consent.isOpen())) await closeConsent(await services(), await shownIds());
+      if (!(await consent.isOpen())) await closeConsent(await services());
     }
 
     async function vaultChanged(): Promise<void> {
+      (await services()).desk.forget();
       const deadline = await keeper.deadline();
       if (deadline === undefined) await clearAlarm(AUTO_LOCK);
       else await setAlarm(AUTO_LOCK, deadline);
       await refreshToolbar().catch(report); // an icon that cannot be drawn undoes nothing
       announce('status');
       if (deadline === undefined) await session.remove(REFRESHED);
+      run(considerAgain);
       tendSoon();
+    }
+
+    /** What waits may be answered or refused without the person now. */
+    async function considerAgain(): Promise<void> {
+      const { desk, quiet } = await services();
+      if ((await keeper.state()) === 'none') await quiet.forget();
+      await desk.considerAll(await services());
+      await requestsChanged();
     }
 
     /** In a moment, so that nothing waits for it: finishes what was begun, and moves the vault's rows when that is due. */
@@ -148,6 +166,7 @@ export default defineBackground({
 
     async function tend(): Promise<void> {
       await keeper.finish();
+      if ((await keeper.deadline()) !== undefined) await takeOverLog(await services());
       if (await keeper.countRows()) announce('status');
       if ((await keeper.deadline()) === undefined || !(await isRefreshDue())) return;
       await session.set(REFRESHED, clock());

@@ -1,51 +1,85 @@
+import type { LoggedTx } from '../audit/index.ts';
+import { AuditLog } from '../audit/index.ts';
 import type { Json } from '../core/index.ts';
 import { SignetError } from '../core/index.ts';
 import { consumeInstance } from '../credentials/index.ts';
 import type { CredentialRecord, OpenCompartment } from '../credentials/index.ts';
-import type { Linkability, Opener, PlanView, ProofWaiting } from '../messaging/contract.ts';
-import { ProofRequest, wasShown } from '../proofs/index.ts';
+import type { GrantOrder, Linkability, Opener, PlanView, ProofWaiting } from '../messaging/contract.ts';
+import { wasShown } from '../proofs/index.ts';
 import type { ProofPlan } from '../proofs/index.ts';
-import type { ProofRequest as PageProofRequest } from '../provider/types.ts';
+import type { BoundAnswer, Rule } from '../policy/index.ts';
+import { confirmRules, countUse, siteOf } from '../policy/index.ts';
 import type { PageRequest } from '../requests/index.ts';
-import type { OpenVault } from '../vault/index.ts';
-import { openLog } from './open-log.ts';
+import type { OpenVault, VaultReader } from '../vault/index.ts';
+import { askReasons, permitsToConfirm } from './ask-reasons.ts';
+import { Judge } from './judge.ts';
+import type { Judgement } from './judge.ts';
+import { countAnswers, logJudged, noteLearned } from './note-answer.ts';
 import { withOpener } from './opener.ts';
+import { policyChanged } from './policy-changed.ts';
+import { grantRule, withGrant } from './rule-making.ts';
 import type { Services } from './services.ts';
+import { admitProof, planOf, waysToAnswer } from './ways.ts';
 
 /** Tell the person that single-use copies are running out from this many on. */
 const FEW_LEFT = 3;
-
-/** The request as stage one of the pipeline. @throws SignetError unsupported when no vault could answer it */
-function admitProof(request: Pick<PageRequest, 'id' | 'origin' | 'params'>): ProofRequest {
-  const page = request.params as unknown as PageProofRequest; // rebuilt from its schema before it was queued
-  return ProofRequest.admit({ requestId: request.id, origin: request.origin }, page);
-}
 
 /** What the consent window shows of a proof request. Opens nothing while the vault is locked. */
 export async function viewProof(
   services: Services,
   request: PageRequest,
 ): Promise<Pick<ProofWaiting, 'kind' | 'purpose' | 'asked' | 'state'>> {
-  const admitted = admitProof(request);
-  const { asked, page } = admitted;
-  return { kind: 'proof', purpose: page.purpose, asked, state: await viewState(services, admitted) };
+  const { asked, page } = admitProof(request);
+  return { kind: 'proof', purpose: page.purpose, asked, state: await viewState(services, request) };
 }
 
-async function viewState(services: Services, request: ProofRequest): Promise<ProofWaiting['state']> {
+async function viewState(services: Services, request: PageRequest): Promise<ProofWaiting['state']> {
   const vault = await services.keeper.state();
   if (vault === 'none') return { step: 'no_vault' };
   if (vault === 'locked') return { step: 'locked' };
   try {
-    const plans = await request.plan(await services.keeper.open(), services.clock);
-    if (plans.length > 0) return { step: 'ready', plans: plans.map(viewPlan) };
+    const plans = await viewPlans(services, request);
+    if (plans.length > 0) return { step: 'ready', plans };
   } catch (thrown) {
     return { step: 'failed', message: SignetError.from(thrown).message }; // it can still be seen, and denied
   }
-  return { step: 'nothing', missing: request.asked, issuers: request.page.issuers ?? [] };
+  const { asked, page } = admitProof(request);
+  return { step: 'nothing', missing: asked, issuers: page.issuers ?? [] };
 }
 
-function viewPlan(plan: ProofPlan): PlanView {
-  const { digest, choice, views } = plan;
+async function viewPlans(
+  services: Services,
+  request: PageRequest,
+  extras: readonly string[] = [],
+): Promise<readonly PlanView[]> {
+  const vault = await services.keeper.open();
+  const { plans, judge } = await waysToAnswer(services, vault, request, extras);
+  const told = await toldBefore(vault, request);
+  return plans.map(({ plan }) => viewPlan(plan, judge, told));
+}
+
+/** Answers about bounds that the site had before. */
+const toldBefore = async (reader: VaultReader, { origin }: PageRequest): Promise<readonly BoundAnswer[]> =>
+  (await siteOf(reader, origin))?.told ?? [];
+
+/**
+ * The ways to answer with these extras taken in, and no others.
+ * @throws SignetError `not_found` when the request has ended; `bad_request`, field `extras`; `locked`
+ */
+export async function narrowProof(
+  services: Services,
+  { requestId, extras }: { readonly requestId: string; readonly extras: readonly string[] },
+): Promise<readonly PlanView[]> {
+  const request = services.queue.get(requestId);
+  if (request?.state.phase !== 'waiting' || request.method !== 'requestProof') throw ended();
+  return viewPlans(services, request, extras);
+}
+
+const ended = (): SignetError =>
+  new SignetError('not_found', 'This request has ended. Your activity shows whether anything was sent.');
+
+function viewPlan(plan: ProofPlan, judge: Judge, told: readonly BoundAnswer[]): PlanView {
+  const { digest, choice, views, extras } = plan;
   const records = choice.map(({ record }) => record);
   const learn = views.flatMap((view) => view.learn);
   const left = Math.min(...records.map(({ instances }) => instances.length - 1));
@@ -62,6 +96,9 @@ function viewPlan(plan: ProofPlan): PlanView {
     alsoSent: records.flatMap(machineryOf),
     hidden: [...new Set(views.flatMap((view) => view.hidden))],
     linkability: linkabilityOf(records, learn),
+    format: plan.claims[0]?.format ?? '',
+    why: askReasons(judge.explain(plan), told),
+    extras,
     compartments: plan.compartments,
     maybeUsed: plan.maybeUsed,
     ...(left <= FEW_LEFT ? { fewLeft: left } : {}),
@@ -100,51 +137,149 @@ function linkabilityOf(records: readonly CredentialRecord[], learn: PlanView['le
   return records.some(wasShown) ? 'reused' : 'single_use';
 }
 
+/** The person's yes to what they saw. */
+export interface ProofConsent {
+  readonly requestId: string;
+  readonly digest: string;
+  readonly extras?: readonly string[];
+  /** A permission beyond this once. */
+  readonly always?: GrantOrder;
+  readonly opener?: Opener;
+}
+
 /**
  * The person's yes. Signs, then writes in one transaction: the finished presentation under its request, the instance
- * as used, the entry in the log. Only then does the document get those very bytes. What lies in a compartment is opened
- * for that long, with the opener.
+ * as used, what the site knows now, the rule for the times to come if they said "always", the entry in the log. Only
+ * then does the document get those very bytes. What lies in a compartment is opened for that long, with the opener.
  * @throws SignetError `changed` when what was shown no longer stands; `not_found` when the request has ended, or what
- *   was opened is not what the site accepts; `bad_request`, field `opener`, when one is needed; `wrong_password`, `wait`
+ *   was opened is not what the site accepts; `bad_request`: field `opener` when one is needed, `always…` when more is
+ *   to be allowed than is shown; `wrong_password`, `wait`
  */
-export async function allowProof(
-  services: Services,
-  consent: { readonly requestId: string; readonly digest: string; readonly opener?: Opener },
-): Promise<void> {
+export async function allowProof(services: Services, consent: ProofConsent): Promise<void> {
   const request = services.queue.get(consent.requestId);
-  if (request === undefined) {
-    throw new SignetError('not_found', 'This request has ended. Your activity shows whether anything was sent.');
-  }
+  if (request === undefined || request.state.phase === 'refusing') throw ended();
   if (request.state.phase === 'answered') {
     services.deliver(request);
     return;
   }
   const vault = await services.keeper.open();
-  const plans = await admitProof(request).plan(vault, services.clock);
-  const plan = plans.find(({ digest }) => digest === consent.digest);
-  if (plan === undefined) throw new SignetError('changed', 'What would be shown has changed. Please look again.');
-  if (plan.compartments.length === 0 || consent.opener === undefined)
-    return present(services, request, { plan, vault });
-  await withOpener(consent.opener, (opener) =>
-    services.keeper.grant(opener, (grant) =>
-      present(services, request, { plan, vault: grant.vault, open: (name) => grant.compartment(grant.vault, name) }),
-    ),
-  );
+  const ways = await waysToAnswer(services, vault, request, consent.extras);
+  const { plan } = planOf(ways, consent.digest);
+  const grant =
+    consent.always === undefined ? undefined : grantRule(consent.always, plan, request.origin, services.clock());
+  const answer: PersonsAnswer = { plan, policy: ways.judge.policy.hash, ...(grant === undefined ? {} : { grant }) };
+  if (plan.compartments.length === 0 || consent.opener === undefined) {
+    await answerByPerson(services, request, { ...answer, vault });
+  } else {
+    await withOpener(consent.opener, (opener) =>
+      services.keeper.grant(opener, (opened) =>
+        answerByPerson(services, request, {
+          ...answer,
+          vault: opened.vault,
+          open: (name) => opened.compartment(opened.vault, name),
+        }),
+      ),
+    );
+  }
+  if (grant !== undefined) await policyChanged(services);
 }
 
+/** A way to answer, and the policy set it was weighed by. */
+interface ChosenAnswer {
+  readonly plan: ProofPlan;
+  /** Hash of the set: another one in force meanwhile makes the answer void. */
+  readonly policy: string;
+}
+
+interface PersonsAnswer extends ChosenAnswer {
+  /** The rule that "always" makes. */
+  readonly grant?: Rule;
+}
+
+/** What an answer is made with. */
+interface Making {
+  readonly vault: OpenVault;
+  readonly open?: OpenCompartment;
+}
+
+async function answerByPerson(
+  services: Services,
+  request: PageRequest,
+  { grant, ...answer }: PersonsAnswer & Making,
+): Promise<void> {
+  const { plan } = answer;
+  const { origin: subject } = request;
+  await present(services, request, answer, async (tx, { judge, judgement, at }) => {
+    if (judgement.verdict === 'DENY') throw outdated();
+    await confirmRules(tx, permitsToConfirm(judge.explain(plan)), at);
+    const claims = plan.claims.map(({ claim }) => claim);
+    await countAnswers(tx, { subject, claims, answer: 'allowed', at });
+    if (grant === undefined) return;
+    await services.book.save(tx, (set) => withGrant(set, grant), { at });
+    await tx.log({ kind: 'rule.saved', subject, claims: grant.claims === '*' ? [] : grant.claims, rules: [grant.id] });
+  });
+}
+
+/**
+ * A standing rule's yes, decided once more within the transaction that answers: with the counts as they stand there,
+ * so that nothing is used twice, and nothing that is used up is used.
+ * @throws SignetError changed when the rules do not permit it any more
+ */
+export async function answerByRule(
+  services: Services,
+  request: PageRequest,
+  answer: ChosenAnswer & Making,
+): Promise<void> {
+  await present(services, request, answer, async (tx, { judgement, at }) => {
+    if (judgement.verdict !== 'PERMIT') throw outdated();
+    for (const use of usesIn(judgement)) await countUse(tx, { ...use, subject: request.origin, at });
+  });
+}
+
+/** Each permit counts once, however many claims it permitted. */
+function usesIn({ decided }: Judgement): readonly { readonly ruleId: string; readonly maxUses?: number }[] {
+  const uses = new Map<string, { readonly ruleId: string; readonly maxUses?: number }>();
+  for (const { decision } of decided) {
+    if (decision.permit === undefined) throw new SignetError('internal', 'What is permitted is permitted by a rule.');
+    const { rule: ruleId, obligations } = decision.permit;
+    const { max_uses: maxUses } = obligations;
+    uses.set(ruleId, { ruleId, ...(maxUses === undefined ? {} : { maxUses }) });
+  }
+  return [...uses.values()];
+}
+
+const outdated = (): SignetError =>
+  new SignetError('changed', 'Your rules have changed meanwhile. Nothing was sent; please look again.');
+
+/** What stands within the transaction that answers. */
+interface Moment {
+  readonly judge: Judge;
+  readonly judgement: Judgement;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** @param along what else becomes true with the answer, or why it must not become true */
 async function present(
   services: Services,
   request: PageRequest,
-  { plan, vault, open }: { readonly plan: ProofPlan; readonly vault: OpenVault; readonly open?: OpenCompartment },
+  { plan, policy, vault, open }: ChosenAnswer & Making,
+  along: (tx: LoggedTx, moment: Moment) => Promise<void>,
 ): Promise<void> {
-  const log = await openLog(services);
+  const { queue, clock } = services;
+  const log = new AuditLog(vault, { clock, policy });
   using bundle = await plan.gather({ requestId: request.id, digest: plan.digest }, vault, open);
-  const { response, manifest, used } = bundle.bind(services.clock);
+  const { response, manifest, used } = bundle.bind(clock);
   const result = response as unknown as Json; // strings, numbers and disclosed JSON, by its type
-  const settled = await services.queue.settle(request.id, { ok: true, result }, ({ write, expected }) =>
+  const settled = await queue.settle(request.id, { ok: true, result }, ({ write, expected }) =>
     log.transact(async (tx) => {
+      const judge = await Judge.of(tx, services, request, plan.request.page.purpose);
+      if (judge.policy.hash !== policy) throw outdated();
+      const moment = { judge, judgement: judge.plan(plan), at: clock() };
       for (const { credentialId, instanceId } of used) await consumeInstance(tx, credentialId, instanceId);
-      await tx.log(manifest);
+      await along(tx, moment);
+      await noteLearned(tx, request.origin, plan.claims, moment.at);
+      await logJudged(tx, manifest, moment.judgement);
       tx.raw(write);
       tx.expect(expected);
     }),
@@ -152,5 +287,6 @@ async function present(
   services.deliver(settled);
   services.announce('requests');
   services.announce('credentials');
+  services.announce('policy');
   services.announce('audit');
 }

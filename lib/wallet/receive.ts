@@ -20,7 +20,7 @@ import type { PageRequest } from '../requests/index.ts';
 import type { Grant } from '../vault/index.ts';
 import { openLog } from './open-log.ts';
 import { withOpener } from './opener.ts';
-import { logOutcome } from './outcome.ts';
+import { logOutcome } from './log-outcome.ts';
 import type { Services } from './services.ts';
 
 /** What an offer has come to, kept with its request so that a worker that dies forgets nothing. */

@@ -4,12 +4,28 @@ import { eraseCompartment, listCompartments } from './compartments.ts';
 import { LogChecks } from './check-log.ts';
 import { deleteCredential, viewCredentials } from './keep.ts';
 import { moveVault } from './move.ts';
-import { denyRequest } from './outcome.ts';
-import { allowProof } from './prove.ts';
+import { denyForever, denyRequest, denySite } from './deny.ts';
+import { dismiss, listSuggestions } from './patterns.ts';
+import { allowProof, narrowProof } from './prove.ts';
 import { HeldCopies, acceptOffer, continueOffer } from './receive.ts';
 import { askToOpen, deleteAttribute, listAttributes, openRecord, saveAttribute } from './remember.ts';
 import { exportEntry, exportLog, pruneLog, reviewActivity } from './review.ts';
+import {
+  analyseRules,
+  bringBack,
+  compareVersions,
+  deleteRule,
+  explainRequest,
+  exportPolicy,
+  importPolicy,
+  listVersions,
+  saveRule,
+  setRoles,
+  simulateRule,
+  viewPolicy,
+} from './rules.ts';
 import type { Services } from './services.ts';
+import { listSites, revokeSite, setRole, unmuteSite } from './sites.ts';
 import { RowChecks, cleanRows, listRows, locateRecord } from './storage-view.ts';
 import { addPasskey, listPasskeys, preparePasskey, removePasskey } from './passkeys.ts';
 import {
@@ -96,13 +112,34 @@ export function createOwnHandlers(services: () => Promise<Services>): OwnHandler
     'restore.rehearse': async (file) => backups.rehearse(await services(), file),
     'restore.commit': async (order) => backups.commit(await services(), order),
     'requests.list': async () => ({ waiting: await listWaiting(await services()) }),
-    'requests.shown': ({ requestId }) => done((s) => s.markShown(requestId)),
+    'requests.shown': ({ requestId }) => done((s) => s.queue.noteSeen(requestId)),
     'requests.show': () => done((s) => s.showConsent()),
-    'requests.deny': ({ requestId }) => done((s) => denyRequest(s, requestId)),
+    'requests.deny': ({ requestId, never }) =>
+      done((s) => (never === undefined ? denyRequest(s, requestId) : denyForever(s, requestId, never))),
+    'requests.denySite': async ({ requestId }) => denySite(await services(), requestId),
+    'requests.narrow': async (narrowing) => ({ plans: await narrowProof(await services(), narrowing) }),
     'requests.allowProof': (consent) => done((s) => allowProof(s, consent)),
     'requests.openRecord': async (opened) => openRecord(await services(), opened),
     'requests.continueOffer': ({ requestId }) => done((s) => continueOffer(s, requestId)),
     'requests.acceptOffer': async (accepted) => acceptOffer(await services(), accepted, held),
+    'policy.get': async () => viewPolicy(await services()),
+    'policy.saveRule': async (order) => saveRule(await services(), order),
+    'policy.deleteRule': (order) => done((s) => deleteRule(s, order)),
+    'policy.setRoles': (order) => done((s) => setRoles(s, order)),
+    'policy.simulate': async (order) => simulateRule(await services(), order),
+    'policy.analyse': async () => analyseRules(await services()),
+    'policy.versions': async () => listVersions(await services()),
+    'policy.diff': async (versions) => compareVersions(await services(), versions),
+    'policy.bringBack': async ({ version }) => bringBack(await services(), version),
+    'policy.export': async ({ form }) => exportPolicy(await services(), form),
+    'policy.import': async (order) => importPolicy(await services(), order),
+    'policy.explain': async ({ request }) => explainRequest(await services(), request),
+    'sites.list': async () => ({ sites: await listSites(await services()) }),
+    'sites.setRole': (order) => done((s) => setRole(s, order)),
+    'sites.revoke': ({ subject }) => done((s) => revokeSite(s, subject)),
+    'sites.unmute': ({ subject }) => done((s) => unmuteSite(s, subject)),
+    'patterns.list': async () => ({ suggestions: await listSuggestions(await services()) }),
+    'patterns.dismiss': ({ id }) => done((s) => dismiss(s, id)),
     'recovery.report': async () => reportDamage(await services()),
     'recovery.download': async () => saveRawRows(await services()),
   };

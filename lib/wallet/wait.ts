@@ -5,17 +5,23 @@ import { viewOffer } from './receive.ts';
 import { viewRecord } from './remember.ts';
 import type { Services } from './services.ts';
 
-/** What the person is asked now: the oldest request that waits, with its place in the queue; empty when none does. */
+/**
+ * What the person is asked now: the first request that waits and that nothing they said answers or refuses without
+ * them, with its place in the queue; empty when none does.
+ */
 export async function listWaiting(services: Services): Promise<readonly Waiting[]> {
-  const waiting = services.queue.list();
-  const [first] = waiting;
-  if (first === undefined) return [];
-  return [await viewWaiting(services, first, waiting.length)];
+  for (const request of services.queue.list()) {
+    if ((await services.desk.consider(services, request)) !== 'ask') continue;
+    if (services.queue.get(request.id)?.state.phase === 'waiting') return [await viewWaiting(services, request)];
+  }
+  return [];
 }
 
-async function viewWaiting(services: Services, request: PageRequest, total: number): Promise<Waiting> {
+async function viewWaiting(services: Services, request: PageRequest): Promise<Waiting> {
   const { id, origin, askedAt, expiresAt } = request;
-  const base = { requestId: id, origin, askedAt, expiresAt, position: 1, total };
+  const waiting = services.queue.list();
+  const ofThisSite = waiting.filter((other) => other.origin === origin).length;
+  const base = { requestId: id, origin, askedAt, expiresAt, position: 1, total: waiting.length, ofThisSite };
   switch (request.method) {
     case 'requestProof':
       return { ...base, ...(await viewProof(services, request)) };

@@ -53,17 +53,31 @@ test('a plan that cannot be made is shown as such, and the request can be denied
 });
 
 test('closing the window denies what was seen, and shows what was not', async () => {
-  const { wallet } = await openWallet();
+  const { wallet, own } = await openWallet();
   let shown = 0;
   const watched: Services = { ...wallet.services, showConsent: () => Promise.resolve(void (shown += 1)) };
   const seen = await wallet.ask('requestProof', PROOF);
   const unseen = await wallet.ask('requestProof', PROOF);
-  await closeConsent(watched, new Set([seen.id, 'of long ago']));
+  await own['requests.shown']({ requestId: seen.id });
+  await closeConsent(watched);
   expect(wallet.delivered.map(({ id }) => id)).toEqual([seen.id]);
   expect(wallet.services.queue.list().map(({ id }) => id)).toEqual([unseen.id]);
   expect(shown).toBe(1);
-  await closeConsent(watched, new Set([seen.id, unseen.id]));
+  await own['requests.shown']({ requestId: unseen.id });
+  await closeConsent(watched);
   expect(shown).toBe(1);
+});
+
+test('closing the window leaves on the badge what came in without a touch of its page', async () => {
+  const { wallet, own } = await openWallet();
+  let shown = 0;
+  const watched: Services = { ...wallet.services, showConsent: () => Promise.resolve(void (shown += 1)) };
+  const seen = await wallet.ask('requestProof', PROOF);
+  const quiet = await wallet.ask('requestProof', PROOF, { active: false });
+  await own['requests.shown']({ requestId: seen.id });
+  await closeConsent(watched);
+  expect(wallet.services.queue.list().map(({ id }) => id)).toEqual([quiet.id]);
+  expect(shown).toBe(0);
 });
 
 test.for([

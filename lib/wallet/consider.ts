@@ -1,0 +1,139 @@
+import { SignetError } from '../core/index.ts';
+import { readOffer } from '../protocols/index.ts';
+import { isOwnRequest } from '../requests/index.ts';
+import type { PageRequest } from '../requests/index.ts';
+import { Judge } from './judge.ts';
+import { putInOrder } from './policy-changed.ts';
+import { answerByRule } from './prove.ts';
+import { refuseRequest } from './refuse.ts';
+import type { Services } from './services.ts';
+import { admitProof, waysToAnswer } from './ways.ts';
+
+/** What came of looking at a request. `ask`: it is for the person to decide. */
+export type Consideration = 'answered' | 'refused' | 'ask';
+
+/**
+ * Looks at each request before the person does: what they said always or never to is answered or refused without them.
+ * One after the other, and each once until something changes that it may depend on.
+ */
+export class RequestDesk {
+  readonly #considered = new Map<string, Promise<Consideration>>();
+  #order: Promise<void> | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  /**
+   * What becomes of a request. Never throws: what cannot be decided is for the person, whose window shows why.
+   * @param services of the wallet
+   */
+  consider(services: Services, request: PageRequest): Promise<Consideration> {
+    const known = this.#considered.get(request.id);
+    if (known !== undefined) return known;
+    const considered = this.#turn.then(() => this.#consider(services, request.id));
+    this.#turn = considered;
+    this.#considered.set(request.id, considered);
+    return considered;
+  }
+
+  /** Considers everything that waits. */
+  async considerAll(services: Services): Promise<void> {
+    await Promise.all(services.queue.list().map((request) => this.consider(services, request)));
+    this.#forgetGone(services);
+  }
+
+  /** Call it when the vault, the rules or a mute changed: what waits is considered anew when it is asked for. */
+  forget(): void {
+    this.#considered.clear();
+    this.#order = undefined;
+  }
+
+  /** A request is not what it was. */
+  forgetOne(id: string): void {
+    this.#considered.delete(id);
+  }
+
+  #forgetGone({ queue }: Services): void {
+    for (const id of this.#considered.keys()) if (queue.get(id)?.state.phase !== 'waiting') this.#considered.delete(id);
+  }
+
+  async #consider(services: Services, id: string): Promise<Consideration> {
+    const request = services.queue.get(id);
+    if (request === undefined || isOwnRequest(request)) return 'ask';
+    if (request.state.phase !== 'waiting') return request.state.phase === 'answered' ? 'answered' : 'refused';
+    try {
+      return await this.#decide(services, request);
+    } catch {
+      return this.#phaseOf(services, id); // the window tries the same, and shows what is wrong
+    }
+  }
+
+  #phaseOf({ queue }: Services, id: string): Consideration {
+    const phase = queue.get(id)?.state.phase;
+    if (phase === 'answered') return 'answered';
+    return phase === 'refusing' ? 'refused' : 'ask';
+  }
+
+  async #decide(services: Services, request: PageRequest): Promise<Consideration> {
+    const isUnlocked = (await services.keeper.state()) === 'unlocked';
+    if (isUnlocked) await this.#putInOrder(services);
+    if (await isMuted(services, request)) return refused(services, request);
+    if (!isUnlocked) return (await isNever(services, request)) ? refused(services, request) : 'ask';
+    try {
+      return await (request.method === 'offerCredential' ? considerOffer : considerProof)(services, request);
+    } catch (error) {
+      // What cannot be decided is for the person to see, but for what they never want to see.
+      if (services.queue.get(request.id)?.state.phase === 'waiting' && (await isNever(services, request))) {
+        return refused(services, request);
+      }
+      throw error;
+    }
+  }
+
+  #putInOrder(services: Services): Promise<void> {
+    this.#order ??= putInOrder(services).catch((error: unknown) => {
+      this.#order = undefined;
+      throw error;
+    });
+    return this.#order;
+  }
+}
+
+async function refused(...refusal: Parameters<typeof refuseRequest>): Promise<'refused'> {
+  await refuseRequest(...refusal);
+  return 'refused';
+}
+
+const isMuted = async ({ quiet }: Services, { origin }: PageRequest): Promise<boolean> =>
+  (await quiet.mutedUntil(origin)) !== undefined;
+
+/** Whether the person never wants to be asked for it, as far as that is known without the vault. */
+async function isNever({ quiet }: Services, request: PageRequest): Promise<boolean> {
+  const { origin, method } = request;
+  if (await quiet.neverHears(origin)) return true;
+  if (method !== 'requestProof') return false;
+  for (const claim of admitProof(request).askedClaims.needed) if (await quiet.neverTells(origin, claim)) return true;
+  return false;
+}
+
+async function considerProof(services: Services, request: PageRequest): Promise<Consideration> {
+  const vault = await services.keeper.open();
+  const { plans, judge, denied } = await waysToAnswer(services, vault, request);
+  if (denied !== undefined) return refused(services, request, denied);
+  const permitted = plans.find(
+    ({ plan, judgement }) => judgement.verdict === 'PERMIT' && plan.compartments.length === 0,
+  );
+  if (permitted === undefined) return 'ask';
+  try {
+    await answerByRule(services, request, { plan: permitted.plan, vault, policy: judge.policy.hash });
+    return 'answered';
+  } catch (error) {
+    if (SignetError.from(error).reason === 'changed') return 'ask'; // the rule's last use went to somebody else meanwhile
+    throw error;
+  }
+}
+
+/** Offers are never taken without the person; they can be refused without. */
+async function considerOffer(services: Services, request: PageRequest): Promise<Consideration> {
+  const judge = await Judge.of(await services.keeper.open(), services, request);
+  const judgement = judge.offer(readOffer(request.params).issuer);
+  return judgement.verdict === 'DENY' ? refused(services, request, judgement) : 'ask';
+}

@@ -1,0 +1,149 @@
+import { AuditLog } from '../audit/index.ts';
+import type { AuditDraft, LoggedTx } from '../audit/index.ts';
+import { SignetError, assertField } from '../core/index.ts';
+import { readOffer } from '../protocols/index.ts';
+import { DENIED, isOwnRequest } from '../requests/index.ts';
+import type { AnswerWrite, PageRequest } from '../requests/index.ts';
+import { Judge } from './judge.ts';
+import type { Judgement } from './judge.ts';
+import { logOutcome } from './log-outcome.ts';
+import { countAnswers, logJudged } from './note-answer.ts';
+import { policyChanged } from './policy-changed.ts';
+import { neverRule, withRule } from './rule-making.ts';
+import type { Services } from './services.ts';
+import { admitProof, waysToAnswer } from './ways.ts';
+
+/** What the person does not want to be asked again: what a request asks for, or whatever its site asks. */
+export type Never = 'claims' | 'site';
+
+/**
+ * The person says no, by the button or by closing the window. The site gets 4001, as for anything else (rule 9). It
+ * counts towards a mute before it is said, so that a worker that dies in between forgets none.
+ */
+export async function denyRequest(services: Services, requestId: string): Promise<void> {
+  const request = services.queue.get(requestId);
+  if (request?.state.phase !== 'waiting') return;
+  if (isOwnRequest(request)) {
+    await services.queue.endOwn(requestId);
+    services.announce('requests');
+    return;
+  }
+  const [counted] = await Promise.allSettled([services.quiet.noteDenial(request.origin, requestId)]);
+  try {
+    await settleDenied(services, request);
+  } finally {
+    services.announce('requests');
+  }
+  if (counted.status === 'rejected') throw SignetError.from(counted.reason); // the site has its answer all the same
+  if (counted.value !== undefined) await muted(services, request);
+}
+
+/** What else waits of a site that was just muted waits in vain. */
+async function muted(services: Services, { origin }: PageRequest): Promise<void> {
+  services.desk.forget();
+  await logOutcome(services, { kind: 'site.muted', subject: origin });
+  services.announce('policy');
+  await services.desk.considerAll(services);
+}
+
+/**
+ * The person says no, now and from now on: the rule stands when the answer does.
+ * @throws SignetError `locked` and `no_vault`: rules are kept in the vault; `bad_request` where there are no claims to
+ *   speak of; `read_only`, `storage_failed`: the request waits on
+ */
+export async function denyForever(services: Services, requestId: string, never: Never): Promise<void> {
+  const { queue, quiet, book, clock } = services;
+  const request = queue.get(requestId);
+  if (request?.state.phase !== 'waiting') throw new SignetError('not_found', 'This request has ended.');
+  assertField(!isOwnRequest(request), 'requestId', 'No site asks for this.');
+  const rule = neverRule(whatNever(request, never), request.origin, clock());
+  const judgement = await judgementOf(services, request);
+  const mutedUntil = await quiet.noteDenial(request.origin, requestId);
+  const log = await logUnder(services, judgement);
+  const settled = await queue.settle(requestId, DENIED, (answer) =>
+    log.transact(async (tx) => {
+      await book.save(tx, (set) => withRule(set, rule), { at: clock() });
+      const claims = rule.claims === '*' ? [] : rule.claims;
+      await tx.log({ kind: 'rule.saved', subject: request.origin, claims, rules: [rule.id] });
+      await writeDenial(tx, { services, request, judgement, answer });
+    }),
+  );
+  services.deliver(settled);
+  services.announce('requests');
+  if (mutedUntil !== undefined) await logOutcome(services, { kind: 'site.muted', subject: request.origin });
+  await policyChanged(services);
+}
+
+function whatNever(request: PageRequest, never: Never): readonly string[] | 'everything' {
+  if (never === 'site') return 'everything';
+  assertField(request.method === 'requestProof', 'never', 'This asks for nothing about you.');
+  return admitProof(request).askedClaims.possible;
+}
+
+/** Denies everything that waits of the site that a request is of. @returns how many */
+export async function denySite(services: Services, requestId: string): Promise<{ denied: number }> {
+  const { queue } = services;
+  const request = queue.get(requestId);
+  if (request === undefined || isOwnRequest(request)) throw new SignetError('not_found', 'This request has ended.');
+  const same = queue.list().filter(({ origin }) => origin === request.origin);
+  for (const { id } of same) await denyRequest(services, id);
+  return { denied: same.length };
+}
+
+/** Entry and answer in one transaction where that can be; but a log that cannot be written keeps no "no" from a site. */
+async function settleDenied(services: Services, request: PageRequest): Promise<void> {
+  const { queue, keeper } = services;
+  if ((await keeper.state()) === 'unlocked') {
+    try {
+      const judgement = await judgementOf(services, request);
+      const log = await logUnder(services, judgement);
+      const settled = await queue.settle(request.id, DENIED, (answer) =>
+        log.transact((tx) => writeDenial(tx, { services, request, judgement, answer })),
+      );
+      services.deliver(settled);
+      services.announce('audit');
+      return;
+    } catch (error) {
+      if (queue.get(request.id)?.state.phase !== 'waiting') throw error;
+    }
+  }
+  services.deliver(await queue.settle(request.id, DENIED));
+  await logOutcome(services, { ...denialDraft(request), decision: 'ANOMALY' });
+}
+
+/** What the engine says of a request, by the least disclosing way to answer it. */
+async function judgementOf(services: Services, request: PageRequest): Promise<Judgement> {
+  const vault = await services.keeper.open();
+  if (request.method !== 'requestProof') {
+    return (await Judge.of(vault, services, request)).offer(readOffer(request.params).issuer);
+  }
+  const { plans, denied, judge } = await waysToAnswer(services, vault, request);
+  return plans[0]?.judgement ?? denied ?? judge.names(admitProof(request).askedClaims.needed);
+}
+
+/** The log, whose entries name the policy that was judged by. */
+const logUnder = async ({ keeper, clock }: Services, { policy }: Judgement): Promise<AuditLog> =>
+  new AuditLog(await keeper.open(), { clock, policy: policy.hash });
+
+interface Denial {
+  readonly services: Services;
+  readonly request: PageRequest;
+  readonly judgement: Judgement;
+  readonly answer: AnswerWrite;
+}
+
+async function writeDenial(tx: LoggedTx, { services, request, judgement, answer }: Denial): Promise<void> {
+  const { origin: subject } = request;
+  if (request.method === 'requestProof') {
+    const claims = admitProof(request).askedClaims.needed;
+    await countAnswers(tx, { subject, claims, answer: 'denied', at: services.clock() });
+  }
+  await logJudged(tx, denialDraft(request), judgement);
+  tx.raw(answer.write);
+  tx.expect(answer.expected);
+}
+
+function denialDraft(request: PageRequest): AuditDraft {
+  if (request.method !== 'requestProof') return { kind: 'offer.denied', subject: request.origin };
+  return { kind: 'proof.denied', subject: request.origin, claims: admitProof(request).askedClaims.needed };
+}

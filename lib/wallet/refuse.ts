@@ -1,0 +1,53 @@
+import type { AuditDraft } from '../audit/index.ts';
+import { AuditLog } from '../audit/index.ts';
+import { randomBytes } from '../core/index.ts';
+import type { PageRequest } from '../requests/index.ts';
+import { admitProof } from './ways.ts';
+import type { Judgement } from './judge.ts';
+import { logJudged } from './note-answer.ts';
+import { logOutcome } from './log-outcome.ts';
+import type { Services } from './services.ts';
+
+/** How long a person takes to say no, in milliseconds: a refusal without one takes as long (design §3, rule 9). */
+const SOONEST = 1_500;
+const LATEST = 6_000;
+
+/**
+ * Refuses a request without the person: it is out of sight at once, logged at once, and its page hears of it after as
+ * long as a person would take. Harmless when the request waits no more.
+ * @param judgement of the rules, where they refuse it; a mute and a "never" of a locked vault need none
+ */
+export async function refuseRequest(services: Services, request: PageRequest, judgement?: Judgement): Promise<void> {
+  const { queue, keeper, clock } = services;
+  const at = clock() + humanDelay();
+  const draft = refusalDraft(request);
+  const vault = (await keeper.state()) === 'unlocked' ? await keeper.open() : undefined;
+  if (vault?.readOnly === undefined && vault !== undefined && judgement !== undefined) {
+    const log = new AuditLog(vault, { clock, policy: judgement.policy.hash });
+    await queue.refuse(request.id, at, ({ write, expected }) =>
+      log.transact(async (tx) => {
+        await logJudged(tx, draft, judgement);
+        tx.raw(write);
+        tx.expect(expected);
+      }),
+    );
+    services.announce('audit');
+  } else {
+    await queue.refuse(request.id, at);
+    await logOutcome(services, draft);
+  }
+  services.awaitRefusals();
+  services.announce('requests');
+}
+
+function refusalDraft(request: PageRequest): AuditDraft {
+  if (request.method !== 'requestProof') return { kind: 'offer.denied', subject: request.origin, decision: 'DENY' };
+  const { needed } = admitProof(request).askedClaims;
+  return { kind: 'proof.refused', subject: request.origin, claims: needed, decision: 'DENY' };
+}
+
+/** Uniform, by the one source of randomness there is: a page must not learn it from another. */
+function humanDelay(): number {
+  const [high = 0, low = 0] = randomBytes(2);
+  return SOONEST + Math.round(((high * 256 + low) / 65_535) * (LATEST - SOONEST));
+}

@@ -1,0 +1,72 @@
+import type { Origin } from '../core/index.ts';
+import { SignetError, assertField, canonicalJson } from '../core/index.ts';
+import type { GrantOrder } from '../messaging/contract.ts';
+import type { ProofPlan } from '../proofs/index.ts';
+import type { Condition, PolicySet, Rule } from '../policy/index.ts';
+
+/** What a rule that comes of an answer in the consent window has in common with others. */
+const fromConsent = (site: Origin, at: number) =>
+  ({ id: crypto.randomUUID(), subject: { site }, locked: false, made: { at, by: 'consent' } }) as const;
+
+/**
+ * "Always for this site": a permit for exactly this site, for these claims, in the format they went out in.
+ * @param at milliseconds since the epoch
+ * @throws SignetError bad_request naming the field
+ */
+export function grantRule(order: GrantOrder, plan: ProofPlan, site: Origin, at: number): Rule {
+  const shown = new Set(plan.claims.map(({ claim }) => claim));
+  const format = plan.claims[0]?.format;
+  assertField(
+    order.claims.length > 0 && order.claims.every((claim) => shown.has(claim)),
+    'always.claims',
+    'This can be allowed for what is shown alone.',
+  );
+  assertField(plan.compartments.length === 0, 'always', 'What lies in a compartment is asked for every time.');
+  assertField(order.until === undefined || order.until > at, 'always.until', 'This end is over already.');
+  if (format === undefined) throw new SignetError('internal', 'A plan that shows something has a format.');
+  const rate: readonly Condition[] =
+    order.rate === undefined ? [] : [{ count: { at_most: order.rate.times, seconds: order.rate.seconds } }];
+  return {
+    ...fromConsent(site, at),
+    effect: 'permit',
+    action: 'prove',
+    claims: [...new Set(order.claims)].sort(),
+    when: [{ attribute: 'resource.format', op: 'equals', value: format }, ...rate],
+    ...(order.until === undefined ? {} : { until: order.until }),
+    ...(order.maxUses === undefined ? {} : { obligations: { max_uses: order.maxUses } }),
+  };
+}
+
+/** "Never for this site": a denial of these claims, or of whatever it asks. @param claims by `claimKey` */
+export const neverRule = (claims: readonly string[] | 'everything', site: Origin, at: number): Rule => ({
+  ...fromConsent(site, at),
+  effect: 'deny',
+  action: claims === 'everything' ? '*' : 'prove',
+  claims: claims === 'everything' ? '*' : claims,
+  when: [],
+});
+
+/** The set with a rule in the place of the one of its id, or beside the others. */
+export const withRule = (set: PolicySet, rule: Rule): PolicySet => ({
+  ...set,
+  rules: [...set.rules.filter(({ id }) => id !== rule.id), rule].sort((a, b) => (a.id < b.id ? -1 : 1)),
+});
+
+/** The set without some rules. */
+export const withoutRules = (set: PolicySet, ids: ReadonlySet<string>): PolicySet => ({
+  ...set,
+  rules: set.rules.filter(({ id }) => !ids.has(id)),
+});
+
+/** The set with a permission of the person's; one for the same, which they gave in the window before, goes. */
+export function withGrant(set: PolicySet, grant: Rule): PolicySet {
+  const about = aboutOf(grant);
+  const former = set.rules.filter(
+    (rule) => rule.effect === 'permit' && rule.made.by === 'consent' && !rule.locked && aboutOf(rule) === about,
+  );
+  return withRule(withoutRules(set, new Set(former.map(({ id }) => id))), grant);
+}
+
+/** Who and what a rule is about, whatever its limits. */
+const aboutOf = ({ subject, action, claims, when }: Rule): string =>
+  canonicalJson([subject, action, claims, when.filter((condition) => 'attribute' in condition)]);
