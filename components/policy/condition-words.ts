@@ -85,6 +85,10 @@ function attributeConditionWords(condition: AttributeCondition): string {
   if (attribute === 'context.present' && (op === 'equals' || op === 'not_equals')) {
     return t((condition.value === true) === (op === 'equals') ? 'rule_present' : 'rule_absent');
   }
+  if (attribute === 'resource.tier' && op === 'equals') {
+    const tier = ([1, 2, 3] as const).find((one) => one === condition.value);
+    if (tier !== undefined) return t(`rule_tier_${tier}`);
+  }
   const subject = attributeWords(attribute);
   switch (op) {
     case 'between':

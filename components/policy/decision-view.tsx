@@ -12,6 +12,8 @@ import { traceWords } from './trace-words.ts';
 
 interface DecisionViewProps {
   readonly explanation: Explanation;
+  /** Whether there is a person who can be asked. */
+  readonly askable: boolean;
   /** The rules it was decided by. */
   readonly set: PolicySet;
   /** The claim that was asked for. */
@@ -22,6 +24,8 @@ interface DecisionViewProps {
 /** A decision with everything it rests on, for people. */
 export const DecisionView = (props: DecisionViewProps) => {
   const { explanation } = props;
+  const { roles } = explanation;
+  const fact = asStart(claimTitle(props.claim, props.names));
   const matched = explanation.trace.filter(({ outcome }) => outcome !== 'missed');
   const missed = explanation.trace.filter(({ outcome }) => outcome === 'missed');
   return (
@@ -46,8 +50,10 @@ export const DecisionView = (props: DecisionViewProps) => {
         )}
         <Part title={t('play_roles')}>
           <p>
-            {t(`play_role_${explanation.roles.by}`, roleWords(explanation.roles.subject))}{' '}
-            {t('play_role_least', asStart(claimTitle(props.claim, props.names)), roleWords(explanation.roles.least))}
+            {t(`play_role_${roles.by}`, roleWords(roles.subject))}{' '}
+            {roles.least === 'public'
+              ? t('play_role_least_any', fact)
+              : t('play_role_least', fact, roleWords(roles.least))}
           </p>
         </Part>
         <Part title={t('play_hash')}>
@@ -58,21 +64,22 @@ export const DecisionView = (props: DecisionViewProps) => {
   );
 };
 
-const Verdict = ({ explanation, set, claim, names }: DecisionViewProps) => {
+const Verdict = ({ explanation, askable, set, names }: DecisionViewProps) => {
   const { verdict, reason, permit } = explanation;
+  const isUnheard = verdict === 'ANOMALY' && !askable;
   const deciding = set.rules.find(({ id }) => id === permit?.rule);
   return (
     <div class={`verdict ${effectOf(verdict)}`} role="status">
       <EffectIcon effect={effectOf(verdict)} size={28} />
       <div class="stack-tight grow">
-        <p class="verdict-word">{t(`play_verdict_${verdict}`)}</p>
+        <p class="verdict-word">{t(isUnheard ? 'play_verdict_unheard' : `play_verdict_${verdict}`)}</p>
         <p>{t(`play_reason_${reason}`)}</p>
         {reason === 'bound' && explanation.bound !== undefined && (
           <p class="soft">
             {t('play_bound_told', allOf(explanation.bound.told.map((told) => claimPhrase(told, names))))}
           </p>
         )}
-        {reason === 'role' && <p class="soft">{t('play_role_settle', claimPhrase(claim, names))}</p>}
+        {reason === 'role' && <p class="soft">{t('play_role_settle')}</p>}
         {verdict === 'PERMIT' && permit?.expiresAt !== undefined && (
           <p class="soft">{t('play_until', whenWords(permit.expiresAt))}</p>
         )}

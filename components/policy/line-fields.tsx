@@ -99,6 +99,30 @@ export const PickField = <T extends string>({ label, value, options, onChange, p
   );
 };
 
+/** One of two or three, all in sight. */
+export const SegmentField = <T extends string>({ label, value, options, onChange }: PickFieldProps<T>) => {
+  const id = useId();
+  return (
+    <div class="line-field">
+      <span id={id} class="line-label">
+        {label}
+      </span>
+      <div class="segments" role="group" aria-labelledby={id}>
+        {options.map((option) => (
+          <button
+            key={option.value}
+            type="button"
+            aria-pressed={option.value === value}
+            onClick={() => onChange(option.value)}
+          >
+            {option.label}
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+};
+
 interface NumberFieldProps extends LineProps {
   readonly value: number | undefined;
   readonly onChange: (value: number | undefined) => void;

@@ -10,7 +10,7 @@ import type { ClaimNames } from './claim-phrase.ts';
 import { ClaimField } from './claim-field.tsx';
 import { DecisionView } from './decision-view.tsx';
 import { JsonEditor } from './json-editor.tsx';
-import { MoneyField, NumberField, PickField, TextLine } from './line-fields.tsx';
+import { MoneyField, NumberField, PickField, SegmentField, TextLine } from './line-fields.tsx';
 import type { Question } from './question.ts';
 import { askedBy, askedFor, askedWhen, clockContext, readRequest, stateOf } from './question.ts';
 import { roleWords } from './role-words.ts';
@@ -61,6 +61,7 @@ export const Playground = ({ children, ...props }: PlaygroundProps) => {
           {explanation !== undefined && (
             <DecisionView
               explanation={explanation}
+              askable={props.question.askable}
               set={set}
               claim={props.question.request.resource.id}
               names={props.names}
@@ -139,7 +140,7 @@ const Asker = ({ question, onChange, claims, names, supposed, onSuppose }: Asker
   };
   return (
     <>
-      <PickField
+      <SegmentField
         label={t('play_kind')}
         value={type}
         options={(['site', 'agent'] as const).map((kind) => ({ value: kind, label: t(`play_kind_${kind}`) }))}
@@ -165,7 +166,7 @@ const Asker = ({ question, onChange, claims, names, supposed, onSuppose }: Asker
         onChange={onSuppose}
       />
       <ClaimField
-        label={t('play_claim')}
+        label={t(request.action.name === 'prove' ? 'play_claim' : 'play_claim_other')}
         value={request.resource.id}
         claims={claims}
         names={names}
@@ -196,13 +197,13 @@ const Circumstances = ({ question, onChange, set, real }: PlaygroundProps) => {
         time={typeof time === 'number' ? time : undefined}
         onChange={(next) => when(next === undefined ? { time: next, minute: next, weekday: next } : clockContext(next))}
       />
-      <PickField
+      <SegmentField
         label={t('play_present')}
         value={present === undefined ? 'unknown' : present === true ? 'yes' : 'no'}
         options={(['yes', 'no', 'unknown'] as const).map((value) => ({ value, label: t(`play_present_${value}`) }))}
         onChange={(value) => when({ present: value === 'unknown' ? undefined : value === 'yes' })}
       />
-      <PickField
+      <SegmentField
         label={t('play_askable')}
         value={askable ? 'yes' : 'no'}
         options={(['yes', 'no'] as const).map((value) => ({ value, label: t(`play_askable_${value}`) }))}

@@ -8,6 +8,7 @@ import { Tick } from '../fields.tsx';
 import { ClaimPicker } from './claim-picker.tsx';
 import type { ClaimNames } from './claim-phrase.ts';
 import { ConditionList } from './condition-list.tsx';
+import { isWindow } from './condition-words.ts';
 import { EffectIcon } from './effect-icon.tsx';
 import { LimitFields } from './limit-fields.tsx';
 import { PickField, TextLine } from './line-fields.tsx';
@@ -108,10 +109,11 @@ const Effects = ({ effect, onChange }: { effect: Effect; onChange: (effect: Effe
   );
 };
 
-/** Obligations are a permit's alone. */
+/** Obligations, and conditions that count, are a permit's alone. */
 function withEffect(rule: Rule, effect: Effect): Rule {
   const { obligations, ...rest } = rule;
-  return effect === 'permit' && obligations !== undefined ? { ...rest, effect, obligations } : { ...rest, effect };
+  if (effect === 'permit') return obligations === undefined ? { ...rest, effect } : { ...rest, effect, obligations };
+  return { ...rest, effect, when: rule.when.filter((condition) => !isWindow(condition)) };
 }
 
 const ACTIONS = ['prove', 'receive', 'spend', '*'] as const;

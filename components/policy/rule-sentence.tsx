@@ -5,7 +5,7 @@ import type { Obligations, Rule } from '../../lib/policy/engine/index.ts';
 import { Origin } from '../origin.tsx';
 import { dateAndTimeWords, dateWords } from '../time-words.ts';
 import type { ClaimNames } from './claim-phrase.ts';
-import { NO_NAMES, claimPhrase } from './claim-phrase.ts';
+import { NO_NAMES, claimPhrase, claimTitle } from './claim-phrase.ts';
 import { conditionWords, isWindow, windowWords } from './condition-words.ts';
 import { allOf, anyOf, asStart } from './list-words.ts';
 import { spanWords } from './span-words.ts';
@@ -82,11 +82,14 @@ function effectClause({ effect, subject }: Said, does: string, name: (name: stri
 /** What may be done: "learn your name and that you are over 21". */
 function deed({ effect, action, claims }: Said, names: ClaimNames): string {
   const join = effect === 'permit' ? allOf : anyOf;
-  const about = claims === '*' ? undefined : join(claims.map((claim) => claimPhrase(claim, names)));
-  if (action === 'prove')
-    return about === undefined ? t('rule_learn_anything') : t('rule_learn', about || t('rule_value_nothing'));
+  const nothing = t('rule_value_nothing');
+  if (action === 'prove') {
+    if (claims === '*') return t('rule_learn_anything');
+    return t('rule_learn', join(claims.map((claim) => claimPhrase(claim, names))) || nothing);
+  }
   const does = actionWords(action);
-  return about === undefined ? does : t('rule_do_about', does, about || t('rule_value_nothing'));
+  if (claims === '*') return does;
+  return t('rule_do_about', does, join(claims.map((claim) => claimTitle(claim, names))) || nothing);
 }
 
 function actionWords(action: string): string {

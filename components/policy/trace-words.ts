@@ -1,8 +1,15 @@
 import { displayText } from '../../lib/core/index.ts';
 import { t } from '../../lib/platform/index.ts';
-import type { RuleTrace } from '../../lib/policy/engine/index.ts';
+import type { AttributeCondition, RuleTrace } from '../../lib/policy/engine/index.ts';
 import { attributeWords, conditionWords, valueWords } from './condition-words.ts';
 import { asStart } from './list-words.ts';
+import { moneyWords } from './money-words.ts';
+
+/** What was found where a condition looked; an amount in the currency that it is compared in. */
+const foundWords = (condition: AttributeCondition, found: unknown): string =>
+  condition.op === 'amount_at_most' && typeof found === 'number'
+    ? moneyWords(found, condition.value.currency)
+    : valueWords(condition.attribute, found);
 
 /** Why a rule missed or could not be judged, as a sentence. Undefined where it matched and nothing kept it. */
 export function traceWords({ because }: Pick<RuleTrace, 'because'>): string | undefined {
@@ -22,7 +29,7 @@ export function traceWords({ because }: Pick<RuleTrace, 'because'>): string | un
         'play_because_condition_found',
         wanted,
         asStart(attributeWords(condition.attribute)),
-        valueWords(condition.attribute, found),
+        foundWords(condition, found),
       );
     }
     case 'missing':
