@@ -227,7 +227,7 @@ test('Tab and Space approve by the keyboard alone, and the page gets its answer'
 
 test('a key that is held down since before the button had the focus does not approve', async () => {
   await untilArmed(consent);
-  await tabTo(consent, text('deny'), 'button');
+  await tabTo(consent, text('grant_always'), 'button');
   await consent.keyboard.down('Tab');
   await consent.keyboard.up('Tab');
   expect(await consent.$eval(BUTTON, (button) => button === document.activeElement)).toBe(true);
