@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import type { Finding } from '../../../fixtures/statistics/attack.ts';
 import type { Pairs } from '../../../fixtures/statistics/auc.ts';
 import { comparePairs, estimateAuc, studentQuantile, turned } from '../../../fixtures/statistics/auc.ts';
 import { trainBoostedTrees } from '../../../fixtures/statistics/boosted-trees.ts';
 import { trainLogisticRegression } from '../../../fixtures/statistics/logistic-regression.ts';
+import { QUESTIONS } from '../../../fixtures/statistics/questions.ts';
+import type { Look } from '../../../fixtures/statistics/second-look.ts';
+import { isOver, lookTwice } from '../../../fixtures/statistics/second-look.ts';
 import { SeededRandom } from '../../../fixtures/statistics/seeded-random.ts';
 import type { Scorer } from '../../../fixtures/statistics/table.ts';
 import { FeatureTable } from '../../../fixtures/statistics/table.ts';
@@ -169,5 +173,55 @@ describe('boosted trees', () => {
   test('find what only two features together tell, which no line can', () => {
     expect(heldOut(trainBoostedTrees, 4000, agreeing)).toBeGreaterThan(0.9);
     expect(Math.abs(heldOut(trainLogisticRegression, 4000, agreeing) - 0.5)).toBeLessThan(0.05);
+  });
+});
+
+describe('a second look', () => {
+  const questions = QUESTIONS.slice(0, 3);
+  const [chance, leak, plain] = questions.map(({ name }) => name);
+  const found = (question = '', high: number): Finding => ({
+    question,
+    knowledge: 'one copy',
+    classifier: 'size',
+    estimate: { auc: high - 0.02, low: high - 0.04, high },
+  });
+  /** Each look answers with what it is given for its turn, and says what it was asked. */
+  const looks = (...turns: readonly (readonly Finding[])[]) => {
+    const asked: { questions: readonly string[]; times: number }[] = [];
+    const look: Look = (about, times) => {
+      asked.push({ questions: about.map(({ name }) => name), times });
+      return Promise.resolve(turns[asked.length - 1] ?? []);
+    };
+    return { asked, look };
+  };
+
+  test('is taken of what the first suspects alone, at twice as many vaults', async () => {
+    const { asked, look } = looks([found(chance, 0.56), found(leak, 0.7), found(plain, 0.54)]);
+    await lookTwice(questions, look);
+    expect(asked).toEqual([
+      { questions: [chance, leak, plain], times: 1 },
+      { questions: [chance, leak], times: 2 },
+    ]);
+  });
+
+  test('clears what chance had lifted, and confirms what the rows show', async () => {
+    const second = [found(chance, 0.53), found(leak, 0.68)];
+    const { look } = looks([found(chance, 0.56), found(leak, 0.7), found(plain, 0.54)], second);
+    const findings = await lookTwice(questions, look);
+    expect(findings).toEqual([found(plain, 0.54), ...second]);
+    expect(findings.filter(isOver).map(({ question }) => question)).toEqual([leak]);
+  });
+
+  test('counts all that it says of a question, not of the classifier alone that raised the suspicion', async () => {
+    const other = { ...found(chance, 0.57), classifier: 'boosted trees' };
+    const { look } = looks([found(chance, 0.56), { ...other, estimate: found(chance, 0.52).estimate }], [other]);
+    expect((await lookTwice(questions, look)).filter(isOver)).toEqual([other]);
+  });
+
+  test('is not taken where nothing is suspected; an interval that is no number is suspect', async () => {
+    const calm = looks([found(chance, 0.55), found(leak, 0.54)]);
+    await lookTwice(questions, calm.look);
+    expect(calm.asked).toHaveLength(1);
+    expect(isOver(found(chance, Number.NaN))).toBe(true);
   });
 });

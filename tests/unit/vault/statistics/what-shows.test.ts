@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Finding } from '../../../fixtures/statistics/attack.ts';
+import type { Finding, Knowledge } from '../../../fixtures/statistics/attack.ts';
 import { Attack } from '../../../fixtures/statistics/attack.ts';
 import type { BlindVaultOptions } from '../../../fixtures/statistics/blind-vault.ts';
 import { BlindVault } from '../../../fixtures/statistics/blind-vault.ts';
@@ -8,14 +8,14 @@ import type { Household, HouseholdOptions } from '../../../fixtures/statistics/h
 import { createHousehold } from '../../../fixtures/statistics/household.ts';
 import { hexOf } from '../../../fixtures/statistics/observed-store.ts';
 import { QUESTIONS } from '../../../fixtures/statistics/questions.ts';
-import { describeFinding, reportOf, strongest } from '../../../fixtures/statistics/report.ts';
+import { describeFinding, highest, reportOf, strongest } from '../../../fixtures/statistics/report.ts';
+import { BOUND } from '../../../fixtures/statistics/second-look.ts';
 import { SeededRandom, seedOfRun } from '../../../fixtures/statistics/seeded-random.ts';
 import { isLongRun } from '../../../fixtures/statistics/share.ts';
 import { MARK, Machine, PASSWORD } from '../../../fixtures/vault/machine.ts';
 
 const LONG = 3_600_000;
-const BOUND = 0.55;
-/** Two or three vaults cannot say more exactly than this. */
+/** A few vaults cannot say more exactly than this. */
 const PLAINLY_ABOVE_CHANCE = 0.58;
 const seed = seedOfRun();
 
@@ -134,12 +134,12 @@ describe('within one session, after its pass', () => {
     'copies taken right after a change, on each of thirty days, still tell no decoy',
     async () => {
       const scale = isLongRun() ? { vaults: 40 } : { vaults: 2, size: 0.3, sessions: 1 };
-      const about = [DECOYS, HISTORY, 'tier 1 or 2', 'table or record'];
+      const about = [DECOYS, ...(isLongRun() ? [HISTORY, 'tier 1 or 2', 'table or record'] : [])];
       const { findings } = await attackOn({ ...scale, copies: 'in use' }, (name) => about.includes(name));
       process.stdout.write(
         `copies taken in use (${scale.vaults} vaults, SIGNET_SEED=${seed})\n${reportOf(findings)}\n`,
       );
-      expect(findings.length).toBeGreaterThan(100);
+      expect(findings.length).toBeGreaterThan(40);
       expect(tellDecoys(findings)).toEqual([]);
     },
     LONG,
@@ -150,16 +150,20 @@ describe('the pass after each unlock is what hides the rest', () => {
   test(
     'without it thirty copies tell one collection from another, though never a decoy',
     async () => {
-      const scale = isLongRun() ? { vaults: 20 } : { vaults: 3, size: 0.4, sessions: 2 };
-      const about = [DECOYS, EMAIL, HISTORY];
+      const scale = isLongRun() ? { vaults: 20 } : { vaults: 10, size: 0.15, sessions: 1 };
+      const about = [DECOYS, HISTORY, ...(isLongRun() ? [EMAIL] : [])];
       const { findings } = await attackOn({ ...scale, refresh: false }, (name) => about.includes(name));
-      const caught = strongest(findings);
-      const best = caught === undefined ? '' : describeFinding(caught);
+      const aboutHistory = (known: Knowledge) =>
+        findings.filter(({ question, knowledge }) => question === HISTORY && knowledge === known);
+      const caught = strongest(aboutHistory('thirty copies'));
+      const guess = highest(aboutHistory('one copy'));
+      if (caught === undefined || guess === undefined) throw new Error('Nobody attacked.');
       process.stdout.write(
-        `no pass (${scale.vaults} vaults, SIGNET_SEED=${seed})\n  best: ${best}\n${reportOf(findings)}\n`,
+        `no pass (${scale.vaults} vaults, SIGNET_SEED=${seed})\n  best: ${describeFinding(caught)}\n${reportOf(findings)}\n`,
       );
-      expect(caught?.estimate.low).toBeGreaterThan(BOUND);
-      expect(caught?.knowledge).toBe('thirty copies');
+      expect(caught.estimate.low).toBeGreaterThan(BOUND);
+      // Beyond the most that may be in one copy, not only ahead of what one copy seemed to tell.
+      expect(caught.estimate.low).toBeGreaterThan(guess.estimate.high);
       expect(tellDecoys(findings)).toEqual([]);
     },
     LONG,
@@ -172,13 +176,12 @@ describe('the pass after each unlock is what hides the rest', () => {
       const scale = isLongRun()
         ? { vaults: 4, size: 40, sessions: 2 }
         : { vaults: 2, size: 0.4, sessions: 2, budget: 60 };
-      const about = [DECOYS, HISTORY, EMAIL, 'tier 1 or 2', 'table or record'];
-      const { findings, rows } = await attackOn(scale, (name) => isLongRun() || about.includes(name));
+      const { findings, rows } = await attackOn(scale, (name) => isLongRun() || name === DECOYS);
       process.stdout.write(
         `more rows than one pass moves (${scale.vaults} vaults of ${rows} rows, decoys among them, ` +
           `SIGNET_SEED=${seed})\n${reportOf(findings)}\n`,
       );
-      expect(findings.length).toBeGreaterThan(100);
+      expect(findings.length).toBeGreaterThan(40);
       expect(tellDecoys(findings)).toEqual([]);
     },
     LONG,
