@@ -149,21 +149,26 @@ function leastOf(
   return met.toSorted((a, b) => a.cost - b.cost)[0]?.ids;
 }
 
-/** The ids to answer with when optional sets are taken in, and what is offered of such sets. */
+/**
+ * The ids to answer with when optional sets are taken in, and what is offered of such sets: those that the required
+ * ones do not meet. One that is met by another that was taken in goes with it.
+ */
 function takeSets(
   sets: readonly OptionalSet[],
   matches: Matches,
   { required, taken }: { readonly required: readonly string[]; readonly taken: ReadonlySet<string> },
 ): { readonly ids: readonly string[]; readonly offers: readonly ProofExtra[] } {
-  const ids = [...required];
-  const offers: ProofExtra[] = [];
-  for (const { id, options } of sets) {
-    const added = leastOf(options, matches, ids)?.filter((one) => !ids.includes(one)) ?? [];
-    if (added.length === 0) continue;
-    const included = taken.has(id);
-    offers.push({ id, label: setLabel(added.flatMap((one) => matches.get(one)?.[0] ?? [])), included });
-    if (included) ids.push(...added);
-  }
+  const beyond = (shown: readonly string[], options: OptionalSet['options']): readonly string[] =>
+    leastOf(options, matches, shown)?.filter((id) => !shown.includes(id)) ?? [];
+  const offered = sets.filter(({ options }) => beyond(required, options).length > 0);
+  let ids = required;
+  for (const { id, options } of offered) if (taken.has(id)) ids = [...ids, ...beyond(ids, options)];
+  const offers = offered.map(({ id, options }) => {
+    const left = beyond(ids, options);
+    const told = left.length === 0 ? beyond(required, options) : left;
+    const label = setLabel(told.flatMap((one) => matches.get(one)?.[0] ?? []));
+    return { id, label, included: left.length === 0 };
+  });
   return { ids, offers };
 }
 

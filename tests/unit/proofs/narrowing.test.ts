@@ -151,6 +151,21 @@ describe('what a site asks and does not need', () => {
     expect([...(await shownBy(full)).keys()]).toEqual(['card', 'book']);
   });
 
+  test('goes with what it is met by, and can be named beside it', async () => {
+    const twice = {
+      ...optional,
+      credential_sets: [...(optional.credential_sets ?? []), { options: [['book']], required: false }],
+    };
+    const both = await planFor(twice, { extras: ['set:1', 'set:3'] });
+    expect(both.extras.map(({ id, included }) => [id, included])).toEqual([
+      ['set:1', true],
+      ['set:3', true],
+    ]);
+    for (const one of ['set:1', 'set:3']) {
+      expect((await planFor(twice, { extras: [one] })).digest).toBe(both.digest);
+    }
+  });
+
   test('is not offered where it is shown anyway', async () => {
     const claims = [claimOf('l', 'address', 'locality'), claimOf('p', 'address', 'postal_code')];
     const plan = await planFor({ credentials: [sdJwt('c', { claims, claim_sets: [['l'], ['l', 'p']] })] });
