@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { siteHash } from '../../components/site-hash.ts';
 import type { OwnRequest, SiteView } from '../../lib/messaging/contract.ts';
 import { ended } from './page-calls.ts';
-import { type Scene, askAge, openScene } from './scene.ts';
+import { type Scene, askAge, openScene, untilNoWindow } from './scene.ts';
 import {
   type TestServer,
   askWallet,
@@ -52,16 +52,17 @@ describe('a site that learned something for good', () => {
   beforeAll(async () => {
     site = shops.origin('www.shop.example');
     page = await visit(site);
-    await allow(page, { always: { claims: ['age_over_21'] } });
   });
 
   test('is listed with what it knows, and answered without asking', async () => {
+    await allow(page, { always: { claims: ['age_over_21'] } });
     await look('#/sites', text('nav_sites'));
     const said = text('site_knows', text('claim_over', '21'));
     await untilSays(app, said);
     await untilSays(app, text('site_mark_standing'));
     expect(await faultsOf('sites', [360, 1600])).toEqual([]);
 
+    await untilNoWindow(scene.opened);
     await askAge(page, 'standing');
     expect(await ended(page, 'standing')).toHaveProperty('value');
     expect(await scene.opened.consentPages()).toEqual([]);

@@ -23,11 +23,8 @@ export const SitePermits = ({ site, rules, names }: Rules & { site: SiteView }) 
   return (
     <section class="stack">
       <h2>{t('site_may')}</h2>
-      {rules.length === 0 ? (
-        <p class="soft">{t('site_may_none')}</p>
-      ) : (
-        <RuleList rules={rules} names={names} verb={t('site_end')} said={t('site_ended')} />
-      )}
+      {rules.length === 0 && <p class="soft">{t('site_may_none')}</p>}
+      <RuleList rules={rules} names={names} verb={t('site_end')} said={t('site_ended')} />
       {standing.length > 0 && (
         <div class="site-rules-foot">
           <p class="soft">{t('site_end_what')}</p>
@@ -44,14 +41,14 @@ export const SitePermits = ({ site, rules, names }: Rules & { site: SiteView }) 
 };
 
 /** What exactly this site is never asked about again, and the way back. */
-export const SiteDenials = ({ rules, names }: Rules) =>
-  rules.length === 0 ? null : (
-    <section class="stack">
-      <h2>{t('site_never')}</h2>
-      <RuleList rules={rules} names={names} verb={t('site_undo')} said={t('site_undone')} />
-      <p class="soft">{t('site_undo_what')}</p>
-    </section>
-  );
+export const SiteDenials = ({ rules, names }: Rules) => (
+  <section class="stack">
+    <h2>{t('site_never')}</h2>
+    {rules.length === 0 && <p class="soft">{t('site_never_none')}</p>}
+    <RuleList rules={rules} names={names} verb={t('site_undo')} said={t('site_undone')} />
+    {rules.length > 0 && <p class="soft">{t('site_undo_what')}</p>}
+  </section>
+);
 
 /** Rules about more than this site: not changed from here. */
 export const WiderRules = ({ rules, names }: Rules) =>
@@ -89,7 +86,7 @@ const RuleList = ({ rules, names, verb, said }: Rules & { verb: string; said: st
     });
   return (
     <>
-      <ul class="site-rules">
+      <ul class="site-rules" hidden={rules.length === 0}>
         {rules.map((view) => (
           <li key={view.rule.id}>
             <div class="grow">
