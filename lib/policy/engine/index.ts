@@ -20,7 +20,7 @@ export type { AttributeForm, AttributeKind, AttributeName } from './attribute-sc
 export { ATTRIBUTES, attributeForm } from './attribute-schema.ts';
 export type { AnalysisFacts, PolicyNote } from './analyse.ts';
 export { analyse } from './analyse.ts';
-export { toCedar } from './cedar.ts';
+export { cedarSchema, toCedar } from './cedar.ts';
 export type { CompiledPolicy, CompileOptions } from './compile.ts';
 export { compilePolicy } from './compile.ts';
 export { covers } from './covers.ts';
