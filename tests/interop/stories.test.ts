@@ -96,7 +96,7 @@ describe('the story of a proof, from offer to answer', () => {
   test('a yes to "over 21" discloses that and nothing else, and our own SDK accepts it', async () => {
     const asked = await askProof({ claims: ['age_over_21'] });
     const plan = bestPlan(asked);
-    expect(plan.learn).toEqual([{ label: 'over 21', derived: true }]);
+    expect(plan.learn).toEqual([{ claim: 'age_over_21', label: 'over 21', derived: true }]);
     expect(plan.hidden).toEqual(expect.arrayContaining(['birth date', 'given name', 'family name']));
     expect(plan.linkability).toBe('single_use');
 
@@ -150,7 +150,7 @@ describe('the story of a proof, from offer to answer', () => {
   test('a claim of identity is shown with its value before consent, and makes the person recognisable', async () => {
     const asked = await askProof({ claims: ['family_name', 'age_over_18'] });
     const plan = bestPlan(asked);
-    expect(plan.learn).toContainEqual({ label: 'family name', value: 'Lumen', derived: false });
+    expect(plan.learn).toContainEqual({ claim: 'family_name', label: 'family name', value: 'Lumen', derived: false });
     expect(plan.linkability).toBe('identifying');
     await own['requests.deny']({ requestId: asked.requestId });
   });
