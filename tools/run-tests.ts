@@ -1,21 +1,25 @@
 /**
- * `npm test`: lint, types, unit, build, e2e, one after the other, and one line at the end that counts the tests.
+ * `npm test`: lint beside types and build, then unit, then e2e; at the end how long each took, what failed and why in a
+ * line each, and a line that counts the tests.
  * `--long`: the property tests with many more runs, and the worker killed many more times in the browser, from a seed
  * that is printed (`SIGNET_SEED` repeats one).
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Cases of each property, and deaths of the worker in each test of them: a death costs seconds, a case none. */
 const LONG = { SIGNET_RUNS: '2000', SIGNET_KILLS: '50' } as const;
 
-interface Count {
+interface Result {
   readonly passed: number;
   readonly failed: number;
+  /** What failed, each with the first line of why. */
+  readonly failures: readonly string[];
 }
 
 interface Step {
@@ -35,26 +39,32 @@ const BIN = {
 
 const WITHOUT_BROWSER = ['--project', 'unit', '--project', 'conformance', '--project', 'interop'];
 
-const EVERYTHING: readonly Step[] = [
-  {
-    name: 'lint',
-    commands: [
-      [BIN.eslint, '.'],
-      [BIN.prettier, '--check', '--log-level', 'warn', '.'],
-    ],
-  },
-  { name: 'types', commands: [[BIN.tsc, '--noEmit']] },
-  { name: 'unit', commands: [[BIN.vitest, 'run', ...WITHOUT_BROWSER]] },
-  { name: 'build', commands: [[BIN.wxt, 'build']] },
-  { name: 'e2e', needs: 'build', commands: [[BIN.vitest, 'run', '--project', 'e2e']] },
-];
+/** Steps one after the other. */
+type Lane = readonly Step[];
+/** Lanes side by side. Stages come one after the other. */
+type Stage = readonly Lane[];
+
+const LINT: Step = {
+  name: 'lint',
+  commands: [
+    [BIN.eslint, '.'],
+    [BIN.prettier, '--check', '--log-level', 'warn', '.'],
+  ],
+};
+const TYPES: Step = { name: 'types', commands: [[BIN.tsc, '--noEmit']] };
+const BUILD: Step = { name: 'build', commands: [[BIN.wxt, 'build']] };
+const UNIT: Step = { name: 'unit', commands: [[BIN.vitest, 'run', ...WITHOUT_BROWSER]] };
+const E2E: Step = { name: 'e2e', needs: 'build', commands: [[BIN.vitest, 'run', '--project', 'e2e']] };
+
+/** Each test run takes all the cores there are; what comes before takes one a lane. */
+const EVERYTHING: readonly Stage[] = [[[LINT], [TYPES, BUILD]], [[UNIT]], [[E2E]]];
 
 const DEATHS = ['tests/e2e/vault-death.test.ts', 'tests/e2e/worker-death.test.ts'];
 
-const MANY_RUNS: readonly Step[] = [
-  { name: 'properties', commands: [[BIN.vitest, 'run', ...WITHOUT_BROWSER, '--testTimeout', '1800000']] },
-  { name: 'build', commands: [[BIN.wxt, 'build']] },
-  { name: 'deaths', needs: 'build', commands: [[BIN.vitest, 'run', '--project', 'e2e', ...DEATHS]] },
+const MANY_RUNS: readonly Stage[] = [
+  [[{ name: 'properties', commands: [[BIN.vitest, 'run', ...WITHOUT_BROWSER, '--testTimeout', '1800000']] }]],
+  [[BUILD]],
+  [[{ name: 'deaths', needs: 'build', commands: [[BIN.vitest, 'run', '--project', 'e2e', ...DEATHS]] }]],
 ];
 
 const long = process.argv.includes('--long');
@@ -62,72 +72,134 @@ const env = long ? { ...LONG, SIGNET_SEED: newSeed(), ...process.env } : process
 if (long) {
   for (const name of ['SIGNET_RUNS', 'SIGNET_KILLS', 'SIGNET_SEED'] as const) console.log(`${name}=${env[name]}`);
 }
-process.exitCode = await runSteps(long ? MANY_RUNS : EVERYTHING);
+process.exitCode = await runStages(long ? MANY_RUNS : EVERYTHING);
 
 function newSeed(): string {
   return String(crypto.getRandomValues(new Int32Array(1))[0]);
 }
 
-async function runSteps(steps: readonly Step[]): Promise<number> {
-  let total: Count = { passed: 0, failed: 0 };
-  const failed: string[] = [];
-  for (const step of steps) {
-    if (step.needs !== undefined && failed.includes(step.needs)) {
+async function runStages(stages: readonly Stage[]): Promise<number> {
+  const results = new Map<string, Result>();
+  const times: string[] = [];
+  for (const lanes of stages) {
+    await Promise.all(lanes.map((lane) => runLane(lane, results, times, lanes.length > 1)));
+  }
+  console.log(`\n${times.join(', ')}`);
+  return conclude(results);
+}
+
+/** @param isBeside whether other lanes run at the same time: then a step says what it has to say when it is over */
+async function runLane(lane: Lane, results: Map<string, Result>, times: string[], isBeside: boolean): Promise<void> {
+  for (const step of lane) {
+    if (step.needs !== undefined && results.get(step.needs)?.failed !== 0) {
       console.log(`\n${step.name}: left out, because ${step.needs} failed`);
       continue;
     }
-    console.log(`\n${step.name}`);
-    const count = await runStep(step);
-    if (count.failed > 0) failed.push(step.name);
-    total = sum(total, count);
+    const started = performance.now();
+    const said: Uint8Array[] = [];
+    if (!isBeside) console.log(`\n${step.name}`);
+    results.set(step.name, await runStep(step, isBeside ? said : undefined));
+    if (isBeside) process.stdout.write(Buffer.concat([Buffer.from(`\n${step.name}\n`), ...said]));
+    times.push(`${step.name} ${Math.round((performance.now() - started) / 1000)} s`);
   }
-  if (failed.length > 0) console.log(`\nFailed: ${failed.join(', ')}`);
+}
+
+/** The end of what is printed is all that many look at: it says what failed and why. */
+function conclude(results: ReadonlyMap<string, Result>): number {
+  const failed = [...results].filter(([, result]) => result.failed > 0);
+  if (failed.length > 0) console.log(`\nFailed: ${failed.map(([name]) => name).join(', ')}`);
+  for (const [, { failures }] of failed) for (const failure of failures) console.log(failure);
+  const total = sum([...results.values()]);
   console.log(`${total.passed} passed, ${total.failed} failed`);
   return total.failed === 0 ? 0 : 1;
 }
 
-async function runStep(step: Step): Promise<Count> {
-  let total: Count = { passed: 0, failed: 0 };
+async function runStep(step: Step, said?: Uint8Array[]): Promise<Result> {
+  const results: Result[] = [];
   for (const [script, ...args] of step.commands) {
-    total = sum(total, await (script === BIN.vitest ? runVitest(args) : runPlain(script, args)));
+    results.push(await (script === BIN.vitest ? runVitest(args, said) : runPlain(script, args, said)));
   }
-  return total;
+  return sum(results);
 }
 
 /** A command that is no test counts only when it fails. */
-async function runPlain(script: string, args: readonly string[]): Promise<Count> {
-  return { passed: 0, failed: (await run(script, args)) === 0 ? 0 : 1 };
+async function runPlain(script: string, args: readonly string[], said?: Uint8Array[]): Promise<Result> {
+  const code = await run(script, args, said);
+  if (code === 0) return sum([]);
+  return {
+    passed: 0,
+    failed: 1,
+    failures: [describeFailure(`${basename(script)} ${args.join(' ')}`, `ended with ${code}`)],
+  };
 }
 
-async function runVitest(args: readonly string[]): Promise<Count> {
+async function runVitest(args: readonly string[], said?: Uint8Array[]): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'signet-tests-'));
   const file = join(folder, 'report.json');
   try {
-    const code = await run(BIN.vitest, [...args, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
-    const { passed, failed } = await readReport(file);
-    // A file that does not even load has no failed test in it, and must not look like a pass.
-    return { passed, failed: code === 0 ? failed : Math.max(failed, 1) };
+    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+    const code = await run(BIN.vitest, [...args, ...reporters], said);
+    const report = await readReport(file);
+    if (code === 0) return report;
+    // A file that does not even load, or an error outside of every test, must not look like a pass.
+    const failures = report.failures.length > 0 ? report.failures : [describeFailure('vitest', `ended with ${code}`)];
+    return { ...report, failed: Math.max(report.failed, 1), failures };
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-async function readReport(file: string): Promise<Count> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) return { passed: 0, failed: 1 };
-  // Vitest's JSON reporter writes the shape that Jest's did.
-  const report = JSON.parse(text) as { readonly numPassedTests: number; readonly numFailedTests: number };
-  return { passed: report.numPassedTests, failed: report.numFailedTests };
+/** What is read here of the JSON that Vitest writes in the shape that Jest's had. */
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    /** Why the file failed, when no test of it did. */
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[] | null;
+    }[];
+  }[];
 }
 
-function run(script: string, args: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, [script, ...args], { cwd: ROOT, env, stdio: 'inherit' });
+async function readReport(file: string): Promise<Result> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) return { passed: 0, failed: 1, failures: ['  Vitest ended without a report.'] };
+  const report = JSON.parse(text) as Report;
+  const failures = report.testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const path = relative(ROOT, name);
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    if (status === 'failed' && failed.length === 0) return [describeFailure(path, message)];
+    return failed.map((test) => describeFailure(`${path}: ${test.fullName}`, test.failureMessages?.[0] ?? ''));
+  });
+  return { passed: report.numPassedTests, failed: report.numFailedTests, failures };
+}
+
+function describeFailure(what: string, why: string): string {
+  const [first = ''] = stripVTControlCharacters(why).trim().split('\n');
+  return `  ${what}\n    ${first}`;
+}
+
+/** @param said takes what the command prints; without it, that is printed as it comes */
+function run(script: string, args: readonly string[], said?: Uint8Array[]): Promise<number> {
+  const output = said === undefined ? 'inherit' : 'pipe';
+  const child = spawn(process.execPath, [script, ...args], { cwd: ROOT, env, stdio: ['inherit', output, output] });
+  child.stdout?.on('data', (text: Uint8Array) => said?.push(text));
+  child.stderr?.on('data', (text: Uint8Array) => said?.push(text));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code) => resolve(code ?? 1));
   });
 }
 
-function sum(a: Count, b: Count): Count {
-  return { passed: a.passed + b.passed, failed: a.failed + b.failed };
+function sum(results: readonly Result[]): Result {
+  return {
+    passed: results.reduce((total, { passed }) => total + passed, 0),
+    failed: results.reduce((total, { failed }) => total + failed, 0),
+    failures: results.flatMap(({ failures }) => failures),
+  };
 }
