@@ -3,6 +3,7 @@ import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OwnReply } from '../../lib/messaging/ask.ts';
 import type { OwnRequest, OwnRoute } from '../../lib/messaging/contract.ts';
+import { SeededRandom } from '../fixtures/seeded-random.ts';
 import { EMPTY_PROFILE, type Profile, readProfile, recordKeys, writeProfile } from './profile.ts';
 import type { Reaper } from './reaper.ts';
 import { createReaper } from './reaper.ts';
@@ -420,26 +421,15 @@ async function spanOf(deed: Deed): Promise<number> {
   return span;
 }
 
-/** Numbers in [0, 1) that a seed repeats (mulberry32). */
-function randoms(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /**
  * Deaths in turn over the deeds, beginning with any; shares of a deed's time. Passwords are stretched first and stores
  * written last: two in three deaths fall into the last third.
  */
 function deaths(): [deed: string, percent: number][] {
-  const random = randoms(SEED);
-  const from = Math.floor(random() * DEEDS.length);
+  const random = new SeededRandom(SEED);
+  const from = Math.floor(random.next() * DEEDS.length);
   return Array.from({ length: KILLS }, (_, i) => {
-    const share = random();
+    const share = random.next();
     const late = i % 3 !== 0 ? 2 / 3 + share / 3 : share;
     return [DEEDS[(from + i) % DEEDS.length]?.name ?? '', Math.round(late * (1 + OVERTIME) * 100)];
   });

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { SecretBytes, fromBase64 } from '../../lib/core/index.ts';
 import type { ProofWaiting } from '../../lib/messaging/contract.ts';
 import { openRow } from '../../lib/requests/sealed-row.ts';
+import { SeededRandom } from '../fixtures/seeded-random.ts';
 import { begin, ended, isPending } from './page-calls.ts';
 import type { Reaper } from './reaper.ts';
 import { createReaper } from './reaper.ts';
@@ -69,17 +70,6 @@ async function waiting(): Promise<ProofWaiting> {
 
 const GRANTED = { value: { claims: { age_over_21: true }, format: 'dc+sd-jwt' } };
 
-/** Numbers in [0, 1) that a seed repeats (mulberry32). */
-function randoms(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 const after = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 describe('a worker that dies before the decision', () => {
@@ -132,10 +122,10 @@ describe('a worker that dies before the decision', () => {
 });
 
 describe('a worker that dies around the decision', () => {
-  const random = randoms(SEED);
+  const random = new SeededRandom(SEED);
   const span = SPAN.before + SPAN.after;
   // One moment in each of as many equal parts of the span, so that few runs still reach all of it.
-  const moments = Array.from({ length: MOMENTS }, (_, i) => ((i + random()) / MOMENTS) * span - SPAN.before);
+  const moments = Array.from({ length: MOMENTS }, (_, i) => ((i + random.next()) / MOMENTS) * span - SPAN.before);
 
   test.for(moments.map((moment) => Math.round(moment)))(
     `sends one proof and uses one copy, seed ${SEED}: %i ms after the click`,

@@ -7,7 +7,7 @@ import { trainLogisticRegression } from '../../../fixtures/statistics/logistic-r
 import { QUESTIONS } from '../../../fixtures/statistics/questions.ts';
 import type { Look } from '../../../fixtures/statistics/second-look.ts';
 import { isOver, lookTwice } from '../../../fixtures/statistics/second-look.ts';
-import { SeededRandom } from '../../../fixtures/statistics/seeded-random.ts';
+import { SeededRandom } from '../../../fixtures/seeded-random.ts';
 import type { Scorer } from '../../../fixtures/statistics/table.ts';
 import { FeatureTable } from '../../../fixtures/statistics/table.ts';
 

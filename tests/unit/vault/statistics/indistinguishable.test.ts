@@ -7,7 +7,7 @@ import { createHousehold } from '../../../fixtures/statistics/household.ts';
 import type { Question } from '../../../fixtures/statistics/questions.ts';
 import { describeFinding, highest, reportOf } from '../../../fixtures/statistics/report.ts';
 import { isOver, lookTwice } from '../../../fixtures/statistics/second-look.ts';
-import { SeededRandom, seedOfRun } from '../../../fixtures/statistics/seeded-random.ts';
+import { SeededRandom, seedOfRun } from '../../../fixtures/seeded-random.ts';
 import { shareOfRun } from '../../../fixtures/statistics/share.ts';
 
 const HOURS = 3_600_000;

@@ -10,7 +10,7 @@ import type { ObservedStore } from '../../../fixtures/statistics/observed-store.
 import { QUESTIONS } from '../../../fixtures/statistics/questions.ts';
 import { describeFinding, reportOf, strongest } from '../../../fixtures/statistics/report.ts';
 import { BOUND } from '../../../fixtures/statistics/second-look.ts';
-import { SeededRandom, seedOfRun } from '../../../fixtures/statistics/seeded-random.ts';
+import { SeededRandom, seedOfRun } from '../../../fixtures/seeded-random.ts';
 
 /** Where rows move with each unlock, every session of a vault is a witness of its own. */
 const FEW_VAULTS = 4;

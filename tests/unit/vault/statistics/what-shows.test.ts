@@ -10,7 +10,7 @@ import { hexOf } from '../../../fixtures/statistics/observed-store.ts';
 import { QUESTIONS } from '../../../fixtures/statistics/questions.ts';
 import { describeFinding, highest, reportOf, strongest } from '../../../fixtures/statistics/report.ts';
 import { BOUND } from '../../../fixtures/statistics/second-look.ts';
-import { SeededRandom, seedOfRun } from '../../../fixtures/statistics/seeded-random.ts';
+import { SeededRandom, seedOfRun } from '../../../fixtures/seeded-random.ts';
 import { isLongRun } from '../../../fixtures/statistics/share.ts';
 import { MARK, Machine, PASSWORD } from '../../../fixtures/vault/machine.ts';
 
