@@ -138,6 +138,7 @@ test('a site that does not take no is muted, and heard again when the person say
 
   await app.bringToFront();
   await until(app, () => document.querySelector('.notice.warn .banner') === null);
+  await named(app, text('site_learned'), 'heading');
   await askAge(page, 'again');
   await deny(page, 'again');
 });

@@ -1,5 +1,5 @@
 import './sites.css';
-import { useContext, useState } from 'preact/hooks';
+import { useContext, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../../components/icon.tsx';
 import { Loading } from '../../../components/loading.tsx';
 import { Problem } from '../../../components/notice.tsx';
@@ -27,13 +27,22 @@ const NAMED = 3;
 export const Sites = ({ rest }: { rest: string }) => {
   const sites = useAsked('sites.list', {}, ['policy', 'audit', 'requests']);
   const policy = useAsked('policy.get', {}, ['policy', 'audit']);
+  const seen = useRef<SiteView | undefined>(undefined);
   if (sites.state === 'failed') return <Problem error={sites.error} />;
   if (policy.state === 'failed') return <Problem error={policy.error} />;
   if (sites.state === 'loading' || policy.state === 'loading') return <Loading />;
-  const chosen = sites.value.sites.find(({ subject }) => rest !== '' && subject === siteInHash(rest));
+  const wanted = siteInHash(rest);
+  const listed = sites.value.sites.find(({ subject }) => subject === wanted);
+  if (listed !== undefined) seen.current = listed;
+  const chosen = listed ?? (seen.current?.subject === wanted ? nothingLeft(seen.current) : undefined);
   if (chosen !== undefined) return <SiteDetail key={chosen.subject} site={chosen} policy={policy.value} />;
   return <List sites={sites.value.sites} rules={policy.value.rules} />;
 };
+
+/** A site that left the list under the eyes of the person, with its last rule or its mute: it stays on the screen. */
+function nothingLeft({ subject, role, roleBy, firstAt, lastAt, learned }: SiteView): SiteView {
+  return { subject, role, roleBy, firstAt, lastAt, learned, permits: [], denials: [] };
+}
 
 const List = ({ sites, rules }: { sites: readonly SiteView[]; rules: readonly RuleView[] }) => {
   const [query, setQuery] = useState('');
