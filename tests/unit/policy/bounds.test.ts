@@ -1,8 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ALLOWED_AGES, isRoundBound } from '../../../lib/core/index.ts';
 import type { ToldBound } from '../../../lib/policy/bounds.ts';
 import { BOUND_MEMORY, boundIn, conflictWith, isAllowedBound, tellTogether } from '../../../lib/policy/bounds.ts';
-import { ALLOWED_AGES, isRoundBound } from '../../../lib/core/index.ts';
+import type { CompiledPolicy, PolicyRequest, Rule } from '../../../lib/policy/engine/index.ts';
+import { FRESH_STATE, compilePolicy, decide } from '../../../lib/policy/engine/index.ts';
+import { leastRoleOf } from '../../../lib/policy/roles.ts';
 
 const numRuns = Number(process.env['SIGNET_RUNS'] ?? 200);
 const NOW = Date.UTC(2026, 5, 1);
@@ -182,40 +185,68 @@ describe('what answers tell together', () => {
 });
 
 describe('a site that asks every age from 1 to 1000, in any order and as often as it likes', () => {
-  /** What it gets to see of a person of this age: every question, answered or not, and the answers. */
-  function seen(age: number, questions: readonly string[], isPermitted: (claim: string) => boolean): string {
-    const before: ToldBound[] = [];
+  const SITE = 'https://shop.example';
+  const permitting = (claims: Rule['claims']) => {
+    const rule: Rule = {
+      ...{ id: 'standing', effect: 'permit', subject: { site: SITE }, action: 'prove', claims, when: [] },
+      ...{ locked: false, made: { at: NOW, by: 'consent' } },
+    };
+    return compilePolicy({ v: 1, rules: [rule] }, { leastRole: leastRoleOf });
+  };
+
+  /** What it gets to see of a person of this age: every question, answered under the rules or not, and the answers. */
+  function seen(age: number, questions: readonly string[], policy: CompiledPolicy): string {
+    const before = new Map<string, ToldBound>();
     const transcript = questions.map((claim, minute) => {
       const at = NOW + minute * 60_000;
-      if (!isPermitted(claim) || conflictWith(before, claim, at) !== undefined) return `${claim}: no word`;
+      const bound = conflictWith([...before.values()], claim, at);
+      const request: PolicyRequest = {
+        subject: { type: 'site', id: SITE, properties: { host: 'shop.example' } },
+        action: { name: 'prove' },
+        resource: { type: 'claim', id: claim, properties: { tier: 1 } },
+        context: { time: at },
+      };
+      const state = bound === undefined ? FRESH_STATE : { ...FRESH_STATE, bound };
+      if (decide(policy, request, state, { askable: true }).verdict !== 'PERMIT') return `${claim}: no word`;
       const answer = answerAt(claim, age);
-      before.push({ claim, answer, at });
+      before.set(claim, { claim, answer, at });
       return `${claim}: ${answer}`;
     });
     return transcript.join('\n');
   }
+
   const limits = Array.from({ length: 1000 }, (_, i) => i + 1);
   const questions = fc
     .tuple(fc.shuffledSubarray(limits, { minLength: 1000 }), fc.shuffledSubarray(limits), fc.boolean())
     .map(([all, again, under]) => [...all, ...again].map((limit) => `age_${under ? 'under' : 'over'}_${limit}`));
   const ages = [0, 120, ...ALLOWED_AGES.flatMap((limit) => [limit - 1, limit])];
+  const different = (asked: readonly string[], policy: CompiledPolicy): number =>
+    new Set(ages.map((age) => seen(age, asked, policy))).size;
 
   test('learns one bit with one standing permit', () => {
     fc.assert(
       fc.property(questions, fc.constantFrom(...ALLOWED_AGES), (asked, limit) => {
-        const isPermitted = (claim: string): boolean => claim.endsWith(`_${limit}`);
-        expect(new Set(ages.map((age) => seen(age, asked, isPermitted))).size).toBe(2);
+        expect(different(asked, permitting([`age_over_${limit}`, `age_under_${limit}`]))).toBe(2);
       }),
       { numRuns: Math.min(numRuns, 10) },
     );
   });
 
-  test('learns one bit even where every age is permitted', () => {
+  test('learns one bit even where everything is permitted', () => {
     fc.assert(
       fc.property(questions, (asked) => {
-        expect(new Set(ages.map((age) => seen(age, asked, () => true))).size).toBe(2);
+        expect(different(asked, permitting('*'))).toBe(2);
       }),
       { numRuns: Math.min(numRuns, 10) },
+    );
+  });
+
+  test('learns nothing with a permit for an age that is none of the six', () => {
+    fc.assert(
+      fc.property(questions, (asked) => {
+        expect(different(asked, permitting(['age_over_22', 'age_under_22']))).toBe(1);
+      }),
+      { numRuns: Math.min(numRuns, 5) },
     );
   });
 });

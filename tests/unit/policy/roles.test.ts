@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { KNOWN_CLAIMS, claimKey } from '../../../lib/credentials/index.ts';
 import type { Role } from '../../../lib/policy/engine/index.ts';
+import { ROLES, readRule } from '../../../lib/policy/engine/index.ts';
 import { DEFAULT_LEAST_ROLES, leastRoleOf } from '../../../lib/policy/roles.ts';
 
 describe('the least role that may learn a claim', () => {
@@ -47,6 +49,23 @@ describe('the least role that may learn a claim', () => {
     expect(leastRoleOf('age_over_21', 2)).toBe('identity');
     expect(leastRoleOf('email_verified', 2)).toBe('identity');
   });
+});
+
+test('any claim can be named in a rule and given a least role, however its issuer wrote it', () => {
+  const path = fc.array(fc.oneof(fc.string({ unit: 'binary', maxLength: 80 }), fc.constantFrom('isOver21', 'a-b c')), {
+    minLength: 1,
+    maxLength: 5,
+  });
+  fc.assert(
+    fc.property(path, (written) => {
+      const claim = claimKey(written);
+      const rule = { id: 'r', effect: 'deny', subject: { any: true }, action: 'prove', claims: [claim], when: [] };
+      const made = { at: 0, by: 'person' };
+      expect(readRule({ ...rule, locked: false, made }).claims).toEqual([claim]);
+      expect(ROLES).toContain(leastRoleOf(claim, undefined));
+    }),
+    { numRuns: Number(process.env['SIGNET_RUNS'] ?? 200) },
+  );
 });
 
 describe('the list of defaults', () => {
