@@ -42,9 +42,11 @@ export function* domainsOf(host: string): Generator<string> {
   }
 }
 
+const HOST = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:]+\])$/;
+
 /** Whether a text is a host as browsers serialise it: lower case, xn-- form, no port, no dot at its end. */
 export function isHost(text: string): boolean {
-  if (text === '' || text.length > 253 || text.endsWith('.')) return false;
+  if (text.length > 253 || !HOST.test(text)) return false;
   const url = URL.parse(`https://${text}/`);
   return url !== null && url.hostname === text && url.host === text && url.username === '';
 }
