@@ -152,7 +152,7 @@ const Muted = ({ site, more, now, again }: { site: SiteView; more: number; now: 
       <div class="grow">
         <p>
           <Rich
-            message="mute_site"
+            message={'mute_site'}
             parts={[<Origin origin={site.subject} />, untilWords(site.mutedUntil ?? now, now)]}
           />
         </p>
