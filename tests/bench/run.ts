@@ -8,6 +8,7 @@ import { activity } from './activity.ts';
 import { audit } from './audit.ts';
 import { consent } from './consent.ts';
 import { page } from './page.ts';
+import { policy } from './policy.ts';
 import { popup } from './popup.ts';
 import type { Row, Suite } from './row.ts';
 import { sdk } from './sdk.ts';
@@ -17,7 +18,7 @@ import { toTable } from './table.ts';
 import { vault } from './vault.ts';
 import { worker } from './worker.ts';
 
-const SUITES: readonly Suite[] = [size, vault, store, audit, activity, sdk, page, worker, popup, consent];
+const SUITES: readonly Suite[] = [size, vault, store, audit, activity, sdk, policy, page, worker, popup, consent];
 
 process.exitCode = await main();
 
