@@ -11,6 +11,7 @@ import type {
 import { ROLES } from '../../lib/policy/engine/index.ts';
 import { countWords } from '../count-words.ts';
 import { dateAndTimeWords } from '../time-words.ts';
+import { claimTitle } from './claim-phrase.ts';
 import { allOf, anyOf } from './list-words.ts';
 import { moneyWords } from './money-words.ts';
 import { minuteWords, perWords, weekdayWords } from './span-words.ts';
@@ -60,9 +61,15 @@ export function valueWords(attribute: string, value: unknown): string {
   }
   if (attribute === 'subject.role' && isRole(value)) return t(`rule_role_${value}`);
   if (attribute === 'subject.type' && (value === 'site' || value === 'agent')) return t(`rule_kind_${value}`);
-  const text = typeof value === 'string' ? displayText(value, 80) : '';
+  const text = typeof value === 'string' ? textIn(attribute, value) : '';
   return text === '' ? t('rule_value_nothing') : t('rule_value_text', text);
 }
+
+/** A text as people read it: the name of a claim as its title. */
+const textIn = (attribute: string, value: string): string =>
+  value !== '' && (attribute === 'context.claims' || attribute === 'resource.id')
+    ? claimTitle(value)
+    : displayText(value, 80);
 
 function numberWords(attribute: string, value: number): string {
   switch (attribute) {

@@ -72,7 +72,7 @@ const Verdict = ({ explanation, askable, set, names }: DecisionViewProps) => {
     <div class={`verdict ${effectOf(verdict)}`} role="status">
       <EffectIcon effect={effectOf(verdict)} size={28} />
       <div class="stack-tight grow">
-        <p class="verdict-word">{t(isUnheard ? 'play_verdict_unheard' : `play_verdict_${verdict}`)}</p>
+        <p class="verdict-word">{t(isUnheard ? 'play_verdict_unheard' : `play_verdict_${effectOf(verdict)}`)}</p>
         <p>{t(`play_reason_${reason}`)}</p>
         {reason === 'bound' && explanation.bound !== undefined && (
           <p class="soft">

@@ -165,6 +165,12 @@ const Asker = ({ question, onChange, claims, names, supposed, onSuppose }: Asker
         ]}
         onChange={onSuppose}
       />
+      <PickField
+        label={t('play_action')}
+        value={request.action.name}
+        options={actionsWith(request.action.name).map((action) => ({ value: action, label: actionName(action) }))}
+        onChange={(action) => ask({ ...request, action: { name: action } })}
+      />
       <ClaimField
         label={t(request.action.name === 'prove' ? 'play_claim' : 'play_claim_other')}
         value={request.resource.id}
@@ -175,6 +181,15 @@ const Asker = ({ question, onChange, claims, names, supposed, onSuppose }: Asker
     </>
   );
 };
+
+const ACTIONS: readonly string[] = ['prove', 'receive', 'spend'];
+
+const actionsWith = (action: string): readonly string[] => (ACTIONS.includes(action) ? ACTIONS : [...ACTIONS, action]);
+
+function actionName(action: string): string {
+  if (action === 'prove' || action === 'receive' || action === 'spend') return t(`play_action_${action}`);
+  return action;
+}
 
 /** The subject in what was typed; undefined where it is none yet. */
 function subjectTyped(type: 'site' | 'agent', typed: string): string | undefined {
@@ -209,10 +224,7 @@ const Circumstances = ({ question, onChange, set, real }: PlaygroundProps) => {
         options={(['yes', 'no'] as const).map((value) => ({ value, label: t(`play_askable_${value}`) }))}
         onChange={(value) => onChange({ ...question, askable: value === 'yes' })}
       />
-      {(amount !== undefined ||
-        request.action.name === 'spend' ||
-        used.includes('"spend"') ||
-        used.includes('context.amount')) && (
+      {(amount !== undefined || request.action.name === 'spend' || used.includes('context.amount')) && (
         <MoneyField
           label={t('play_amount')}
           minor={typeof amount === 'number' ? amount : undefined}

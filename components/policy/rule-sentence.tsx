@@ -9,35 +9,31 @@ import { NO_NAMES, claimPhrase, claimTitle } from './claim-phrase.ts';
 import { conditionWords, isWindow, windowWords } from './condition-words.ts';
 import { allOf, anyOf, asStart } from './list-words.ts';
 import { spanWords } from './span-words.ts';
-import { nobodyWords, originWords, subjectWords } from './subject-words.ts';
+import { nameIn, nobodyWords, originWords, subjectWords } from './subject-words.ts';
 
 /** What is said of a rule: all but what it is filed under. */
 export type Said = Pick<Rule, 'effect' | 'subject' | 'action' | 'claims' | 'when' | 'from' | 'until' | 'obligations'>;
 
-/** A rule as the one sentence a person would say: "Shops may learn that you are over 21, until you say otherwise." */
-export const ruleText = (rule: Said, names: ClaimNames = NO_NAMES): string => sentence(rule, names, originWords);
-
 /** Stands for the name of a site, domain or agent; from the private use area, so no cleaned text contains it. */
 const NAME = '\uE000';
 
+/** A rule as the one sentence a person would say: "Shops may learn that you are over 21, until you say otherwise." */
+export const ruleText = (rule: Said, names: ClaimNames = NO_NAMES): string =>
+  sentence(rule, names).replaceAll(NAME, () => originWords(nameIn(rule.subject)));
+
 /** The same with the name of a site or domain set as origins are. */
-export const RuleSentence = ({ rule, names = NO_NAMES }: { rule: Said; names?: ClaimNames }) => {
-  let named = '';
-  const text = sentence(rule, names, (name) => {
-    named = name;
-    return NAME;
-  });
-  return (
-    <>
-      {text.split(NAME).map((piece, index) => (
+export const RuleSentence = ({ rule, names = NO_NAMES }: { rule: Said; names?: ClaimNames }) => (
+  <>
+    {sentence(rule, names)
+      .split(NAME)
+      .map((piece, index) => (
         <Fragment key={index}>
-          {index > 0 && <Name name={named} />}
+          {index > 0 && <Name name={nameIn(rule.subject)} />}
           {piece}
         </Fragment>
       ))}
-    </>
-  );
-};
+  </>
+);
 
 const Name = ({ name }: { name: string }) =>
   URL.canParse(name) ? (
@@ -48,15 +44,15 @@ const Name = ({ name }: { name: string }) =>
     </bdi>
   );
 
-function sentence(rule: Said, names: ClaimNames, name: (name: string) => string): string {
+function sentence(rule: Said, names: ClaimNames): string {
   const limits = [...windowsOf(rule), ...obligationsOf(rule.obligations, names), ...timesOf(rule)];
-  return t('rule_sentence', [asStart(mainClause(rule, names, name)), ...limits].join(t('rule_comma')));
+  return t('rule_sentence', [asStart(mainClause(rule, names)), ...limits].join(t('rule_comma')));
 }
 
 /** "Shops may learn that you are over 21 when you are at the page". */
-function mainClause(rule: Said, names: ClaimNames, name: (name: string) => string): string {
+function mainClause(rule: Said, names: ClaimNames): string {
   const does = deed(rule, names);
-  const main = effectClause(rule, does, name);
+  const main = effectClause(rule, does);
   const conditions = rule.when.filter((condition) => !isWindow(condition)).map(conditionWords);
   if (conditions.length === 0) return main;
   const [only = ''] = conditions;
@@ -64,18 +60,18 @@ function mainClause(rule: Said, names: ClaimNames, name: (name: string) => strin
   return t('rule_main_when', main, allOf(conditions));
 }
 
-function effectClause({ effect, subject }: Said, does: string, name: (name: string) => string): string {
+function effectClause({ effect, subject }: Said, does: string): string {
   switch (effect) {
     case 'permit':
-      return t('rule_may', subjectWords(subject, name), does);
+      return t('rule_may', subjectWords(subject, NAME), does);
     case 'deny': {
-      const nobody = nobodyWords(subject, name);
+      const nobody = nobodyWords(subject, NAME);
       return nobody === undefined
-        ? t('rule_may_never', subjectWords(subject, name), does)
+        ? t('rule_may_never', subjectWords(subject, NAME), does)
         : t('rule_may', nobody, does);
     }
     case 'ask':
-      return t('rule_ask_before', subjectWords(subject, name), does);
+      return t('rule_ask_before', subjectWords(subject, NAME), does);
   }
 }
 

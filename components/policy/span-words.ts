@@ -45,3 +45,14 @@ export function weekdayWords(weekday: number): string {
   const format = new Intl.DateTimeFormat(uiLanguage(), { weekday: 'long', timeZone: 'UTC' });
   return format.format(Date.UTC(2024, 0, weekday)); // 1 January 2024 was a Monday
 }
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+/** How long it is until then: "in 30 days", "in 5 hours". */
+export function timeUntil(time: number, now: number): string {
+  const left = Math.max(0, time - now);
+  const relative = new Intl.RelativeTimeFormat(uiLanguage(), { numeric: 'auto' });
+  if (left < DAY) return relative.format(Math.ceil(left / HOUR), 'hour');
+  return relative.format(Math.round(left / DAY), 'day');
+}

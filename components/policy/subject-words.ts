@@ -9,21 +9,28 @@ export function originWords(origin: string): string {
 
 /**
  * Whoever a rule is about, as the subject of "… may learn …": "shops", "any site of example.com".
- * @param name puts the name of a site, domain or agent
+ * @param name of the site, domain or agent, where it is about one
  */
-export function subjectWords(subject: RuleSubject, name: (name: string) => string): string {
-  if ('site' in subject) return name(subject.site);
-  if ('agent' in subject) return t('rule_who_agent', name(subject.agent));
-  if ('domain' in subject) return t('rule_who_domain', name(subject.domain));
+export function subjectWords(subject: RuleSubject, name: string): string {
+  if ('site' in subject) return name;
+  if ('agent' in subject) return t('rule_who_agent', name);
+  if ('domain' in subject) return t('rule_who_domain', name);
   if ('role' in subject) return t(`rule_who_${subject.role}`);
   if ('kind' in subject) return t(`rule_who_any_${subject.kind}`);
   return t('rule_who_public');
 }
 
 /** The same where nobody of them may: "no site of example.com". Undefined where "may never" says it better. */
-export function nobodyWords(subject: RuleSubject, name: (name: string) => string): string | undefined {
-  if ('domain' in subject) return t('rule_none_domain', name(subject.domain));
+export function nobodyWords(subject: RuleSubject, name: string): string | undefined {
+  if ('domain' in subject) return t('rule_none_domain', name);
   if ('kind' in subject) return t(`rule_none_${subject.kind}`);
   if ('any' in subject || ('role' in subject && subject.role === 'public')) return t('rule_none');
   return undefined;
+}
+
+/** The site, domain or agent that a rule is about; empty where it is about more than one. */
+export function nameIn(subject: RuleSubject): string {
+  if ('site' in subject) return subject.site;
+  if ('domain' in subject) return subject.domain;
+  return 'agent' in subject ? subject.agent : '';
 }

@@ -5,6 +5,7 @@ import { ROLES } from '../../lib/policy/engine/index.ts';
 import { PickField, TextLine } from './line-fields.tsx';
 import { allOf } from './list-words.ts';
 import { roleWords } from './role-words.ts';
+import { nameIn } from './subject-words.ts';
 
 const KINDS = ['site', 'domain', 'role', 'sites', 'agents', 'agent', 'any'] as const;
 type Kind = (typeof KINDS)[number];
@@ -79,12 +80,6 @@ function kindOf(subject: RuleSubject): Kind {
   if ('agent' in subject) return 'agent';
   if ('kind' in subject) return subject.kind === 'site' ? 'sites' : 'agents';
   return 'any';
-}
-
-function nameIn(subject: RuleSubject): string {
-  if ('site' in subject) return subject.site;
-  if ('domain' in subject) return subject.domain;
-  return 'agent' in subject ? subject.agent : '';
 }
 
 function subjectOf(kind: Kind, typed: string): RuleSubject {

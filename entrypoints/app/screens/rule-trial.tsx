@@ -85,7 +85,7 @@ const Outcome = ({ shown, names }: { shown: SimulationView; names: ClaimNames })
                   ]}
                 />
                 <span class="small soft trial-was">
-                  {t('rules_try_was', t(`rules_verdict_${was}`), t(`rules_verdict_${would}`))}
+                  {t('rules_try_was', t(`rules_verdict_${effectOf(was)}`), t(`rules_verdict_${effectOf(would)}`))}
                 </span>
               </span>
               <time class="small soft" dateTime={new Date(time).toISOString()}>

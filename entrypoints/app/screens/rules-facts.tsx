@@ -3,7 +3,7 @@ import { Icon } from '../../../components/icon.tsx';
 import { Problem } from '../../../components/notice.tsx';
 import { claimTitle } from '../../../components/policy/claim-phrase.ts';
 import { asStart } from '../../../components/policy/list-words.ts';
-import { roleChoices, roleWords } from '../../../components/policy/role-words.ts';
+import { roleWords } from '../../../components/policy/role-words.ts';
 import { useAction } from '../../../components/use-action.ts';
 import { ask } from '../../../lib/messaging/index.ts';
 import { t } from '../../../lib/platform/index.ts';
@@ -56,16 +56,27 @@ export const RulesFacts = ({ policy, readOnly }: { policy: Policy; readOnly: boo
 /** Who contains whom, as a picture in words. */
 const Ladder = () => (
   <ol class="ladder" aria-label={t('rules_ladder')}>
-    <li>{roleWords('public')}</li>
-    <li>{roleWords('commerce')}</li>
-    <li class="ladder-fork">
-      <span>{roleWords('financial')}</span>
-      <span>{roleWords('medical')}</span>
+    <Step role="public" />
+    <Step role="commerce" />
+    <li>
+      <span class="ladder-fork">
+        <span>{roleWords('financial')}</span>
+        <span>{roleWords('medical')}</span>
+      </span>
     </li>
-    <li>{roleWords('identity')}</li>
-    <li>{roleWords('trusted_agent')}</li>
+    <Step role="identity" />
+    <Step role="trusted_agent" />
   </ol>
 );
+
+const Step = ({ role }: { role: Role }) => (
+  <li>
+    <span class="ladder-step">{roleWords(role)}</span>
+  </li>
+);
+
+/** Whom a fact takes at least: "Anyone" where it takes no trust. */
+const leastWords = (role: Role): string => (role === 'public' ? t('rules_facts_anyone') : roleWords(role));
 
 const Row = ({ policy, claim, least, readOnly }: { policy: Policy; claim: string; least: Role; readOnly: boolean }) => {
   const { busy, error, run } = useAction();
@@ -94,9 +105,9 @@ const Row = ({ policy, claim, least, readOnly }: { policy: Policy; claim: string
             value={role}
             onChange={({ currentTarget }) => set(ROLES[currentTarget.selectedIndex] ?? least)}
           >
-            {roleChoices().map(({ value, label }) => (
-              <option key={value} value={value}>
-                {label}
+            {ROLES.map((one) => (
+              <option key={one} value={one}>
+                {leastWords(one)}
               </option>
             ))}
           </select>
@@ -104,8 +115,8 @@ const Row = ({ policy, claim, least, readOnly }: { policy: Policy; claim: string
             <button
               type="button"
               class="icon-button"
-              aria-label={t('rules_facts_reset', title, roleWords(least))}
-              title={t('rules_facts_reset', title, roleWords(least))}
+              aria-label={t('rules_facts_reset', title, leastWords(least))}
+              title={t('rules_facts_reset', title, leastWords(least))}
               onClick={() => set(least)}
             >
               <Icon name="reload" size={16} />

@@ -70,40 +70,42 @@ export const RulesFree = ({ policy }: { policy: Policy }) => {
         <Notice tone="info">{t('rules_free_none')}</Notice>
       ) : (
         <>
-          <section class="rule-part">
-            <h2>{t('rules_free_which')}</h2>
-            <div class="rule-part-fields">
-              <div class="chips" role="group" aria-label={t('rules_free_which')}>
-                {free.map((claim) => (
-                  <button
-                    key={claim}
-                    type="button"
-                    class="chip"
-                    aria-pressed={chosen.includes(claim)}
-                    onClick={() => toggle(claim)}
-                  >
-                    {asStart(claimTitle(claim, policy.names))}
-                  </button>
-                ))}
+          <div class="rule-parts">
+            <section class="rule-part">
+              <h2>{t('rules_free_which')}</h2>
+              <div class="rule-part-fields">
+                <div class="chips" role="group" aria-label={t('rules_free_which')}>
+                  {free.map((claim) => (
+                    <button
+                      key={claim}
+                      type="button"
+                      class="chip"
+                      aria-pressed={chosen.includes(claim)}
+                      onClick={() => toggle(claim)}
+                    >
+                      {asStart(claimTitle(claim, policy.names))}
+                    </button>
+                  ))}
+                </div>
+                <Problem error={about('rule.claims')} />
               </div>
-              <Problem error={about('rule.claims')} />
-            </div>
-          </section>
-          <section class="rule-part">
-            <h2>{t('rules_free_to')}</h2>
-            <div class="rule-part-fields">
-              <WhoFields
-                subject={subject}
-                onChange={(next) => {
-                  clear();
-                  setSubject(next);
-                }}
-                problem={about('rule.subject')}
-              />
-              <p class="hint">{t('rules_free_bounds')}</p>
-            </div>
-          </section>
-          {chosen.length > 0 && <RuleCard rule={{ ...written, when: [] }} names={policy.names} />}
+            </section>
+            <section class="rule-part">
+              <h2>{t('rules_free_to')}</h2>
+              <div class="rule-part-fields">
+                <WhoFields
+                  subject={subject}
+                  onChange={(next) => {
+                    clear();
+                    setSubject(next);
+                  }}
+                  problem={about('rule.subject')}
+                />
+                <p class="hint">{t('rules_free_bounds')}</p>
+              </div>
+            </section>
+          </div>
+          {chosen.length > 0 && <RuleCard rule={written} names={policy.names} />}
           <div class="stack-tight">
             <Problem
               error={about('rule.claims') === undefined && about('rule.subject') === undefined ? error : undefined}

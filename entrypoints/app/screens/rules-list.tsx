@@ -3,7 +3,8 @@ import { Icon } from '../../../components/icon.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { countWords } from '../../../components/count-words.ts';
 import { EffectIcon } from '../../../components/policy/effect-icon.tsx';
-import { RuleSentence, ruleText, whenWords } from '../../../components/policy/rule-sentence.tsx';
+import { RuleSentence, ruleText } from '../../../components/policy/rule-sentence.tsx';
+import { timeUntil } from '../../../components/policy/span-words.ts';
 import { timeAgo } from '../../../components/time-words.ts';
 import type { RuleView } from '../../../lib/messaging/index.ts';
 import { t, tn } from '../../../lib/platform/index.ts';
@@ -58,35 +59,41 @@ export const RulesList = ({ policy, readOnly, gone }: { policy: Policy; readOnly
 const byLife = (a: RuleView, b: RuleView): number =>
   Number(a.ended) - Number(b.ended) || b.rule.made.at - a.rule.made.at;
 
-const Row = ({ view: { rule, uses, lastUsedAt, ended }, policy }: { view: RuleView; policy: Policy }) => (
-  <a class={`rule-row${ended ? ' is-ended' : ''}`} href={`#/rules/${rule.id}`}>
-    <EffectIcon effect={rule.effect} size={20} />
-    <span class="grow">
-      <span class="rule-row-sentence">
-        <RuleSentence rule={rule} names={policy.names} />
-      </span>
-      <span class="rule-row-meta">
-        {ended && <span class="is-warn">{t('rules_ended')}</span>}
-        {!ended && rule.until !== undefined && <span>{t('rules_ends', whenWords(rule.until))}</span>}
-        <span>
-          {uses === 0 || lastUsedAt === undefined
-            ? t('rules_unused')
-            : tn('rules_used', uses, timeAgo(lastUsedAt, Date.now()))}
+const Row = ({ view, policy }: { view: RuleView; policy: Policy }) => {
+  const { rule, ended } = view;
+  return (
+    <a class={`rule-row${ended ? ' is-ended' : ''}`} href={`#/rules/${rule.id}`}>
+      <EffectIcon effect={rule.effect} size={20} />
+      <span class="grow">
+        <span class="rule-row-sentence">
+          <RuleSentence rule={rule} names={policy.names} />
         </span>
-        {rule.note !== undefined && <bdi dir="auto">{rule.note}</bdi>}
+        <span class="rule-row-meta">
+          {ended && <span class="is-warn">{t('rules_ended')}</span>}
+          {!ended && rule.until !== undefined && <span>{t('rules_ends', timeUntil(rule.until, Date.now()))}</span>}
+          <Uses view={view} />
+          {rule.note !== undefined && <bdi dir="auto">{rule.note}</bdi>}
+        </span>
       </span>
-    </span>
-    {rule.locked && (
-      <span class="rule-row-lock soft">
-        <Icon name="lock" size={16} />
-        <span class="unseen">{t('rule_locked')}</span>
+      {rule.locked && (
+        <span class="rule-row-lock soft">
+          <Icon name="lock" size={16} />
+          <span class="unseen">{t('rule_locked')}</span>
+        </span>
+      )}
+      <span class="soft">
+        <Icon name="right" size={16} />
       </span>
-    )}
-    <span class="soft">
-      <Icon name="right" size={16} />
-    </span>
-  </a>
-);
+    </a>
+  );
+};
+
+/** How often a rule answered. One that forbids or asks is used in silence: its uses are not counted. */
+const Uses = ({ view: { rule, uses, lastUsedAt } }: { view: RuleView }) => {
+  if (uses > 0 && lastUsedAt !== undefined)
+    return <span>{tn('rules_used', uses, timeAgo(lastUsedAt, Date.now()))}</span>;
+  return rule.effect === 'permit' ? <span>{t('rules_unused')}</span> : null;
+};
 
 const NoRules = ({ readOnly }: { readOnly: boolean }) => (
   <Empty title={t('rules_empty')}>

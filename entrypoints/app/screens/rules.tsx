@@ -20,7 +20,7 @@ import { RulesList } from './rules-list.tsx';
 /** The rules in force, with what goes with them. */
 export interface Policy extends OwnResponse<'policy.get'> {
   readonly names: ClaimNames;
-  /** Claims to choose from, in the order of the defaults. */
+  /** Claims to choose from, what sites ask for most before the others. */
   readonly claims: readonly string[];
 }
 
@@ -50,7 +50,7 @@ export const Rules = ({ rest, readOnly }: { rest: string; readOnly: boolean }) =
   const policy: Policy = {
     ...asked.value,
     names: new Map(defaults.map(({ claim, label }) => [claim, label])),
-    claims: defaults.map(({ claim }) => claim),
+    claims: mostAskedFirst(defaults.map(({ claim }) => claim)),
   };
   const [name = '', then = ''] = rest.split('/');
   const chosen = policy.rules.find(({ rule }) => rule.id === name);
@@ -87,3 +87,14 @@ export const Rules = ({ rest, readOnly }: { rest: string; readOnly: boolean }) =
     </div>
   );
 };
+
+/** What sites ask for most. */
+const MOST_ASKED = [
+  ...['age_over_18', 'age_over_21', 'birth_date', 'given_name', 'family_name', 'address', 'email', 'phone_number'],
+  ...['nationality', 'portrait', 'document_number'],
+];
+
+function mostAskedFirst(claims: readonly string[]): readonly string[] {
+  const place = (claim: string) => (MOST_ASKED.includes(claim) ? MOST_ASKED.indexOf(claim) : MOST_ASKED.length);
+  return [...claims].sort((a, b) => place(a) - place(b));
+}
