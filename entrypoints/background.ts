@@ -167,6 +167,7 @@ export default defineBackground({
     async function tend(): Promise<void> {
       await keeper.finish();
       if ((await keeper.deadline()) !== undefined) await takeOverLog(await services());
+      await (await services()).desk.considerAll(await services());
       if (await keeper.countRows()) announce('status');
       if ((await keeper.deadline()) === undefined || !(await isRefreshDue())) return;
       await session.set(REFRESHED, clock());

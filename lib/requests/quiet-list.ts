@@ -121,6 +121,15 @@ export class QuietList {
     return tags.has(tagOf(key, ['leaving', origin]));
   }
 
+  /** Adds to what the person said. @throws SignetError storage_failed */
+  addNevers(nevers: readonly Never[]): Promise<void> {
+    return this.#inTurn(async () => {
+      const content = await this.#loaded();
+      const added = nevers.flatMap((never) => namesOf(never).map((name) => tagOf(content.key, name)));
+      if (added.length > 0) await this.#store({ ...content, tags: new Set([...content.tags, ...added]) });
+    });
+  }
+
   /**
    * Puts what the person said in the place of all that was known of it; sites that left are forgotten with it.
    * @throws SignetError storage_failed

@@ -34,8 +34,9 @@ export class RequestDesk {
     return considered;
   }
 
-  /** Considers everything that waits. */
+  /** Puts in order what must be known while the vault is locked, and considers everything that waits. Never throws. */
   async considerAll(services: Services): Promise<void> {
+    await Promise.allSettled([this.#inOrderIfOpen(services)]); // tried again before anything is answered
     await Promise.all(services.queue.list().map((request) => this.consider(services, request)));
     this.#forgetGone(services);
   }
@@ -86,6 +87,10 @@ export class RequestDesk {
       }
       throw error;
     }
+  }
+
+  async #inOrderIfOpen(services: Services): Promise<void> {
+    if ((await services.keeper.state()) === 'unlocked') await this.#putInOrder(services);
   }
 
   #putInOrder(services: Services): Promise<void> {

@@ -8,7 +8,7 @@ import { Judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
 import { logOutcome } from './log-outcome.ts';
 import { countAnswers, logJudged } from './note-answer.ts';
-import { policyChanged } from './policy-changed.ts';
+import { neversIn, policyChanged } from './policy-changed.ts';
 import { neverRule, withRule } from './rule-making.ts';
 import type { Services } from './services.ts';
 import { admitProof, waysToAnswer } from './ways.ts';
@@ -47,7 +47,8 @@ async function muted(services: Services, { origin }: PageRequest): Promise<void>
 }
 
 /**
- * The person says no, now and from now on: the rule stands when the answer does.
+ * The person says no, now and from now on: the rule stands when the answer does. It is known for the locked vault before
+ * that: where the worker dies in between, a site is rather not heard than heard again, until the vault is opened.
  * @throws SignetError `locked` and `no_vault`: rules are kept in the vault; `bad_request` where there are no claims to
  *   speak of; `read_only`, `storage_failed`: the request waits on
  */
@@ -58,6 +59,7 @@ export async function denyForever(services: Services, requestId: string, never: 
   assertField(!isOwnRequest(request), 'requestId', 'No site asks for this.');
   const rule = neverRule(whatNever(request, never), request.origin, clock());
   const judgement = await judgementOf(services, request);
+  await quiet.addNevers(neversIn({ v: 1, rules: [rule] }));
   const mutedUntil = await quiet.noteDenial(request.origin, requestId);
   const log = await logUnder(services, judgement);
   const settled = await queue.settle(requestId, DENIED, (answer) =>

@@ -1,6 +1,7 @@
 export { admitCall } from './admit.ts';
 export { requestArrived } from './arrive.ts';
 export { closeConsent } from './close.ts';
+export type { Consideration } from './consider.ts';
 export { RequestDesk } from './consider.ts';
 export { walletJournal } from './journal.ts';
 export { endedDraft, logOutcome } from './log-outcome.ts';
