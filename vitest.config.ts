@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongFirst } from './tools/long-first.ts';
 
 const project = (name: string, include: string, rest: object = {}) => ({
   extends: true as const,
@@ -9,11 +10,12 @@ export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
     setupFiles: ['tools/property-seed.ts'],
+    sequence: { sequencer: LongFirst },
     projects: [
       project('unit', 'tests/unit/**/*.test.{ts,tsx}', {
         testTimeout: 60_000,
         maxWorkers: 2,
-        setupFiles: ['tools/property-seed.ts', 'tests/fixtures/argon2-of-node.ts'],
+        setupFiles: ['tests/fixtures/argon2-of-node.ts'],
       }),
       project('conformance', 'tests/conformance/**/*.test.ts', { testTimeout: 60_000 }),
       project('interop', 'tests/interop/**/*.test.ts', { testTimeout: 60_000 }),

@@ -1,4 +1,5 @@
 import { argon2Sync } from 'node:crypto';
+import { argon2idAsync } from '@noble/hashes/argon2.js';
 import { describe, expect, test, vi } from 'vitest';
 import { delayAfter } from '../../../../lib/vault/life/attempts.ts';
 import {
@@ -24,6 +25,8 @@ describe('a password', () => {
   });
 
   test('stretches as another implementation of Argon2id does', async () => {
+    const shipped = await vi.importActual<{ readonly argon2idAsync: unknown }>('@noble/hashes/argon2.js');
+    expect(argon2idAsync).toBe(shipped.argon2idAsync);
     const salt = new Uint8Array(16).fill(2);
     const { wrapKey, p } = await stretchPassword(PASSWORD, { ...KDF_FLOOR, salt });
     const { m: memory, t: passes, p: parallelism } = KDF_FLOOR;
