@@ -12,7 +12,6 @@ import { createOwnHandlers } from '../../lib/wallet/index.ts';
 import type { TestWallet } from '../fixtures/wallet.ts';
 import { PASSWORD, createTestWallet } from '../fixtures/wallet.ts';
 
-const SHOP = 'https://shop.example';
 const MARK = { shape: 'star', colour: 'blue' };
 
 /** Counts which rows are read, so that a test can say what a proof opened. */
@@ -27,6 +26,7 @@ class CountingBackend extends MemoryBackend {
 let issuer: RunningIssuer;
 let wallet: TestWallet;
 let own: OwnHandlers;
+let shops = 0;
 const backend = new CountingBackend();
 
 beforeAll(async () => {
@@ -55,17 +55,20 @@ async function receiveLicence(person = 'ada'): Promise<void> {
 }
 
 interface Asked {
+  readonly site: string;
   readonly requestId: string;
   readonly nonce: string;
   readonly view: ProofWaiting;
 }
 
+/** Each request is of a shop of its own: one that asks as fast as tests do would be asked to wait, or muted. */
 async function askProof(request: Record<string, Json>): Promise<Asked> {
   const nonce = toBase64url(randomBytes(16));
-  const { id } = await wallet.ask('requestProof', { nonce, purpose: 'Buy wine', ...request }, SHOP);
+  const site = `https://shop${(shops += 1)}.example`;
+  const { id } = await wallet.ask('requestProof', { nonce, purpose: 'Buy wine', ...request }, site);
   const [view] = (await own['requests.list']({})).waiting as readonly ProofWaiting[];
   if (view === undefined) throw new Error('nothing waits');
-  return { requestId: id, nonce, view };
+  return { site, requestId: id, nonce, view };
 }
 
 function bestPlan({ view }: Asked): PlanView {
@@ -105,11 +108,11 @@ describe('the story of a proof, from offer to answer', () => {
     const response = answerTo(asked.requestId) as { proof: string; claims: object };
     expect(response.claims).toEqual({ age_over_21: true });
     const options = { nonce: asked.nonce, issuers: [await trustedIssuer()] };
-    expect(await verify(response.proof, 'age_over_21', SHOP, options)).toMatchObject({ valid: true });
+    expect(await verify(response.proof, 'age_over_21', asked.site, options)).toMatchObject({ valid: true });
     const [credential] = (await own['credentials.list']({})).credentials;
     expect(credential?.instancesLeft).toBe(9);
     const [latest] = (await own['audit.list']({ limit: 1 })).entries;
-    expect(latest).toMatchObject({ kind: 'proof.allowed', subject: SHOP, claims: ['age_over_21'] });
+    expect(latest).toMatchObject({ kind: 'proof.allowed', subject: asked.site, claims: ['age_over_21'] });
   });
 
   test('showing the plan of "over 21" reads no row of any other claim', async () => {
@@ -180,7 +183,7 @@ describe('the story of a proof, from offer to answer', () => {
     const response = answerTo(asked.requestId) as { vp_token: Record<string, string[]> };
     const [proof = ''] = response.vp_token['licence'] ?? [];
     const options = { nonce: asked.nonce, issuers: [await trustedIssuer()] };
-    expect(await verify(proof, 'age_over_21', SHOP, options)).toMatchObject({ valid: true });
+    expect(await verify(proof, 'age_over_21', asked.site, options)).toMatchObject({ valid: true });
   });
 
   test('the last copy is kept, shown again with a warning, and every yes uses one copy', async () => {
@@ -224,6 +227,6 @@ describe('the story of a proof, from offer to answer', () => {
     await own['requests.allowProof']({ requestId: asked.requestId, digest: plan.digest });
     const response = answerTo(asked.requestId) as { proof: string };
     const options = { nonce: asked.nonce, issuers: [await trustedIssuer()] };
-    expect(await verify(response.proof, 'age_over_21', SHOP, options)).toMatchObject({ valid: true });
+    expect(await verify(response.proof, 'age_over_21', asked.site, options)).toMatchObject({ valid: true });
   });
 });
