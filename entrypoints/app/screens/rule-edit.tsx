@@ -80,7 +80,7 @@ export const RuleEdit = ({ policy, view }: { policy: Policy; view?: RuleView }) 
     <form class="stack-wide rule-edit" onSubmit={save} autocomplete="off" noValidate>
       <div class="stack">
         <a class="link back" href={back}>
-          {t(view === undefined ? 'rules_back' : 'rules_back_one')}
+          {t(view === undefined ? 'rules_back' : 'rules_back_to')}
         </a>
         <h1>{t(view === undefined ? 'rules_new' : 'rules_change_title')}</h1>
       </div>

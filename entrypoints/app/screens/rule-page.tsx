@@ -22,7 +22,7 @@ export const RulePage = ({ policy, view, readOnly }: { policy: Policy; view: Rul
         <a class="link back" href="#/rules">
           {t('rules_back')}
         </a>
-        <h1 class="unseen">{t('rules_one')}</h1>
+        <h1 class="unseen">{t('rules_single')}</h1>
         <RuleCard rule={rule} names={policy.names}>
           {rule.note !== undefined && (
             <p class="soft">
