@@ -21,16 +21,13 @@ export const SITE = 'https://shop.example';
 const EFFECTS = ['deny', 'ask', 'permit'] as const;
 
 export const TWENTY: readonly Asked[] = [
-  ...Array.from(
-    { length: 19 },
-    (_, place): Asked => ({
-      id: `rule-${String(place).padStart(2, '0')}`,
-      effect: EFFECTS[place % 3] ?? 'deny',
-      claims: place % 2 === 0 ? ['email', 'age_over_21'] : ['email', 'birth_date'],
-      tier: 2,
-      purpose: `to ask ${place}`,
-    }),
-  ),
+  ...Array.from({ length: 19 }, (_, place): Asked => ({
+    id: `rule-${String(place).padStart(2, '0')}`,
+    effect: EFFECTS[place % 3] ?? 'deny',
+    claims: place % 2 === 0 ? ['email', 'age_over_21'] : ['email', 'birth_date'],
+    tier: 2,
+    purpose: `to ask ${place}`,
+  })),
   { id: 'rule-19', effect: 'permit', claims: ['email', 'age_over_21'], tier: 1, purpose: 'to sell', site: SITE },
 ];
 
@@ -78,9 +75,14 @@ export function celPeer(): Peer {
 }
 
 export function jsonLogicPeer(): Peer {
-  const begins = (name: string, start: string): RulesLogic => ({ '==': [{ substr: [{ var: name }, 0, start.length] }, start] });
+  const begins = (name: string, start: string): RulesLogic => ({
+    '==': [{ substr: [{ var: name }, 0, start.length] }, start],
+  });
   const rules = TWENTY.map(({ effect, claims, tier, purpose, site }) => {
-    const about = claims.flatMap((name): RulesLogic[] => [{ '==': [{ var: 'claim' }, name] }, begins('claim', `${name}.`)]);
+    const about = claims.flatMap((name): RulesLogic[] => [
+      { '==': [{ var: 'claim' }, name] },
+      begins('claim', `${name}.`),
+    ]);
     const parts: RulesLogic[] = [
       { '==': [{ var: 'action' }, 'prove'] },
       { or: about },
@@ -91,7 +93,8 @@ export function jsonLogicPeer(): Peer {
     return { effect, logic: { and: parts } };
   });
   const facts = { action: 'prove', claim: 'age_over_21', site: SITE, tier: 1, purpose: 'to sell wine' };
-  return () => combined(rules.filter(({ logic }) => jsonLogic.apply(logic, facts) === true).map(({ effect }) => effect));
+  return () =>
+    combined(rules.filter(({ logic }) => jsonLogic.apply(logic, facts) === true).map(({ effect }) => effect));
 }
 
 /** Cedar combines by itself, and has no ask: it is a forbid in our export. */

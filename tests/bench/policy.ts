@@ -77,7 +77,13 @@ async function timeMany(): Promise<readonly Row[]> {
   return [
     row({ name: `decision, ${size}`, samples: bare, target: 1 }),
     row({ name: `explanation, ${size}, against the decision`, ...explained({ bare, full }) }),
-    toRow({ suite: 'policy', name: `read, compile, index and hash ${size}`, unit: 'ms', samples: compiling, target: 50 }),
+    toRow({
+      suite: 'policy',
+      name: `read, compile, index and hash ${size}`,
+      unit: 'ms',
+      samples: compiling,
+      target: 50,
+    }),
   ];
 }
 

@@ -8,7 +8,7 @@ import {
   whenPresent,
 } from './cedar-condition.ts';
 import { cedarPrefix, cedarString } from './cedar-text.ts';
-import { stepsAbove } from './claims-test.ts';
+import { holdersOf } from './covers.ts';
 import { ROLES } from './role.ts';
 import type { PolicySet, Rule, RuleSubject } from './rule.ts';
 
@@ -124,7 +124,7 @@ function ofSubject(subject: RuleSubject): Certainty {
 
 function ofClaims({ claims, effect }: Rule): Certainty {
   if (claims === '*') return ALWAYS;
-  const met = [...new Set([...claims, ...(effect === 'permit' ? [] : claims.flatMap(stepsAbove))])];
+  const met = [...new Set([...claims, ...(effect === 'permit' ? [] : claims.flatMap(holdersOf))])];
   const nested = claims.map((name) => ` || resource.id like ${cedarPrefix(`${name}.`)}`);
   return whenPresent(['resource.id'], `([${met.map(cedarString).join(', ')}].contains(resource.id)${nested.join('')})`);
 }

@@ -20,15 +20,18 @@ export class ClaimIndex {
     }
   }
 
-  /** Calls `look` with rules that name the claim or one that holds it: of each name those with the smallest ids. */
-  each(claim: string, most: number, look: (rule: CompiledRule) => void): void {
-    for (let name = claim; ; name = name.slice(0, name.lastIndexOf('.'))) {
-      const rules = this.#rules.get(name) ?? NONE;
-      for (let place = 0; place < most; place += 1) {
-        const rule = rules[place];
-        if (rule !== undefined) look(rule);
-      }
-      if (!name.includes('.')) return;
+  /** Calls `look` with rules that name the claim or what holds it: of each name those with the smallest ids. */
+  each(claim: string, holders: readonly string[], most: number, look: (rule: CompiledRule) => void): void {
+    this.#few(claim, most, look);
+    for (const name of holders) this.#few(name, most, look);
+  }
+
+  #few(name: string, most: number, look: (rule: CompiledRule) => void): void {
+    const rules = this.#rules.get(name) ?? NONE;
+    for (let place = 0; place < most; place += 1) {
+      const rule = rules[place];
+      if (rule === undefined) return;
+      look(rule);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { holdersOf } from './covers.ts';
 import type { Test } from './facts.ts';
 import { truthOf } from './kleene.ts';
 
@@ -7,33 +8,19 @@ import { truthOf } from './kleene.ts';
  * whole address.
  */
 export function claimsTest(names: readonly string[], restricts: boolean): Test {
-  const met = new Set([...names, ...(restricts ? names.flatMap(stepsAbove) : [])]);
+  const met = [...new Set([...names, ...(restricts ? names.flatMap(holdersOf) : [])])];
+  const isMet = memberOf(met);
+  const isNamed = memberOf(names);
+  return ({ request, holders }) => truthOf(isMet(request.resource.id) || (holders.length > 0 && holders.some(isNamed)));
+}
+
+/** A few names are compared faster than they are looked up. */
+const FEW = 4;
+
+function memberOf(names: readonly string[]): (name: string) => boolean {
   const [only] = names;
-  if (met.size === 1 && only !== undefined) return oneClaimTest(only);
-  const named = new Set(names);
-  return ({ request }) => {
-    const claim = request.resource.id;
-    return truthOf(met.has(claim) || isNested(claim, named));
-  };
-}
-
-function oneClaimTest(name: string): Test {
-  const within = `${name}.`;
-  return ({ request }) => {
-    const claim = request.resource.id;
-    return truthOf(claim === name || claim.startsWith(within));
-  };
-}
-
-function isNested(claim: string, named: ReadonlySet<string>): boolean {
-  for (let dot = claim.indexOf('.'); dot >= 0; dot = claim.indexOf('.', dot + 1)) {
-    if (named.has(claim.slice(0, dot))) return true;
-  }
-  return false;
-}
-
-/** `a.b.c` is within `a` and `a.b`. */
-export function stepsAbove(name: string): string[] {
-  const steps = name.split('.');
-  return steps.slice(1).map((_, index) => steps.slice(0, index + 1).join('.'));
+  if (names.length === 1) return (name) => name === only;
+  if (names.length <= FEW) return (name) => names.includes(name);
+  const set = new Set(names);
+  return (name) => set.has(name);
 }

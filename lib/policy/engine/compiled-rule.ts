@@ -17,6 +17,8 @@ export interface CompiledRule {
   readonly index: number;
   /** In order of looking. */
   readonly parts: readonly Part[];
+  /** Who it is about; undefined: everybody. */
+  readonly about: Test | undefined;
   /** All but who it is about. */
   readonly others: readonly Part[];
   /** Of permits. */
@@ -33,6 +35,7 @@ export function compileRule(rule: Rule, index: number): CompiledRule {
     rule,
     index,
     parts,
+    about: parts.find(({ name }) => name === 'subject')?.test,
     others: parts.filter(({ name }) => name !== 'subject'),
     duties: permits ? dutiesOf(rule) : [],
     settles: permits && rule.claims !== '*' && ('site' in rule.subject || 'agent' in rule.subject),

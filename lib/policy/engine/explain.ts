@@ -22,7 +22,7 @@ export function explain(
   const facts = factsOf(policy, request, state);
   const account = new Account(facts);
   const decision = weigh(policy, facts, askable, account);
-  policy.byClaim.each(request.resource.id, MAX_OTHERS, (rule) => {
+  policy.byClaim.each(request.resource.id, facts.holders, MAX_OTHERS, (rule) => {
     if (isForAnother(rule, facts)) account.addOther(rule);
   });
   const { verdict, reason, rules, policy: hash, permit } = decision;
@@ -34,8 +34,5 @@ export function explain(
 }
 
 /** Whether a rule would have matched, were it about this subject. */
-function isForAnother({ parts, others }: CompiledRule, facts: Facts): boolean {
-  if (meet(others, facts) !== YES) return false;
-  const subject = parts.find(({ name }) => name === 'subject');
-  return subject !== undefined && ask(subject.test, facts) === NO;
-}
+const isForAnother = ({ about, others }: CompiledRule, facts: Facts): boolean =>
+  about !== undefined && ask(about, facts) === NO && meet(others, facts) === YES;

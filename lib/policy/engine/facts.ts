@@ -10,6 +10,8 @@ export interface Facts {
   readonly state: PolicyState;
   /** Without port and last dot. */
   readonly host: string | undefined;
+  /** Names that hold the claim: `address` for `address.locality`. */
+  readonly holders: readonly string[];
   readonly role: Role;
   readonly by: EffectiveRole['by'];
   /** Why the last test that could not be answered failed, where no attribute is to blame. */

@@ -1,6 +1,7 @@
 import type { CompiledPolicy } from './compile.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import type { Decision, DecisionReason, Verdict } from './decision.ts';
+import { holdersOf } from './covers.ts';
 import { confirmedAt, type DutyName, unmetDuty } from './duty.ts';
 import { type Facts, hostOfSubject } from './facts.ts';
 import { NO, UNKNOWN } from './kleene.ts';
@@ -23,7 +24,7 @@ export interface Watcher {
 export function factsOf({ roles }: CompiledPolicy, request: PolicyRequest, state: PolicyState): Facts {
   const host = hostOfSubject(request);
   const { role, by } = roles.of(request.subject.id, host);
-  return { request, state, host, role, by, failure: undefined };
+  return { request, state, host, holders: holdersOf(request.resource.id), role, by, failure: undefined };
 }
 
 /** Combines the rules of a policy set about one request (design §8). The only place where a verdict comes from. */
