@@ -26,7 +26,7 @@ const AnswerRecordSchema = v.strictObject({
   claim: v.string(),
   label: v.string(),
   /** When, and what: oldest first. */
-  answers: v.array(v.tuple([whole, v.picklist(['allowed', 'denied'])])),
+  answers: v.array(v.strictTuple([whole, v.picklist(['allowed', 'denied'])])),
   /** What the person does not want to be suggested, until the answers turn. */
   dismissed: v.exactOptional(v.picklist(['permit', 'deny'])),
   /** Of the table of all records, when this one was written: an older one says another. */

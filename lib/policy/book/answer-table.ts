@@ -13,7 +13,7 @@ const ShardSchema = v.strictObject({
   v: v.literal(1),
   generation: whole,
   /** Generation of each record, by its tag. */
-  records: v.array(v.tuple([v.string(), whole])),
+  records: v.array(v.strictTuple([v.string(), whole])),
   mac: v.string(),
 });
 const HeadSchema = v.strictObject({

@@ -7,11 +7,11 @@ const answer = v.nullable(v.number());
 /** What a state said to one decision: enough to decide the same again. null: it did not know. */
 export const StateFactsSchema = v.strictObject({
   /** Rule, subject, since; and how often. */
-  uses: v.array(v.tuple([v.string(), v.string(), time, answer])),
+  uses: v.array(v.strictTuple([v.string(), v.string(), time, answer])),
   /** Rule, subject, currency, since; and how much, in minor units. */
-  spent: v.array(v.tuple([v.string(), v.string(), v.string(), time, answer])),
+  spent: v.array(v.strictTuple([v.string(), v.string(), v.string(), time, answer])),
   /** Rule; and when the person last said yes to it. */
-  confirmed: v.array(v.tuple([v.string(), answer])),
+  confirmed: v.array(v.strictTuple([v.string(), answer])),
   restoredAt: v.exactOptional(time),
   bound: v.exactOptional(v.strictObject({ claim: v.string(), told: v.array(v.string()) })),
 });

@@ -74,16 +74,20 @@ function openText(text: string, { keys }: VaultReader): PolicySet {
  * Writes a version, as it is exported: signed. The oldest goes when there are too many.
  * @throws SignetError bad_request, field `rules`, when they are too long to be kept
  */
-export async function putVersion(tx: VaultTx, set: PolicySet, version: Omit<PolicyVersion, 'rules'>): Promise<void> {
+export async function putVersion(
+  tx: VaultTx,
+  set: PolicySet,
+  { version, hash, savedAt }: Omit<PolicyVersion, 'rules'>,
+): Promise<void> {
   const text = signedExport(tx.keys.identity, set);
   if (text.length > MAX_EXPORT_LENGTH)
     throw new SignetError('bad_request', 'These rules are too long.', { field: 'rules' });
   const bytes = utf8(text);
   const parts = Math.ceil(bytes.length / MAX_RECORD_LENGTH);
   for (let part = 0; part < parts; part++) {
-    tx.put(partAt(version.version, part), 1, bytes.subarray(part * MAX_RECORD_LENGTH, (part + 1) * MAX_RECORD_LENGTH));
+    tx.put(partAt(version, part), 1, bytes.subarray(part * MAX_RECORD_LENGTH, (part + 1) * MAX_RECORD_LENGTH));
   }
-  const newest = { ...version, rules: set.rules.length, parts };
+  const newest: StoredVersion = { version, hash, savedAt, rules: set.rules.length, parts };
   const versions = [...(await keptVersions(tx)), newest];
   for (const old of versions.slice(0, -KEPT)) await deleteVersion(tx, old);
   tx.put(HEAD, 1, canonicalJsonBytes({ v: 1, newest }));

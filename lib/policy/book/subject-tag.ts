@@ -7,3 +7,6 @@ export const subjectTag = (subject: string): string => toBase64url(sha256(utf8(s
 /** Likewise for what is about a subject and a claim. */
 export const pairTag = (subject: string, claim: string): string =>
   toBase64url(sha256(canonicalJsonBytes([subject, claim])));
+
+/** Whether a text can be such a name. */
+export const isTag = (text: string): boolean => /^[A-Za-z0-9_-]{43}$/.test(text);

@@ -8,7 +8,7 @@ import { agreementOf, deriveMacSecret, tallyOf, withAnswer } from './answer-reco
 import { AnswerTable } from './answer-table.ts';
 import type { SetAside } from './set-aside.ts';
 import { setAsideBroken } from './set-aside.ts';
-import { pairTag } from './subject-tag.ts';
+import { isTag, pairTag } from './subject-tag.ts';
 
 /** Answers that agree, and the rule that would be made of them. */
 export interface Suggestion {
@@ -50,8 +50,11 @@ export async function suggestionsOf(
     value === undefined ? [] : suggest(tag, value, { policy, now }),
   );
   const broken = found.filter(({ fault }) => fault !== undefined).length + (await table.broken()).length;
-  return { suggestions: suggestions.sort((a, b) => a.since - b.since), tampered: broken };
+  return { suggestions: suggestions.sort(earlierFirst), tampered: broken };
 }
+
+const earlierFirst = (a: Suggestion, b: Suggestion): number =>
+  a.since - b.since || (`${a.subject} ${a.claim}` < `${b.subject} ${b.claim}` ? -1 : 1);
 
 function suggest(
   id: string,
@@ -96,16 +99,17 @@ function freeId(id: string, { set }: CompiledPolicy): string {
 
 /** Does not suggest it again until the answers turn. @throws SignetError not_found when nothing is suggested there */
 export async function dismissSuggestion(tx: VaultTx, id: string): Promise<readonly SetAside[]> {
+  if (!isTag(id)) throw notSuggested();
   using secret = deriveMacSecret(tx.keys.audit);
   const { table, moved } = await repaired(tx, secret, id);
   const record = (await table.find(id)).value;
   const effect = record && agreementOf(record);
-  if (record === undefined || effect === undefined) {
-    throw new SignetError('not_found', 'This is no longer suggested.', { field: 'id' });
-  }
+  if (record === undefined || effect === undefined) throw notSuggested();
   await table.put(tx, id, { ...record, dismissed: effect });
   return moved;
 }
+
+const notSuggested = (): SignetError => new SignetError('not_found', 'This is no longer suggested.', { field: 'id' });
 
 /** Looks at every record of answers and moves away those that are not as they were written. */
 export async function setAsideTampered(tx: VaultTx): Promise<readonly SetAside[]> {

@@ -33,7 +33,7 @@ const KEPT_FOR = 31 * 86_400_000;
 const MAX_EVENTS = 2000;
 
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
-const EventSchema = v.union([v.tuple([whole]), v.tuple([whole, whole, v.string()])]);
+const EventSchema = v.union([v.strictTuple([whole]), v.strictTuple([whole, whole, v.string()])]);
 const SubjectUsesSchema = v.strictObject({
   v: v.literal(1),
   uses: whole,
@@ -48,7 +48,7 @@ const SubjectUsesSchema = v.strictObject({
 });
 const RuleUsesSchema = v.strictObject({ v: v.literal(1), uses: whole, lastAt: whole });
 const KeptSchema = v.strictObject({ v: v.literal(1), keptFor: whole });
-const ConfirmedSchema = v.strictObject({ v: v.literal(1), rules: v.array(v.tuple([v.string(), whole])) });
+const ConfirmedSchema = v.strictObject({ v: v.literal(1), rules: v.array(v.strictTuple([v.string(), whole])) });
 
 /** What one subject did under one rule. */
 export type SubjectUses = Readonly<v.InferOutput<typeof SubjectUsesSchema>>;
