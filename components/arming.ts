@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 /** How long the window must have been visible and focused, unchanged, before Approve works (design §3, rule 5). */
 export const ARMING_DELAY = 500;
@@ -108,7 +108,8 @@ export function useArming(subject: string | null): Arming {
     };
   }, []);
 
-  useEffect(() => dispatch({ type: 'subject', subject, at: performance.now() }), [subject]);
+  // Before anything can be pressed that was just drawn: the press would be for what stood there before.
+  useLayoutEffect(() => dispatch({ type: 'subject', subject, at: performance.now() }), [subject]);
 
   const pressed = useCallback((event: Event) => {
     if (event instanceof KeyboardEvent && event.repeat) {
@@ -127,5 +128,5 @@ export function useArming(subject: string | null): Arming {
     [],
   );
 
-  return { armed, pressed, guard };
+  return { armed: armed && state.current.subject === subject, pressed, guard };
 }

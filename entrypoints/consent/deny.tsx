@@ -1,4 +1,3 @@
-import { useId } from 'preact/hooks';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { displayText } from '../../lib/core/index.ts';
@@ -72,25 +71,14 @@ export const DenyPanel = ({
   </Panel>
 );
 
-const Way = ({ onClick, label, detail }: { onClick: () => void; label: string; detail: string }) => {
-  const id = useId();
-  return (
-    <button
-      type="button"
-      class="way"
-      aria-labelledby={`${id}-label`}
-      aria-describedby={`${id}-detail`}
-      onClick={onClick}
-    >
-      <span id={`${id}-label`} class="way-label">
-        {label}
-      </span>
-      <bdi id={`${id}-detail`} dir="auto" class="hint">
-        {detail}
-      </bdi>
-    </button>
-  );
-};
+const Way = ({ onClick, label, detail }: { onClick: () => void; label: string; detail: string }) => (
+  <button type="button" class="way" onClick={onClick}>
+    <span class="way-label">{label}</span>{' '}
+    <bdi dir="auto" class="hint">
+      {detail}
+    </bdi>
+  </button>
+);
 
 const askedWords = (asked: readonly string[]): string =>
   new Intl.ListFormat(uiLanguage(), { type: 'conjunction', style: 'narrow' }).format(

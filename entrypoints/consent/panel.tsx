@@ -33,7 +33,9 @@ export const Panel = ({ door, title, children }: { door: PanelDoor; title: strin
     const returnTo = document.activeElement;
     heading.current?.focus();
     return () => {
-      if (panel?.contains(document.activeElement) === true && returnTo instanceof HTMLElement) returnTo.focus();
+      const { activeElement, body } = document;
+      const isLost = activeElement === body || panel?.contains(activeElement) === true;
+      if (isLost && returnTo instanceof HTMLElement) returnTo.focus();
     };
   }, []);
   return (
