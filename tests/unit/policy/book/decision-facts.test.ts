@@ -146,8 +146,8 @@ describe('a replayed decision', () => {
   test.each([undefined, '', 'A'.repeat(43), 'no base64url!'])(
     'with the commitment %s is not vouched for',
     (commitment) => {
-      const { commitment: _, ...rest } = entry;
-      const said = commitment === undefined ? rest : { ...rest, commitment };
+      const { policy, decision, rules } = entry;
+      const said = commitment === undefined ? { policy, decision, rules } : { policy, decision, rules, commitment };
       expect(replay(said, committed, set, OPTIONS)).toMatchObject({ same: false, why: 'commitment' });
     },
   );

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { canonicalJsonBytes, fromUtf8 } from '../../../../lib/core/index.ts';
-import type { Json } from '../../../../lib/core/index.ts';
 import type { PolicyBook, SetAside } from '../../../../lib/policy/index.ts';
 import {
   countSetAside,
