@@ -91,7 +91,7 @@ const Verdict = ({ explanation, askable, set, names }: DecisionViewProps) => {
 
 const Part = ({ title, children }: { title: string; children: ComponentChildren }) => (
   <section class="decision-part">
-    <h3>{title}</h3>
+    <h2>{title}</h2>
     {children}
   </section>
 );

@@ -66,7 +66,7 @@ test('a rule is made in parts with the keyboard alone, answers, and says what it
   await page.close();
   await app.bringToFront();
   await go('');
-  await untilSays(app, text('rules_used_one', '1', 'now'));
+  await untilSays(app, text('rules_used_one', '1', text('time_now')));
 
   await go('.new');
   await clickNamed(app, text('rule_effect_deny'), 'radio');
@@ -166,13 +166,13 @@ test('rules leave as a signed file, come back by it with what changes, and so do
 
 test('a fact takes as much trust as the person says, and facts that tell little are made free with two clicks', async () => {
   await go('.facts');
-  const choice = await named(app, text('rules_facts_least_of', 'Email'), 'combobox');
+  const choice = await named(app, text('rules_facts_least_of', 'Phone number'), 'combobox');
   await app.select(await idOf(choice), 'identity');
   await expect
     .poll(async () => (await askWallet(app, 'policy.get', {})).set.claim_roles)
-    .toEqual({ email: 'identity' });
+    .toEqual({ phone_number: 'identity' });
   const faults = await faultsOf('rules-facts');
-  await clickNamed(app, text('rules_facts_reset', 'Email', text('rule_role_commerce')), 'button');
+  await clickNamed(app, text('rules_facts_reset', 'Phone number', text('rule_role_commerce')), 'button');
   await expect.poll(async () => (await askWallet(app, 'policy.get', {})).set.claim_roles ?? {}).toEqual({});
 
   await go('.free');

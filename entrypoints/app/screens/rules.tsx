@@ -35,7 +35,7 @@ const TAB_WORDS = {
 
 /** What may be told without asking, what never, and what only after asking. `rest`: a tab, a rule's id, `<id>/edit`. */
 export const Rules = ({ rest, readOnly }: { rest: string; readOnly: boolean }) => {
-  const asked = useAsked('policy.get', {}, ['policy']);
+  const asked = useAsked('policy.get', {}, ['policy', 'audit']);
   // A rule that was just made is opened before its rules were asked for again.
   const [sought, setSought] = useState('');
   useEffect(() => {
