@@ -14,6 +14,7 @@ export default defineConfig({
     projects: [
       project('unit', 'tests/unit/**/*.test.{ts,tsx}', {
         testTimeout: 60_000,
+        hookTimeout: 60_000,
         maxWorkers: 2,
         setupFiles: ['tests/fixtures/argon2-of-node.ts'],
       }),
