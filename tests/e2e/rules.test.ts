@@ -187,6 +187,20 @@ test('a fact takes as much trust as the person says, and facts that tell little 
   expect(faults).toEqual([]);
 });
 
+test('a rule that does nothing is told of, with why, and goes with a click', async () => {
+  const twice = { effect: 'deny', subject: { domain: 'tracker.example' }, action: 'prove', claims: '*' };
+  await askWallet(app, 'policy.saveRule', { rule: twice });
+  await askWallet(app, 'policy.saveRule', { rule: twice });
+  await go('');
+  await (await app.waitForSelector('.tidy > summary'))?.click();
+  await untilSays(app, text('rules_note_duplicate'));
+  expect(await faultsOf('rules-tidy')).toEqual([]);
+  await clickNamed(app, text('rules_tidy_remove'), 'button');
+  await until(app, () => document.querySelector('.tidy') === null);
+  const after = await askWallet(app, 'policy.get', {});
+  expect(after.rules.filter(({ rule }) => 'domain' in rule.subject)).toHaveLength(1);
+});
+
 /** Puts JSON into the field of this name, over what stands there. */
 async function writeJson(name: string, json: string): Promise<void> {
   const area = await named(app, name, 'textbox');
