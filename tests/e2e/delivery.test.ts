@@ -14,20 +14,22 @@ let shop: Page;
 
 beforeAll(async () => {
   opened = await openBrowser();
+});
+
+/** One for each test: what was denied to another counts for none of them. */
+async function serveSite(): Promise<TestServer> {
   const cacheable = { 'cache-control': 'max-age=60' };
-  site = await serve({
+  return serve({
     '/': { headers: cacheable, body: '<!doctype html><title>shop</title>' },
     '/elsewhere': { headers: cacheable, body: '<!doctype html><title>elsewhere</title>' },
   });
-});
+}
 
-afterAll(async () => {
-  await opened.close();
-  await site.close();
-});
+afterAll(() => opened.close());
 
 beforeEach(async () => {
   app = await opened.openApp();
+  site = await serveSite();
   shop = await visit('/');
 });
 
@@ -35,6 +37,7 @@ afterEach(async () => {
   await shop.close();
   await expect.poll(waiting).toEqual([]);
   await app.close();
+  await site.close();
 });
 
 async function visit(path: string, host = 'localhost'): Promise<Page> {

@@ -20,6 +20,7 @@ import type { ExtensionBrowser, TestServer } from './setup/harness.ts';
 export interface Scene extends AsyncDisposable {
   readonly opened: ExtensionBrowser;
   readonly issuer: RunningIssuer;
+  /** Another one for each test, as far as the wallet is concerned: what was denied to one counts for no other. */
   readonly site: TestServer;
   /** A page of ours, to ask the worker from. */
   readonly app: Page;
@@ -33,18 +34,18 @@ export interface Scene extends AsyncDisposable {
 }
 
 export async function openScene({ licences = 1 } = {}): Promise<Scene> {
-  const [opened, issuer, site] = await Promise.all([
-    openBrowser(),
-    startIssuer(),
-    serve({ '/': '<!doctype html><title>site</title>', '/elsewhere': '<!doctype html><title>elsewhere</title>' }),
-  ]);
+  const [opened, issuer, firstSite] = await Promise.all([openBrowser(), startIssuer(), serveSite()]);
+  const sites = [firstSite];
+  let site = firstSite;
   const app = await opened.openApp();
   await createVault(app);
   for (let taken = 0; taken < licences; taken += 1) await acceptLicence(opened, issuer);
   return {
     opened,
     issuer,
-    site,
+    get site() {
+      return site;
+    },
     app,
     async visit(host = 'localhost') {
       const page = await opened.browser.newPage();
@@ -58,14 +59,18 @@ export async function openScene({ licences = 1 } = {}): Promise<Scene> {
         await untilNoWindow(opened);
       } finally {
         for (const consent of await opened.consentPages()) await consent.close();
+        sites.push((site = await serveSite()));
       }
     },
     async [Symbol.asyncDispose]() {
       await opened.close();
-      await Promise.all([issuer.close(), site.close()]);
+      await Promise.all([issuer.close(), ...sites.map((one) => one.close())]);
     },
   };
 }
+
+const serveSite = (): Promise<TestServer> =>
+  serve({ '/': '<!doctype html><title>site</title>', '/elsewhere': '<!doctype html><title>elsewhere</title>' });
 
 /** Waits until no consent window is open. */
 export const untilNoWindow = (opened: ExtensionBrowser): Promise<void> =>
