@@ -205,7 +205,8 @@ const Circumstances = ({ question, onChange, set, real }: PlaygroundProps) => {
   const when = (changes: Parameters<typeof askedWhen>[1]) =>
     onChange({ ...question, request: askedWhen(request, changes) });
   const code = typeof currency === 'string' ? currency : 'USD';
-  const used = JSON.stringify(set.rules);
+  // What rules about this look at, and nothing else, is asked for.
+  const used = JSON.stringify(set.rules.filter(({ action }) => action === '*' || action === request.action.name));
   return (
     <>
       <TimeField

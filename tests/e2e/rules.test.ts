@@ -145,7 +145,8 @@ test('rules leave as a signed file, come back by it with what changes, and so do
   await untilSays(app, text('rules_diff_removed_one', '1'));
   const faults = await faultsOf('rules-import');
   await clickNamed(app, text('rules_import_apply'), 'button');
-  await expect.poll(async () => (await askWallet(app, 'policy.get', {})).hash).toBe(before.hash);
+  await until(app, () => location.hash === '#/rules');
+  expect((await askWallet(app, 'policy.get', {})).hash).toBe(before.hash);
 
   await writeFile(file, exported.replace('"deny"', '"permit"').replace('Wine', 'Beer'));
   await go('.history');
@@ -160,7 +161,8 @@ test('rules leave as a signed file, come back by it with what changes, and so do
   await untilSays(app, text('rules_diff_added_one', '1'));
   faults.push(...(await faultsOf('rules-versions')));
   await clickNamed(app, text('rules_bring'), 'button');
-  await expect.poll(async () => (await askWallet(app, 'policy.get', {})).rules.length).toBe(2);
+  await until(app, () => location.hash === '#/rules');
+  expect((await askWallet(app, 'policy.get', {})).rules).toHaveLength(2);
   expect(faults).toEqual([]);
 });
 
