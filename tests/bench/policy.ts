@@ -1,5 +1,5 @@
-import type { PolicyRequest, PolicySet } from '../../lib/policy/engine/index.ts';
-import { compilePolicy, decide, explain, FRESH_STATE } from '../../lib/policy/engine/index.ts';
+import type { CompileOptions, PolicyRequest, PolicySet } from '../../lib/policy/engine/index.ts';
+import { FRESH_STATE, compilePolicy, decide, explain } from '../../lib/policy/engine/index.ts';
 import { timeBatches } from './batches.ts';
 import { cedarPeer, celPeer, jsonLogicPeer, type Peer, REQUEST, TWENTY_RULES } from './policy-peers.ts';
 import { type Measured, percentile, type Row, type Suite, toRow } from './row.ts';
@@ -13,7 +13,7 @@ const RULES_EACH = 4;
 /** What the Rust engine of the field says that a decision costs it, in microseconds. */
 const CLAIMED = 2;
 const ASK = { askable: true } as const;
-const options = { leastRole: () => 'public' } as const;
+const options: CompileOptions = { leastRole: () => 'public' };
 
 /** What a decision costs, against other engines with the same rules and the same request. */
 export const policy: Suite = {

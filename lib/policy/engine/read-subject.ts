@@ -24,5 +24,5 @@ export function readSubject(value: unknown, field: string, options: ReadOptions)
   }
   if ('role' in value) return parseField(role, value, field);
   if ('kind' in value) return parseField(kind, value, field);
-  throw new SignetError('bad_request', `${field} must say whom: any, site, agent, domain, role or kind.`, { field });
+  throw new SignetError('bad_request', `${field} must say whom: site, agent, domain, role, kind or any.`, { field });
 }
