@@ -55,12 +55,13 @@ export default defineBackground({
     const local = localKeyValue();
     const session = sessionKeyValue();
     const backend = indexedDbBackend();
+    const book = new PolicyBook({ leastRole: leastRoleOf });
     const keeper = new VaultKeeper({
       backend,
       local,
       session,
       clock,
-      journal: walletJournal(),
+      journal: walletJournal(book),
       kdfCost: () => calibratedCost(),
     });
     const consent = new ConsentWindow();
@@ -114,7 +115,7 @@ export default defineBackground({
         keeper,
         queue,
         clock,
-        book: new PolicyBook({ leastRole: leastRoleOf }),
+        book,
         quiet: new QuietList({ backend, local, clock }),
         desk: new RequestDesk(),
         fetchJson: createFetchJson(globalThis.fetch.bind(globalThis)),

@@ -7,5 +7,5 @@ import type { Services } from './services.ts';
  */
 export async function openLog({ keeper, book, clock }: Services): Promise<AuditLog> {
   const vault = await keeper.open();
-  return new AuditLog(vault, { clock, policy: (await book.current(vault)).hash });
+  return new AuditLog(vault, { clock, policy: await book.hash(vault) });
 }

@@ -54,6 +54,11 @@ export class PolicyBook {
     return this.#compiled({ version, hash, savedAt, set });
   }
 
+  /** The hash of the set in force, which is not read for it. @throws SignetError vault_damaged */
+  async hash(reader: VaultReader): Promise<string> {
+    return ((await newestVersion(reader)) ?? BEFORE_THE_FIRST).hash;
+  }
+
   /**
    * Makes `change` of the set in force the newest version, unless it changes nothing. Uses of rules that go, go too;
    * those of rules that change stay.

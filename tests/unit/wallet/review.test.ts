@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { EMPTY_POLICY_HASH } from '../../../lib/audit/index.ts';
 import { verifyExport, verifyProof } from '../../../lib/audit/verifying/index.ts';
 import type { OwnHandlers } from '../../../lib/messaging/own-router.ts';
 import { createOwnHandlers } from '../../../lib/wallet/index.ts';
@@ -35,6 +36,28 @@ describe('Activity', () => {
     expect(found.entries).toMatchObject([{ subject: 'https://shop-7.example' }]);
     const rest = await own['audit.list']({ limit: 9, filter: { site: 'SHOP-7' }, before: found.next ?? 0 });
     expect(rest.entries).toHaveLength(1);
+  });
+
+  test('names with each entry the rules that were in force, the vault’s own entries too', async () => {
+    const rule = {
+      id: 'no-birth-date',
+      effect: 'deny',
+      subject: { any: true },
+      action: 'prove',
+      claims: ['birth_date'],
+    };
+    const made = { at: Date.now(), by: 'person' };
+    await own['policy.saveRule']({ rule: { ...rule, when: [], locked: false, made } });
+    const { hash } = await own['policy.get']({});
+    await own['wallet.lock']({});
+    await own['wallet.unlock']({ password: PASSWORD });
+    const { entries } = await own['audit.list']({ limit: 10 });
+    expect(entries.map(({ kind, policy }) => [kind, policy])).toEqual([
+      ['vault.unlocked', hash],
+      ['vault.locked', hash],
+      ['rule.saved', EMPTY_POLICY_HASH],
+      ['vault.created', EMPTY_POLICY_HASH],
+    ]);
   });
 
   test('is checked stretch by stretch, and the check is itself in the log', async () => {
