@@ -1,5 +1,7 @@
 import { SignetError } from '../core/index.ts';
 import { readOffer } from '../protocols/index.ts';
+import { wasShown } from '../proofs/index.ts';
+import type { ProofPlan } from '../proofs/index.ts';
 import { isOwnRequest } from '../requests/index.ts';
 import type { PageRequest } from '../requests/index.ts';
 import { Judge } from './judge.ts';
@@ -124,7 +126,8 @@ async function considerProof(services: Services, request: PageRequest): Promise<
   const { plans, judge, denied } = await waysToAnswer(services, vault, request);
   if (denied !== undefined) return refused(services, request, denied);
   const permitted = plans.find(
-    ({ plan, judgement }) => judgement.verdict === 'PERMIT' && plan.compartments.length === 0,
+    ({ plan, judgement }) =>
+      judgement.verdict === 'PERMIT' && plan.compartments.length === 0 && !takesLastCopy(plan),
   );
   if (permitted === undefined) return 'ask';
   try {
@@ -135,6 +138,13 @@ async function considerProof(services: Services, request: PageRequest): Promise<
     throw error;
   }
 }
+
+/**
+ * Whether an answer uses up the last copy that nobody has seen: from then on answers can be linked, so the person decides
+ * that, and no site can use the copies up by asking often.
+ */
+const takesLastCopy = ({ choice }: ProofPlan): boolean =>
+  choice.some(({ record }) => record.instances.length === 1 && !wasShown(record));
 
 /** Offers are never taken without the person; they can be refused without. */
 async function considerOffer(services: Services, request: PageRequest): Promise<Consideration> {

@@ -61,6 +61,21 @@ describe('"always for this site"', () => {
     expect(await worker.arrive(['given_name'])).toBe('answered');
   });
 
+  test('takes no last copy: a site that asks often cannot use up what keeps the person from being recognised', async () => {
+    machine = await licensedMachine(4);
+    worker = await Worker.on(machine);
+    await worker.grant(['age_over_21']);
+    expect(await worker.arrive(['age_over_21'])).toBe('answered');
+    expect(await worker.arrive(['age_over_21'])).toBe('answered');
+    const asked = await worker.ask(['age_over_21']);
+    expect(await worker.services.desk.consider(worker.services, asked)).toBe('ask');
+    expect((await worker.route('credentials.list', {})).credentials).toMatchObject([
+      { instancesLeft: 1, lastReused: false },
+    ]);
+    await worker.allow(asked);
+    expect(await worker.arrive(['age_over_21'])).toBe('answered'); // the person saw that it can be linked from now on
+  });
+
   test('is not vetoed by the role of the site', async () => {
     expect((await worker.route('policy.explain', { request: asking('birth_date') })).reason).toBe('role');
     await worker.grant(['birth_date']);
