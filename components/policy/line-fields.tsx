@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import { t } from '../../lib/platform/index.ts';
 import { Problem } from '../notice.tsx';
 import { decimalsOf, majorText, minorUnits } from './money-words.ts';
@@ -226,19 +226,9 @@ export const MoneyField = ({ label, minor, currency, onChange, fixed, problem }:
   );
 };
 
-/** What was typed, kept as it was typed until something else than what it means is to be shown. */
+/** What was typed, kept as it was typed for as long as what it means is what is to be shown. */
 function useTyped(shown: string): readonly [string, (typed: string, means: string) => void] {
-  const [typed, setTyped] = useState(shown);
-  const meant = useRef(shown);
-  useEffect(() => {
-    if (meant.current !== shown) setTyped(shown);
-    meant.current = shown;
-  }, [shown]);
-  return [
-    typed,
-    (text, means) => {
-      meant.current = means;
-      setTyped(text);
-    },
-  ];
+  const [last, setLast] = useState({ typed: shown, means: shown });
+  const typed = last.means === shown ? last.typed : shown;
+  return [typed, (text, means) => setLast({ typed: text, means })];
 }
