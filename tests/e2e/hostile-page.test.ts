@@ -10,21 +10,20 @@ let hostile: Page;
 
 beforeAll(async () => {
   opened = await openBrowser();
-  site = await serve({ '/': `<!doctype html><title>site</title><script>${FORGE}</script>` });
 });
 
-afterAll(async () => {
-  await opened.close();
-  await site.close();
-});
+afterAll(() => opened.close());
 
 beforeEach(async () => {
+  // Another site each time: what one floods away no other has to do without.
+  site = await serve({ '/': `<!doctype html><title>site</title><script>${FORGE}</script>` });
   hostile = await opened.browser.newPage();
   await hostile.goto(`${site.origin()}/`);
   return async () => {
     expect(await outcomeOf(hostile, 'document.title')).toEqual({ value: 'site' });
     await hostile.close();
     await expectOthersUnharmed();
+    await site.close();
   };
 });
 

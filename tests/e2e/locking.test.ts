@@ -161,6 +161,7 @@ describe('a site cannot tell', () => {
     await refusal('locked', text('unlock'));
     await askWallet(app, 'wallet.unlock', { password: PASSWORD });
     await acceptLicence(opened, issuer);
+    await askWallet(app, 'sites.unmute', { subject: site.origin() }); // three denials in a row have muted it
     await refusal('denied', text('deny'));
 
     const [first] = answers;

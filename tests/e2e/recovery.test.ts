@@ -63,6 +63,7 @@ test('a header overwritten with nonsense, with the words at hand: a new password
 });
 
 test('records that are gone', async () => {
+  await opened.killWorker(); // it would move the rows meanwhile
   const records = await rows('records');
   await change(records.map(({ key }) => ({ store: 'records', key })));
   await opened.killWorker();
