@@ -7,7 +7,7 @@ import { rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Page } from 'puppeteer';
-import { armed, clickNamed, named } from '../tools/browser/by-name.ts';
+import { armed, clickNamed, clickWhenArmed, named } from '../tools/browser/by-name.ts';
 import { type ExtensionBrowser, launchWithExtension } from '../tools/browser/launch.ts';
 import { acceptOffer, approve, lock, onboard, unlock } from '../tools/browser/screens.ts';
 import { screenshotTo } from '../tools/browser/screenshot.ts';
@@ -18,6 +18,8 @@ import { type RunningShop, startShop } from './shop/server.ts';
 
 const OUTPUT = fileURLToPath(new URL('output/', import.meta.url));
 const PASSWORD = 'a lantern over the harbour';
+/** Times that the shop asks: once allowed once, once allowed always, once answered by that. */
+const VISITS = 3;
 
 const { values } = parseArgs({ options: { headless: { type: 'boolean', default: false } } });
 const issuer = await startIssuer();
@@ -134,12 +136,37 @@ async function enterShop(opened: ExtensionBrowser, { origin }: RunningShop): Pro
     await outcome(door, '#inside:not([hidden])');
   });
   await shot('shop-inside', door);
+
+  await step('Come back another day, and say: always', async () => {
+    const appears = opened.nextConsent();
+    await comeBack(door, origin);
+    const consent = await appears;
+    await armed(consent, text('allow_once'));
+    await clickNamed(consent, text('grant_always'), 'button');
+    await armed(consent, text('grant_allow'));
+    await shot('consent-always', consent);
+    await clickWhenArmed(consent, text('grant_allow'));
+    await outcome(door, '#inside:not([hidden])');
+  });
+
+  await step('Come back once more: the door opens without a question', async () => {
+    await comeBack(door, origin);
+    await outcome(door, '#inside:not([hidden])');
+  });
+}
+
+/** The shop remembers a guest for an hour; afterwards it asks again. */
+async function comeBack(door: Page, origin: string): Promise<void> {
+  await door.browserContext().deleteCookie(...(await door.browserContext().cookies()));
+  await door.goto(origin);
+  await door.bringToFront();
+  await clickNamed(door, 'Prove it with Signet', 'button');
 }
 
 async function lookAround(opened: ExtensionBrowser): Promise<void> {
   const app = await opened.openApp('#/credentials');
   await step('Look at what was logged, and at the other screens', async () => {
-    for (const screen of ['activity', 'credentials', 'data', 'settings'] as const) {
+    for (const screen of ['activity', 'credentials', 'sites', 'rules', 'data', 'settings'] as const) {
       await clickNamed(app, text(`nav_${screen}`), 'link');
       await app.waitForNetworkIdle({ idleTime: 100 });
       await shot(`app-${screen}`, app);
@@ -161,10 +188,12 @@ async function outcome(page: Page, good: string): Promise<void> {
 
 /** Everything that reached the shop, searched for everything it should not know. */
 function checkWhatTheShopLearned({ checked, received }: RunningShop): void {
-  const [result, ...more] = checked;
-  if (result?.valid !== true || more.length > 0) throw new Error('The shop did not get one valid proof.');
-  const learned = JSON.stringify(result.claims);
-  if (learned !== '{"age_over_21":true}') throw new Error(`The shop learned more than it asked: ${learned}`);
+  if (checked.length !== VISITS) throw new Error(`The shop was to get ${VISITS} proofs, and got ${checked.length}.`);
+  for (const result of checked) {
+    if (!result.valid) throw new Error(`A proof was not valid: ${result.reason}`);
+    const learned = JSON.stringify(result.claims);
+    if (learned !== '{"age_over_21":true}') throw new Error(`The shop learned more than it asked: ${learned}`);
+  }
 
   const [person] = PEOPLE;
   if (person === undefined) throw new Error('Nobody is on the register.');
