@@ -10,7 +10,7 @@ import type { PolicyRequest, PolicyState } from './request.ts';
 import { factsOf, weigh } from './weigh.ts';
 
 /** Rules about other subjects are told as near misses up to so many: a wallet may have them by the thousand. */
-const MAX_OTHERS = 4;
+const MAX_OTHERS = 2;
 
 /** The decision that `decide` makes of the same arguments, with what it rests on. */
 export function explain(

@@ -1,6 +1,10 @@
 import type { CompiledRule } from './compiled-rule.ts';
 import type { Facts } from './facts.ts';
 import { domainsOf } from './host.ts';
+import { NO } from './kleene.ts';
+
+/** Claims whose rules are remembered. */
+const MAX_CLAIMS = 512;
 
 const NONE: readonly CompiledRule[] = [];
 
@@ -14,6 +18,8 @@ export class SubjectIndex {
   readonly #domains = new Map<string, CompiledRule[]>();
   readonly #ofDomains: CompiledRule[] = [];
   readonly #general: CompiledRule[] = [];
+  /** Of the general rules those that are about a claim, for claims that were asked for before. */
+  readonly #aboutClaim = new Map<string, readonly CompiledRule[]>();
 
   constructor(rules: readonly CompiledRule[]) {
     for (const rule of rules) this.#add(rule);
@@ -29,14 +35,33 @@ export class SubjectIndex {
     } else this.#general.push(rule);
   }
 
-  /** Calls `look` with each list of rules that may be about the subject. */
-  eachList({ request: { subject }, host }: Facts, look: (rules: readonly CompiledRule[]) => void): void {
-    look(this.#general);
+  /**
+   * Calls `look` with each list of rules that may be about the subject.
+   * @param toTell rules about other claims are to be told of, too
+   */
+  eachList(facts: Facts, toTell: boolean, look: (rules: readonly CompiledRule[]) => void): void {
+    const { subject } = facts.request;
+    const { host } = facts;
+    look(toTell ? this.#general : this.#generalFor(facts));
     const exact = subject.type === 'site' ? this.#sites : this.#agents;
     look(exact.get(subject.id) ?? NONE);
     if (subject.type !== 'site' || this.#domains.size === 0) return;
     if (host === undefined) look(this.#ofDomains);
     else for (const domain of domainsOf(host)) look(this.#domains.get(domain) ?? NONE);
+  }
+
+  /** What a rule says of claims depends on the claim's name alone. */
+  #generalFor(facts: Facts): readonly CompiledRule[] {
+    const { id } = facts.request.resource;
+    const known = this.#aboutClaim.get(id);
+    if (known !== undefined) return known;
+    if (this.#aboutClaim.size >= MAX_CLAIMS) this.#aboutClaim.clear(); // names come from sites
+    const rules = this.#general.filter(({ parts }) => {
+      const claims = parts.find(({ name }) => name === 'claims');
+      return claims === undefined || claims.test(facts) !== NO;
+    });
+    this.#aboutClaim.set(id, rules);
+    return rules;
   }
 }
 

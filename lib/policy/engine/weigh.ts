@@ -30,7 +30,7 @@ export function factsOf({ roles }: CompiledPolicy, request: PolicyRequest, state
 /** Combines the rules of a policy set about one request (design §8). The only place where a verdict comes from. */
 export function weigh(policy: CompiledPolicy, facts: Facts, askable: boolean, watcher?: Watcher): Decision {
   const scales = new Scales(facts, watcher);
-  policy.bySubject.eachList(facts, (rules) => scales.add(rules));
+  policy.bySubject.eachList(facts, watcher !== undefined, (rules) => scales.add(rules));
   return scales.decide(policy, askable);
 }
 

@@ -32,7 +32,7 @@ describe('an explanation', () => {
     const rules = Array.from({ length: 100 }, (_, i) =>
       rule(`r${i}`, { subject: { site: `https://shop${i}.example` } }),
     );
-    expect(explained({ rules }).trace.map(({ rule: id }) => id)).toEqual(['r0', 'r1', 'r10', 'r11']);
+    expect(explained({ rules }).trace.map(({ rule: id }) => id)).toEqual(['r0', 'r1']);
   });
 
   test('says what is missing, and what is of a wrong type, of rules that restrict', () => {
