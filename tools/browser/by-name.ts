@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { ElementHandle, Page, SerializedAXNode } from 'puppeteer';
-import { until } from './until.ts';
+import { until, whileItLoads } from './until.ts';
 
 /** How long to leave the page alone before looking again, in milliseconds. */
 const LOOK_AGAIN = 50;
@@ -20,10 +20,19 @@ export async function named(page: Page, name: string, role?: string): Promise<El
 }
 
 /**
- * The element with this accessible name, or null when there is none now. It asks the browser for the tree: Puppeteer's
- * own aria selectors call back from the page, and on a page that has just loaded that call is lost now and then.
+ * The element with this accessible name, or null when there is none now. The browser looks for it by itself: the whole
+ * tree, which a name that no selector can hold needs, costs many times as much.
  */
 export async function findNamed(page: Page, name: string, role?: string): Promise<ElementHandle | null> {
+  if (!PLAIN.test(name)) return findInTree(page, name, role);
+  const selector = role === undefined ? `aria/${name}` : `aria/${name}[role="${role}"]`;
+  return page.$(selector).catch(whileItLoads);
+}
+
+/** Names without a character that selectors have a use for, nor white space that they would take together. */
+const PLAIN = /^(?! )(?:(?! {2})[^[\]"'=\\\n\t\u00a0])+(?<! )$/u;
+
+async function findInTree(page: Page, name: string, role: string | undefined): Promise<ElementHandle | null> {
   const root = await page.accessibility.snapshot({ interestingOnly: false });
   if (root === null) return null;
   const wanted = (node: SerializedAXNode): boolean =>

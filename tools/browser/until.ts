@@ -20,15 +20,17 @@ export async function until<A extends unknown[], T>(
 ): Promise<NonNullable<Awaited<T>>> {
   const end = performance.now() + page.getDefaultTimeout();
   do {
-    const found = (await page.evaluate(look, ...args).catch(whileItLoads)) as Awaited<T> | undefined; // what `look` returns
+    const found = (await page.evaluate(look, ...args).catch(whileItLoads)) as Awaited<T> | null; // what `look` returns
     if (found) return found;
     await setTimeout(LOOK_AGAIN);
   } while (performance.now() < end);
   throw new Error(`${page.url()} never came to this: ${look.toString()} (${args.map(String).join(', ')})`);
 }
 
-function whileItLoads(error: unknown): undefined {
+/** A document that gives way while it is asked has nothing to say. @throws whatever else went wrong */
+export function whileItLoads(error: unknown): null {
   if (!GAVE_WAY.test(String(error))) throw error;
+  return null;
 }
 
 /** Waits until the page's text has these words. */
