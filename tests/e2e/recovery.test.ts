@@ -63,9 +63,7 @@ test('a header overwritten with nonsense, with the words at hand: a new password
 });
 
 test('records that are gone', async () => {
-  await opened.killWorker(); // it would move the rows meanwhile
-  const records = await rows('records');
-  await change(records.map(({ key }) => ({ store: 'records', key })));
+  await change([], ['records']);
   await opened.killWorker();
   const title = text('recovery_evicted_title');
   await expectRecovery({ header: true, title });
@@ -239,9 +237,9 @@ async function rows(store: RowChange['store']): Promise<readonly Row[]> {
 }
 
 /** Writes to the database behind the vault's back, and takes away the header's mirror, which would bring it back. */
-async function change(changes: readonly RowChange[]): Promise<void> {
+async function change(changes: readonly RowChange[], emptied: readonly RowChange['store'][] = []): Promise<void> {
   const worker = await opened.worker();
-  await worker.evaluate(async (wanted) => {
+  const work = async (wanted: readonly RowChange[], all: readonly string[]): Promise<void> => {
     await chrome.storage.local.remove('header');
     const [found] = await indexedDB.databases();
     const database = await new Promise<IDBDatabase>((resolve, reject) => {
@@ -250,6 +248,7 @@ async function change(changes: readonly RowChange[]): Promise<void> {
       opening.onerror = () => reject(new Error('IndexedDB'));
     });
     const tx = database.transaction(['meta', 'records'], 'readwrite');
+    for (const store of all) tx.objectStore(store).clear();
     for (const { store, key, value } of wanted) {
       const id = typeof key === 'string' ? key : new Uint8Array(key);
       if (value === undefined) tx.objectStore(store).delete(id);
@@ -260,5 +259,6 @@ async function change(changes: readonly RowChange[]): Promise<void> {
       tx.onabort = () => reject(new Error('IndexedDB'));
     });
     database.close();
-  }, changes);
+  };
+  await worker.evaluate(work, changes, emptied);
 }
