@@ -25,7 +25,7 @@ export default defineConfig({
         hookTimeout: 120_000,
         expect: { poll: { timeout: 30_000 } },
         fileParallelism: true,
-        maxWorkers: 4,
+        maxWorkers: 2,
         globalSetup: ['tests/e2e/setup/browser.ts'],
       }),
     ],
