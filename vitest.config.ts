@@ -22,6 +22,8 @@ export default defineConfig({
       project('interop', 'tests/interop/**/*.test.ts', { testTimeout: 60_000 }),
       project('e2e', 'tests/e2e/**/*.test.ts', {
         testTimeout: 120_000,
+        // A browser on a busy machine misses a moment now and then: the report says which tests took another try.
+        retry: 2,
         hookTimeout: 120_000,
         expect: { poll: { timeout: 30_000 } },
         fileParallelism: true,
