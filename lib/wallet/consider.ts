@@ -126,8 +126,7 @@ async function considerProof(services: Services, request: PageRequest): Promise<
   const { plans, judge, denied } = await waysToAnswer(services, vault, request);
   if (denied !== undefined) return refused(services, request, denied);
   const permitted = plans.find(
-    ({ plan, judgement }) =>
-      judgement.verdict === 'PERMIT' && plan.compartments.length === 0 && !takesLastCopy(plan),
+    ({ plan, judgement }) => judgement.verdict === 'PERMIT' && plan.compartments.length === 0 && !takesLastCopy(plan),
   );
   if (permitted === undefined) return 'ask';
   try {

@@ -8,6 +8,7 @@ import {
   PASSWORD,
   askWallet,
   axe,
+  chooseFile,
   choosePassword,
   clickNamed,
   createVault,
@@ -259,9 +260,7 @@ async function lockAway(label: string, value: string): Promise<void> {
 
 /** Chooses the file and enters the passphrase, as both screens that take a backup ask for them. */
 async function choose(page: Page, path: string, secret: string): Promise<void> {
-  const input = await page.waitForSelector('input[type=file]');
-  // The selector names this kind of element.
-  await (input as unknown as { uploadFile(path: string): Promise<void> }).uploadFile(path);
+  await chooseFile(page, path);
   await fill(page, text('backup_passphrase'), secret);
 }
 

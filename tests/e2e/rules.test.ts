@@ -7,6 +7,7 @@ import { type Scene, openScene } from './scene.ts';
 import {
   askWallet,
   axe,
+  chooseFile,
   clickNamed,
   fill,
   named,
@@ -139,8 +140,7 @@ test('rules leave as a signed file, come back by it with what changes, and so do
 
   await go('.history');
   await clickNamed(app, text('rules_import'), 'button');
-  const input = (await named(app, text('rules_import_file'))) as ElementHandle<HTMLInputElement>; // a file field
-  await input.uploadFile(file);
+  await chooseFile(app, file);
   await untilSays(app, text('rules_signed_this_vault'));
   await untilSays(app, text('rules_diff_removed_one', '1'));
   const faults = await faultsOf('rules-import');
@@ -151,7 +151,7 @@ test('rules leave as a signed file, come back by it with what changes, and so do
   await writeFile(file, exported.replace('"deny"', '"permit"').replace('Wine', 'Beer'));
   await go('.history');
   await clickNamed(app, text('rules_import'), 'button');
-  await ((await named(app, text('rules_import_file'))) as ElementHandle<HTMLInputElement>).uploadFile(file); // as above
+  await chooseFile(app, file);
   await app.waitForSelector('dialog .problem, dialog .notice.warn');
   expect((await askWallet(app, 'policy.get', {})).hash).toBe(before.hash);
   await app.keyboard.press('Escape');

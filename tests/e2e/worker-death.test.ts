@@ -9,7 +9,7 @@ import type { Reaper } from './reaper.ts';
 import { createReaper } from './reaper.ts';
 import type { Scene } from './scene.ts';
 import { askInWindow, copiesLeft, entriesOf, openScene, untilArmed, untilNoWindow, untilShown } from './scene.ts';
-import { acceptLicence, approve, askWallet, clickWhenArmed, dumpStorage, named, text } from './setup/harness.ts';
+import { acceptLicence, approve, askWallet, clickWhenArmed, dumpStorage, text, untilSays } from './setup/harness.ts';
 import type { TinyIssuer } from './tiny-issuer.ts';
 import { startTinyIssuer } from './tiny-issuer.ts';
 
@@ -220,7 +220,7 @@ describe('a worker that dies while an offer is received', () => {
     await hold.reached;
     await reaper.kill();
     hold.release();
-    await named(consent, 'Signet was interrupted. Please try again.', 'StaticText');
+    await untilSays(consent, 'Signet was interrupted. Please try again.');
     expect(await isPending(counter, 'offer')).toBe(true);
     expect(await copiesLeft(scene.app)).toBe(before);
 

@@ -18,3 +18,9 @@ export async function choosePassword(app: Page, password: string): Promise<void>
   await fill(app, text('password_new'), password);
   await fill(app, text('password_repeat'), password);
 }
+
+/** Chooses the file in the page's one field for files. By element: queries by name pass over fields of this kind. */
+export async function chooseFile(page: Page, path: string): Promise<void> {
+  const field = await page.waitForSelector('input[type=file]');
+  await field?.uploadFile(path);
+}

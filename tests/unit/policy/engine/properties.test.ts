@@ -100,10 +100,11 @@ describe('a decision', () => {
         const rule = set.rules.find(({ id }) => id === permit.rule);
         expect(rules).toContain(permit.rule);
         expect(rule?.effect).toBe('permit');
-        const time = Number(request.context['time'] ?? 0);
-        expect(rule?.from ?? 0).toBeLessThanOrEqual(time);
-        expect(time).toBeLessThan(rule?.until ?? Number.POSITIVE_INFINITY);
-        expect(time).toBeLessThan(permit.expiresAt ?? Number.POSITIVE_INFINITY);
+        // A time that is missing or no number lies within no window: it compares as false with both of its ends.
+        const time = Number(request.context['time'] ?? Number.NaN);
+        if (rule?.from !== undefined) expect(time).toBeGreaterThanOrEqual(rule.from);
+        if (rule?.until !== undefined) expect(time).toBeLessThan(rule.until);
+        if (permit.expiresAt !== undefined) expect(time).toBeLessThan(permit.expiresAt);
         const { max_uses = Number.POSITIVE_INFINITY } = rule?.obligations ?? {};
         if (max_uses < Number.POSITIVE_INFINITY) {
           expect(state.uses(permit.rule, request.subject.id, 0)).toBeLessThan(max_uses);
