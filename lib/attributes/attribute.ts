@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { SignetError, assertField, canonicalJsonBytes, fromUtf8 } from '../core/index.ts';
+import { SignetError, assertField, canonicalJsonBytes, fromUtf8, isCalendarDate } from '../core/index.ts';
 import type { CompartmentName, Tier } from '../vault/index.ts';
 import { COMPARTMENT_NAMES } from '../vault/index.ts';
 
@@ -9,7 +9,6 @@ export type AttributeType = (typeof ATTRIBUTE_TYPES)[number];
 const MAX_LABEL = 60;
 const MAX_TEXT = 500;
 const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
-const DATE = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 /** What a person stores about themselves. */
 export interface AttributeInput {
@@ -75,15 +74,6 @@ function checkValue(type: AttributeType, value: string): string {
       assertField(value === 'true' || value === 'false', 'value', 'Choose yes or no.');
       return value;
   }
-}
-
-/** Whether a text is YYYY-MM-DD of a day that exists (proleptic Gregorian calendar). */
-export function isCalendarDate(text: string): boolean {
-  const [, year, month, day] = DATE.exec(text)?.map(Number) ?? [];
-  if (year === undefined || month === undefined || day === undefined) return false;
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  return date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
 const StoredSchema = v.strictObject({

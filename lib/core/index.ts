@@ -1,4 +1,5 @@
 export * from './bytes.ts';
+export * from './calendar-date.ts';
 export * from './clock.ts';
 export * from './encoding.ts';
 export * from './errors.ts';
