@@ -46,6 +46,12 @@ export {
 export { createHolderKey, holderPublicJwk, signJws } from './holder-key.ts';
 export type { IssuerKeyResolver, IssuerKeySource, IssuerKeys } from './issuer-keys.ts';
 export { issuerKeyResolver, issuerMetadataUrl } from './issuer-keys.ts';
+// Not through the index of issuing, which has the curve of commitments with it.
+export { linkableBy } from './issuing/linkable.ts';
+export type { CredentialField, CredentialSchema } from './issuing/schema.ts';
+export { ageOver, issuedFields } from './issuing/schema.ts';
+export type { SelfPresentation } from './issuing/self-issued.ts';
+export { presentSelfIssued, selfIssuerKey } from './issuing/self-issued.ts';
 export type { PresentationInput } from './present.ts';
 export { presentCredential } from './present.ts';
 export type { IssuanceExpectations, IssuedCredential } from './verify-issued.ts';

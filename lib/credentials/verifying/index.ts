@@ -2,8 +2,17 @@ export type { Certificate } from './certificate.ts';
 export { certificateKey, isNamedBy, parseCertificate, parseCertificates, validateChain } from './certificate.ts';
 export type { ClaimPath, ConcretePath } from './claim-path.ts';
 export { areNested, isWithin, pathKey, selectPaths, valueAt } from './claim-path.ts';
-export type { ClaimTerm } from './claim-request.ts';
-export { answersTo, claimTermOf, claimTermOfDcql, isAccepted } from './claim-request.ts';
+export type { ClaimTerm, RangeQuestion } from './claim-request.ts';
+export {
+  answersTo,
+  claimTermOf,
+  claimTermOfDcql,
+  commitmentFor,
+  committedName,
+  isAccepted,
+  isCommitment,
+  needsRange,
+} from './claim-request.ts';
 export type { Jws } from './jws.ts';
 export { isSignedBy, isSupportedAlgorithm, parseJws } from './jws.ts';
 export type { PublicJwk } from './public-jwk.ts';
@@ -12,11 +21,30 @@ export type { CredentialFacts } from './sd-jwt-vc.ts';
 export { CLOCK_SKEW, SD_JWT_VC_TYPE, outOfTime, readCredentialFacts } from './sd-jwt-vc.ts';
 export type { Disclosure, SdJwt } from './sd-jwt.ts';
 export { MAX_SD_JWT_LENGTH, parseSdJwt, sdHashOf } from './sd-jwt.ts';
+export type { CredentialStatus, StatusBits, StatusList, StatusReference } from './status-list.ts';
+export {
+  MAX_STATUS_LIST_BYTES,
+  readStatusReference,
+  statusAt,
+  statusValueAt,
+  unpackStatusList,
+} from './status-list.ts';
+export type { StatusListExpectations, StatusQuestion } from './status-list-token.ts';
+export {
+  MAX_STATUS_LIST_TOKEN_LENGTH,
+  STATUS_LIST_TYPE,
+  askStatus,
+  openStatusList,
+  statusUnknown,
+} from './status-list-token.ts';
+export { SELF_ISSUER, selfIssuedKeys } from './self-issued.ts';
 export type {
   PresentationExpectations,
+  RangeEvidence,
   Refusal,
   RefusalReason,
   TrustedKeys,
   VerifiedPresentation,
+  VerifyRanges,
 } from './verify-presentation.ts';
 export { MAX_BINDING_AGE, verifyPresentation } from './verify-presentation.ts';
