@@ -22,7 +22,12 @@ export type Reason =
   | 'backup_refused'
   | 'credential_refused'
   | 'issuer_refused'
+  | 'expired'
+  | 'consumed'
+  | 'revoked'
+  | 'status_unknown'
   | 'network'
+  | 'timed_out'
   | 'internal';
 
 /** Numeric codes of the page API. Whatever a page must not learn is 4001 or 4900 to it. */
@@ -46,7 +51,12 @@ const CODES: Readonly<Record<Reason, number>> = {
   backup_refused: -32603,
   credential_refused: -32603,
   issuer_refused: -32603,
+  expired: -32603,
+  consumed: -32603,
+  revoked: -32603,
+  status_unknown: -32603,
   network: -32603,
+  timed_out: -32603,
   internal: -32603,
 };
 

@@ -6,5 +6,5 @@ export { getProvider } from './get-provider.ts';
 export type { ParsedCredential } from './parse-credential.ts';
 export { parseCredential } from './parse-credential.ts';
 export type { TrustedIssuer } from './trusted-issuer.ts';
-export type { VerifyOptions, VerifyResult } from './verify.ts';
+export type { StatusFetch, VerifyOptions, VerifyResult } from './verify.ts';
 export { verify } from './verify.ts';

@@ -1,6 +1,12 @@
 import type { ClaimRequest, Format } from '../provider/types.ts';
-import type { ClaimTerm, RefusalReason } from '../credentials/verifying/index.ts';
-import { claimTermOf, verifyPresentation } from '../credentials/verifying/index.ts';
+import type {
+  ClaimTerm,
+  Jws,
+  RefusalReason,
+  TrustedKeys,
+  VerifiedPresentation,
+} from '../credentials/verifying/index.ts';
+import { askStatus, claimTermOf, verifyPresentation } from '../credentials/verifying/index.ts';
 import { SignetError, fromBase64url, isJsonObject, parseOrigin, toSeconds } from '../core/index.ts';
 import { isOtherFormat } from './format.ts';
 import type { PreparedIssuer, TrustedIssuer } from './trusted-issuer.ts';
@@ -14,9 +20,31 @@ export interface VerifyOptions {
   readonly types?: readonly string[];
   /** Default: the clock. 30 s of skew; a key binding is accepted for 5 minutes. */
   readonly now?: Date;
-  /** `skip`: accept credentials that could have been revoked without asking. Without it such a credential throws. */
-  readonly status?: 'skip';
+  /**
+   * How to ask whether a credential was revoked: the function that fetches its status list; or `skip` to accept it
+   * unasked. Without it a credential that could have been revoked throws.
+   */
+  readonly status?: 'skip' | StatusFetch;
 }
+
+/**
+ * Gives the status list token at a URI: the compact JWT that the issuer's server answers with, as text. Called at most
+ * once for a proof, and only when that is otherwise valid. `uri` is https (or http on this machine) and comes from a
+ * credential that an issuer of yours signed. A list is the same for everybody: keep it for as many seconds as its `ttl`
+ * says, and the issuer learns less of who was here.
+ * @example
+ * const kept = new Map<string, { readonly list: string; readonly until: number }>();
+ * const status: StatusFetch = async (uri) => {
+ *   const known = kept.get(uri);
+ *   if (known !== undefined && known.until > Date.now()) return known.list;
+ *   const answer = await fetch(uri, { headers: { Accept: 'application/statuslist+jwt' }, redirect: 'error' });
+ *   if (!answer.ok) throw new Error(`${uri} answered ${answer.status}`);
+ *   const list = await answer.text();
+ *   kept.set(uri, { list, until: Date.now() + 300_000 });
+ *   return list;
+ * };
+ */
+export type StatusFetch = (uri: string) => Promise<string>;
 
 export type VerifyResult =
   | {
@@ -41,14 +69,17 @@ export type VerifyResult =
 
 /**
  * Verifies what `window.signet.requestProof` gave a page. `valid` is true only with the right signature of a trusted
- * issuer, the right type and claims, in time, bound to this audience and nonce by the holder's key, and with nothing
- * disclosed beyond what was asked. Fetches nothing. Whether a nonce was used before is yours to remember.
+ * issuer, the right type and claims, in time, unrevoked where `status` asks, bound to this audience and nonce by the
+ * holder's key, and with nothing disclosed beyond what was asked. Fetches nothing by itself. Whether a nonce was used
+ * before is yours to remember.
  * @param proof `proof` of the response, as it came
  * @param claim what was asked: a claim's name, or the `claims` of the request
  * @param audience your origin; a bare host means its https origin
  * @throws SignetError bad_request on a mistake of the caller (nonce, issuers, types, audience, claim), and where a
- *   credential that is otherwise valid could have been revoked and `status` does not say what to do; unsupported
- *   for claims or options this version cannot check. Never because of a bad proof
+ *   credential that is otherwise valid could have been revoked and `status` does not say what to do; status_unknown
+ *   where it says to ask and there is no answer to believe (no list, or one that its issuer did not sign, that is out
+ *   of time or that the credential has no place in): try again later, it is not the visitor's doing; unsupported for
+ *   claims this version cannot check. Never because of a bad proof
  * @example
  * const asked = { proof: 'not a proof', nonce: 'MDEyMzQ1Njc4OWFiY2RlZg' };
  * const issuer = {
@@ -74,18 +105,12 @@ export async function verify(
     nonce: question.nonce,
     now: toSeconds(question.now),
     terms: question.terms,
-    trust: (issuer, issuerJwt) =>
-      trustIn(
-        question.issuers.filter((entry) => entry.issuer === issuer),
-        question.types,
-        issuerJwt,
-        question.now,
-      ),
+    trust: (issuer, issuerJwt) => trustFor(question, issuer, issuerJwt),
   });
   if (!result.valid) return result;
+  const revoked = await refuseStatus(question, result);
+  if (revoked !== undefined) return revoked;
   const { facts, answers, holder } = result;
-  if (facts.hasStatus && question.status !== 'skip')
-    throw mistake('status', 'This credential could have been revoked: say `status`.');
   return {
     valid: true,
     claims: answers,
@@ -96,6 +121,40 @@ export async function verify(
     scope: question.terms.map(({ name }) => name).sort(),
   };
 }
+
+const trustFor = (question: Question, issuer: string, signed: Jws): Promise<readonly TrustedKeys[]> =>
+  trustIn(
+    question.issuers.filter((entry) => entry.issuer === issuer),
+    question.types,
+    signed,
+    question.now,
+  );
+
+/** What a status list says against a credential that is otherwise valid. The issuer's own keys must sign the list. */
+async function refuseStatus(
+  question: Question,
+  { facts, claims }: VerifiedPresentation,
+): Promise<VerifyResult | undefined> {
+  const { status: fetch } = question;
+  if (!facts.hasStatus || fetch === 'skip') return undefined;
+  if (fetch === undefined) throw mistake('status', 'This credential could have been revoked: say `status`.');
+  const status = await askStatus(claims, {
+    fetch,
+    issuer: facts.issuer,
+    now: toSeconds(question.now),
+    keys: async (token) => {
+      const trusted = await trustFor(question, facts.issuer, token);
+      return trusted.filter(({ types }) => types.includes(facts.vct)).flatMap(({ keys }) => keys);
+    },
+  });
+  return status === 'valid' ? undefined : refuse('revoked', STATUS_DETAILS[status]);
+}
+
+const STATUS_DETAILS = {
+  invalid: 'The issuer has revoked this credential (status INVALID).',
+  suspended: 'The issuer has suspended this credential for now (status SUSPENDED).',
+  unknown: 'The issuer gives this credential a status whose meaning is not known here.',
+} as const;
 
 const refuse = (reason: RefusalReason, detail: string): VerifyResult => ({ valid: false, reason, detail });
 
@@ -109,7 +168,7 @@ interface Question {
   readonly types: readonly string[] | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  readonly status: 'skip' | undefined;
+  readonly status: 'skip' | StatusFetch | undefined;
 }
 
 /** The caller's side of a verification, checked before a stranger's proof is looked at. */
@@ -118,8 +177,7 @@ function readQuestion(claim: unknown, audience: unknown, options: unknown): Ques
   const { nonce, types, now, status } = options as { readonly [K in keyof VerifyOptions]?: unknown };
   const issuers = prepareIssuers(options['issuers']);
   assertTypes(types, issuers);
-  if (status !== undefined && status !== 'skip')
-    throw new SignetError('unsupported', 'status can only be skip.', { field: 'status' });
+  assertStatus(status);
   return {
     terms: readTerms(claim),
     origin: readAudience(audience),
@@ -167,6 +225,11 @@ function assertTypes(
   if (types === undefined && issuers.every((issuer) => issuer.types !== undefined)) return;
   const isList = Array.isArray(types) && types.length > 0 && types.every((type) => typeof type === 'string');
   if (!isList) throw mistake('types', 'types must name the credential types you accept.');
+}
+
+function assertStatus(status: unknown): asserts status is VerifyOptions['status'] {
+  if (status === undefined || status === 'skip' || typeof status === 'function') return;
+  throw mistake('status', 'status is `skip`, or a function that fetches a status list.');
 }
 
 function readNow(now: unknown): number {

@@ -12,20 +12,23 @@ export interface Jws {
   readonly signature: Bytes;
 }
 
-const LIMITS = { maxLength: 256 * 1024, maxDepth: 24 };
+const MAX_PART_LENGTH = 256 * 1024;
+const MAX_DEPTH = 24;
 
 /**
  * Parses a compact JWS whose payload is a JSON object.
  * @param field names the token in errors
+ * @param maxLength of the JSON of each part, in UTF-16 units
  * @throws SignetError bad_request on anything but three canonical base64url parts, or on `crit` (RFC 7515 §4.1.11)
  */
-export function parseJws(encoded: string, field: string): Jws {
+export function parseJws(encoded: string, field: string, maxLength = MAX_PART_LENGTH): Jws {
   const [header, payload, signature, ...more] = encoded.split('.');
   if (header === undefined || payload === undefined || signature === undefined || more.length > 0) {
     throw new SignetError('bad_request', `${field} is not a signed token.`, { field });
   }
   try {
-    const jws = { encoded, header: object(header), payload: object(payload), signature: fromBase64url(signature) };
+    const [head, body] = [object(header, maxLength), object(payload, maxLength)];
+    const jws = { encoded, header: head, payload: body, signature: fromBase64url(signature) };
     if (jws.header['crit'] === undefined) return jws;
   } catch (cause) {
     throw new SignetError('bad_request', `${field} is not base64url of JSON.`, { field, cause });
@@ -33,8 +36,8 @@ export function parseJws(encoded: string, field: string): Jws {
   throw new SignetError('bad_request', `${field} needs an extension that is not supported.`, { field });
 }
 
-function object(part: string): JsonObject {
-  const value: Json = parseJson(fromUtf8(fromBase64url(part)), 'JWS', LIMITS);
+function object(part: string, maxLength: number): JsonObject {
+  const value: Json = parseJson(fromUtf8(fromBase64url(part)), 'JWS', { maxLength, maxDepth: MAX_DEPTH });
   if (!isJsonObject(value)) throw new SignetError('bad_request', 'Not a JSON object.');
   return value;
 }

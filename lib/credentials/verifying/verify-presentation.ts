@@ -72,7 +72,7 @@ export const MAX_BINDING_AGE = 300;
 /**
  * Verifies an SD-JWT VC presentation with key binding (RFC 9901 §7.3, SD-JWT VC §3.4): structure, trust, signature,
  * type, times, holder, audience, nonce, and that exactly what was asked is disclosed. Asks nobody: a credential's
- * `status` is the caller's to check.
+ * `status` is the caller's to check (`askStatus`).
  * @param text the compact SD-JWT+KB, from a stranger
  */
 export async function verifyPresentation(
@@ -102,6 +102,7 @@ function readPresentation(text: string): { readonly sdJwt: SdJwt; readonly facts
   } catch (error) {
     const { message } = SignetError.from(error);
     return refuse('malformed', message);
+    refuseAudience(sdJwt, expected.audience) ??
   }
 }
 
@@ -150,6 +151,15 @@ async function refuseBinding(
     return refuse('no_holder_proof', 'The key binding is for another set of disclosures.');
   }
   if (aud !== audience) return refuse('wrong_audience', 'The presentation was made for somebody else.');
+/** A credential that is for somebody alone is for nobody else (RFC 9901 §7.1, step 6). */
+function refuseAudience({ claims }: SdJwt, audience: string): Refusal | undefined {
+  const { aud } = claims;
+  if (aud === undefined) return undefined;
+  const named: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  if (named.includes(audience) || named.includes(audience.replace(/^origin:/, ''))) return undefined;
+  return refuse('wrong_audience', 'The credential is for somebody else.');
+}
+
   if (!isSame(payload['nonce'], nonce)) return refuse('wrong_nonce', 'The presentation answers another request.');
   if (typeof iat !== 'number') return refuse('malformed', 'The key binding has no time.');
   if (iat > now + CLOCK_SKEW) return refuse('not_yet_valid', 'The key binding is from the future.');
@@ -171,6 +181,15 @@ function answer(sdJwt: SdJwt, facts: CredentialFacts, terms: readonly ClaimTerm[
   if (facts.holder === undefined) return refuse('no_holder_proof', 'The credential is bound to no key.');
   const answers = Object.fromEntries(answered.map(({ term, places }) => [term.name, valuesOf(claims, places)]));
   return { valid: true, facts, holder: jwkThumbprint(facts.holder), answers, claims };
+  return refuseBindingTimes(payload, now);
+}
+
+/** A key binding need not say how long it holds; what it says counts (RFC 9901 §7.3, step 5.8; RFC 7519 §4.1). */
+function refuseBindingTimes({ exp, nbf }: JsonObject, now: number): Refusal | undefined {
+  const isNoTime = (time: unknown): boolean => time !== undefined && !Number.isFinite(time);
+  if (isNoTime(exp) || isNoTime(nbf)) return refuse('malformed', 'A time of the key binding is none.');
+  if (Number(exp ?? Infinity) <= now - CLOCK_SKEW) return refuse('expired', 'The key binding has expired.');
+  if (Number(nbf ?? 0) > now + CLOCK_SKEW) return refuse('not_yet_valid', 'The key binding is not valid yet.');
 }
 
 function valuesOf(claims: JsonObject, places: readonly ConcretePath[]): JsonObject[string] {
