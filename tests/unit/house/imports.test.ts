@@ -34,6 +34,9 @@ const OPEN_FILES: Readonly<Record<string, string>> = {
   'lib/messaging/own-router.ts': 'the worker alone; in the index every screen of ours would carry it',
   'lib/policy/engine/index.ts': 'pure: screens and the command line decide with it where there is no vault',
   'lib/messaging/contract.ts': 'types alone; the index also has code that needs the browser',
+  'lib/credentials/commitment/index.ts':
+    'core and noble alone: proofs and the sandbox compute with it, without a vault',
+  'lib/proofs/range/index.ts': 'likewise: the sandbox proves with it; in the index the worker would carry the curve',
 };
 
 const lib = sourcesIn('lib');
