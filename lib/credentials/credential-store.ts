@@ -1,4 +1,4 @@
-import type { Bytes, Origin } from '../core/index.ts';
+import type { Bytes, JsonObject, Origin } from '../core/index.ts';
 import {
   SecretBytes,
   SignetError,
@@ -16,32 +16,31 @@ import type { ClaimCompartment, ClaimTier } from './claim-catalogue.ts';
 import { claimCompartment } from './claim-catalogue.ts';
 import type { CredentialClaim } from './claim-inventory.ts';
 import { disclosureCompartment, disclosureTier, orderedDisclosures } from './claim-inventory.ts';
+import { linkableBy } from './issuing/linkable.ts';
+import type { DecayPolicy, LifeFacts } from './life/index.ts';
+import { afterStatus, afterUse, assertDecayPolicy, assertUsable, usableInstances } from './life/index.ts';
+import type { CredentialStatus, StatusReference } from './verifying/index.ts';
+import { parseJws, readStatusReference } from './verifying/index.ts';
 import type { IssuedCredential } from './verify-issued.ts';
 
 /** What is kept about a credential, at Tier 1: enough to list it and to plan with it, opening nothing else. */
-export interface CredentialRecord {
+export interface CredentialRecord extends LifeFacts {
   readonly id: string;
   /** The issuer's name for this kind of credential, cleaned for display. */
   readonly name: string;
   readonly vct: string;
   readonly issuer: { readonly origin: Origin; readonly name: string; readonly vouched: boolean };
-  /** Milliseconds since the epoch. */
-  readonly receivedAt: number;
   /** Seconds since the epoch, as the credential says. */
   readonly issuedAt?: number;
   readonly notBefore?: number;
-  readonly expiresAt?: number;
   readonly hasStatus: boolean;
   readonly claims: readonly CredentialClaim[];
   /** The tier each row of an instance is sealed at; Tier 1 rows lie in the instance itself. */
   readonly rowTiers: readonly ClaimTier[];
   /** What of each instance lies in compartments; absent where nothing does. */
   readonly sealed?: readonly SealedRows[];
-  readonly instancesReceived: number;
-  /** Ids of the instances that are left, in the order of their use. Never empty. */
-  readonly instances: readonly number[];
-  /** The last instance was shown at least once: showing it again can be linked. */
-  readonly lastReused: boolean;
+  /** Names of claims by which copies of a batch can be put together, whatever is disclosed; absent where there is none. */
+  readonly linkable?: readonly string[];
   /** A backup was restored since it was received: any of the instances may have been shown in the state that went. */
   readonly maybeUsed?: boolean;
 }
@@ -66,15 +65,21 @@ export interface NewCredential {
   readonly receivedAt: number;
   /** One or more copies of one credential, each with the private half of its own `cnf` key. */
   readonly instances: readonly { readonly issued: IssuedCredential; readonly holderKey: SecretBytes }[];
+  /** How it fades before its issuer ends it; absent: not at all. */
+  readonly decay?: DecayPolicy;
 }
 
-/** One instance, opened for one presentation. Dispose `holderKey` when it is made. */
-export interface OpenedInstance {
-  readonly instanceId: number;
+/** What an instance says, without what proves that it is ours. */
+export interface ReadInstance {
   /** Compact issuer-signed JWT. */
   readonly issuerJwt: string;
   /** Encoded disclosures of the rows asked for, in their order. */
   readonly disclosures: readonly string[];
+}
+
+/** One instance, opened for one presentation. Dispose `holderKey` when it is made. */
+export interface OpenedInstance extends ReadInstance {
+  readonly instanceId: number;
   readonly holderKey: SecretBytes;
   /** It is the last one: after use it stays, and the next use can be linked to this one. */
   readonly isLast: boolean;
@@ -110,8 +115,8 @@ export async function getCredential(reader: VaultReader, id: string): Promise<Cr
  * Stores a credential with its instances: the issuer-signed part, holder key and derived yes/no claims of each at
  * Tier 1, every other disclosure as a record of its own at its claim's tier; those of Tier 3 in their compartments.
  * @param open makes or opens a compartment, under a grant; needed where `compartmentsOfCopies` names one
- * @throws SignetError `credential_refused` when the copies are not of one credential; `bad_request`, field `opener`,
- *   when a compartment is needed and there is no way into it
+ * @throws SignetError `credential_refused` when the copies are not of one credential; `bad_request`: field `opener` when
+ *   a compartment is needed and there is no way into it, field `decay…` on a policy that cannot be kept to
  */
 export async function addCredential(
   tx: VaultTx,
@@ -179,30 +184,98 @@ export async function removeCredential(tx: VaultTx, id: string): Promise<Credent
 
 /**
  * Opens the next instance of a credential with the disclosures in `rows` (see `rowsFor`); no other record is read.
+ * @param now milliseconds since the epoch
  * @param open opens a compartment, under a grant; needed where `compartmentsOfRows` names one
- * @throws SignetError `not_found` where the credential is, or one of the rows (see `lostRows`); `bad_request`, field
- *   `opener`, when a compartment is needed and there is no way into it; `vault_damaged` when the instance is missing
+ * @throws SignetError `expired`, `consumed`, `revoked` or `wait` when it cannot be shown now; `not_found` where the
+ *   credential is, or one of the rows (see `lostRows`); `bad_request`, field `opener`, when a compartment is needed and
+ *   there is no way into it; `vault_damaged` when the instance is missing
  */
 export async function openInstance(
   reader: VaultReader,
   id: string,
   rows: readonly number[],
+  now: number,
   open?: OpenCompartment,
 ): Promise<OpenedInstance> {
   const record = await getCredential(reader, id);
+  assertUsable(record, now);
   const instanceId = nextInstance(record);
   const compartments = await openAll(compartmentsOfRows(record, rows), open);
-  const { holderKey: key, sealed } = await readInstance(reader, id, instanceId);
+  const { holderKey, sealed } = await readInstance(reader, id, instanceId);
   try {
-    const place = { reader, record, instance: instanceId, compartments };
-    const issuerJwt = sealed.issuerJwt ?? (await openIssuerPart(place));
-    const disclosures: string[] = [];
-    for (const row of rows) disclosures.push(sealed.rows[row] ?? (await openRow(place, row)));
-    return { instanceId, issuerJwt, disclosures, holderKey: key, isLast: record.instances.length === 1 };
+    const read = await readRows({ reader, record, instance: instanceId, compartments }, sealed, rows);
+    return { ...read, instanceId, holderKey, isLast: usableInstances(record).length === 1 };
   } catch (error) {
-    key.dispose();
+    holderKey.dispose();
     throw error;
   }
+}
+
+/**
+ * Reads the next instance of a credential, to see what it would show: its holder key stays where it is, and whether it
+ * can be shown at all is not asked.
+ * @throws SignetError as `openInstance` does, but for its state
+ */
+export async function revealInstance(
+  reader: VaultReader,
+  id: string,
+  rows: readonly number[],
+  open?: OpenCompartment,
+): Promise<ReadInstance> {
+  const record = await getCredential(reader, id);
+  const instance = nextInstance(record);
+  const compartments = await openAll(compartmentsOfRows(record, rows), open);
+  const { holderKey, sealed } = await readInstance(reader, id, instance);
+  holderKey.dispose();
+  return readRows({ reader, record, instance, compartments }, sealed, rows);
+}
+
+async function readRows(place: Opening, sealed: SealedInstance, rows: readonly number[]): Promise<ReadInstance> {
+  const issuerJwt = sealed.issuerJwt ?? (await openIssuerPart(place));
+  const disclosures: string[] = [];
+  for (const row of rows) disclosures.push(sealed.rows[row] ?? (await openRow(place, row)));
+  return { issuerJwt, disclosures };
+}
+
+/**
+ * Where the status of each instance that is left stands, by the instance's id. Opens no compartment.
+ * @throws SignetError `bad_request`, field `status`, where one names no status list; or where it lies in a compartment,
+ *   written down by a Signet that kept no such note
+ */
+export async function statusReferences(
+  reader: VaultReader,
+  record: CredentialRecord,
+): Promise<ReadonlyMap<number, StatusReference>> {
+  const references = new Map<number, StatusReference>();
+  for (const instance of record.instances) {
+    const { holderKey, sealed } = await readInstance(reader, record.id, instance);
+    holderKey.dispose();
+    references.set(instance, sealed.status ?? statusIn(sealed));
+  }
+  return references;
+}
+
+function statusIn({ issuerJwt }: SealedInstance): StatusReference {
+  if (issuerJwt !== undefined) return readStatusReference(parseJws(issuerJwt, 'issuer_jwt').payload);
+  throw new SignetError('bad_request', 'Its place in a status list is locked away with the credential.', {
+    field: 'status',
+  });
+}
+
+/**
+ * Writes down what the issuer's lists say of the instances that are left.
+ * @param statuses by the instance's id
+ * @param now milliseconds since the epoch
+ * @throws SignetError `not_found`; `expired`, `consumed`, `revoked` when it is at its end already
+ */
+export async function noteStatuses(
+  tx: VaultTx,
+  id: string,
+  statuses: ReadonlyMap<number, CredentialStatus>,
+  now: number,
+): Promise<CredentialRecord> {
+  const record = await getCredential(tx, id);
+  return putRecord(tx, { ...record, ...afterStatus(record, statuses, now) });
 }
 
 /**
@@ -210,6 +283,7 @@ export async function openInstance(
  * compartment takes its rows with it. What was sealed there can no longer be shown. Opens nothing.
  */
 export async function lostRows(reader: VaultReader, record: CredentialRecord): Promise<readonly number[]> {
+  if (record.instances.length === 0) return [];
   const instance = nextInstance(record);
   const erased = await erasedRows(reader, record);
   const lost: number[] = [];
@@ -231,7 +305,10 @@ async function erasedRows(reader: VaultReader, { sealed = [] }: CredentialRecord
 const isErased = async (reader: VaultReader, { name, id }: SealedRows): Promise<boolean> =>
   (await readCompartment(reader, name))?.id !== id;
 
-/** The claims that can still be shown: all but what a password reset or an erased compartment took. Opens nothing. */
+/**
+ * The claims that are still there to be shown: all but what a password reset or an erased compartment took. Opens
+ * nothing, and does not ask whether the credential can be shown.
+ */
 export async function showableClaims(
   reader: VaultReader,
   record: CredentialRecord,
@@ -244,17 +321,23 @@ export async function showableClaims(
 
 /**
  * Marks an instance as used: deleted with all its disclosures while others remain, kept as reused when it is the last.
- * @throws SignetError changed when this instance was used by somebody else meanwhile
+ * The use that was agreed to be the last deletes them all.
+ * @param now milliseconds since the epoch
+ * @throws SignetError changed when this instance was used by somebody else meanwhile; `expired`, `consumed`, `revoked`
+ *   or `wait` when it cannot be shown now
  */
-export async function consumeInstance(tx: VaultTx, id: string, instanceId: number): Promise<CredentialRecord> {
+export async function consumeInstance(
+  tx: VaultTx,
+  id: string,
+  instanceId: number,
+  now: number,
+): Promise<CredentialRecord> {
   const record = await getCredential(tx, id);
-  if (!record.instances.includes(instanceId)) {
-    throw new SignetError('changed', 'This copy of the credential was used meanwhile.', { field: 'instance' });
+  const used = { ...record, ...afterUse(record, instanceId, now) };
+  for (const instance of record.instances) {
+    if (!used.instances.includes(instance)) await deleteInstance(tx, record, instance);
   }
-  const remaining = record.instances.filter((one) => one !== instanceId);
-  if (remaining.length === 0) return putRecord(tx, { ...record, lastReused: true });
-  await deleteInstance(tx, record, instanceId);
-  return putRecord(tx, { ...record, instances: remaining });
+  return putRecord(tx, used);
 }
 
 /**
@@ -269,10 +352,12 @@ export async function markMaybeUsed(tx: VaultTx): Promise<number> {
 }
 
 function describe(
-  { name, issuerName, receivedAt, instances }: NewCredential,
+  { name, issuerName, receivedAt, instances, decay }: NewCredential,
   compartments: OpenedCompartments,
 ): CredentialRecord {
-  const [first, ...others] = instances.map(({ issued }) => issued);
+  if (decay !== undefined) assertDecayPolicy(decay);
+  const copies = instances.map(({ issued }) => issued);
+  const [first, ...others] = copies;
   if (first === undefined) throw new SignetError('credential_refused', 'There is no copy to store.');
   const shape = shapeOf(first);
   if (others.some((other) => shapeOf(other) !== shape)) {
@@ -293,10 +378,18 @@ function describe(
     claims: first.claims,
     rowTiers: orderedDisclosures(first.sdJwt).map(disclosureTier),
     ...sealedRows(first, compartments),
+    ...linkableRows(copies),
+    ...(decay === undefined ? {} : { decay }),
     instancesReceived: instances.length,
     instances: instances.map((_, instance) => instance),
     lastReused: false,
   };
+}
+
+/** One copy alone is put together with nothing. */
+function linkableRows(copies: readonly IssuedCredential[]): Pick<CredentialRecord, 'linkable'> {
+  const linkable = copies.length > 1 ? linkableBy(copies.map(({ sdJwt }) => sdJwt)) : [];
+  return linkable.length === 0 ? {} : { linkable };
 }
 
 function sealedRows(
@@ -332,6 +425,8 @@ interface SealedInstance {
   readonly issuerJwt?: string;
   /** Encoded Tier 1 disclosures by row. */
   readonly rows: Readonly<Record<number, string>>;
+  /** Where its status stands, where the issuer-signed part does not lie here to say so. */
+  readonly status?: StatusReference;
 }
 
 interface Copy {
@@ -347,7 +442,9 @@ function putInstance(tx: VaultTx, record: CredentialRecord, instance: number, co
   const free = Object.fromEntries([...encoded.entries()].filter(([row]) => rowTiers[row] === 1));
   const issuerPart = sealed.find((part) => part.issuerPart);
   const text: SealedInstance =
-    issuerPart === undefined ? { issuerJwt: sdJwt.issuerJwt.encoded, rows: free } : { rows: free };
+    issuerPart === undefined
+      ? { issuerJwt: sdJwt.issuerJwt.encoded, rows: free }
+      : { rows: free, ...statusBeside(sdJwt.issuerJwt.payload) };
   const bytes = concatBytes(copy.holderKey.expose(), canonicalJsonBytes(text));
   tx.put(instanceAt(record.id, instance), 1, bytes);
   bytes.fill(0);
@@ -361,6 +458,15 @@ function putInstance(tx: VaultTx, record: CredentialRecord, instance: number, co
   }
   if (issuerPart !== undefined) {
     box(issuerPart.name, sealedAt(issuerPart.name, record.id, 'issuer', instance), sdJwt.issuerJwt.encoded);
+  }
+}
+
+/** A status by other means than a list is no reason to refuse a credential: it cannot be asked, that is all. */
+function statusBeside(payload: JsonObject): Pick<SealedInstance, 'status'> {
+  try {
+    return { status: readStatusReference(payload) };
+  } catch {
+    return {};
   }
 }
 
@@ -386,8 +492,9 @@ async function deleteInstance(tx: VaultTx, record: CredentialRecord, instance: n
   }
 }
 
-function nextInstance({ instances }: CredentialRecord): number {
-  const [next] = instances;
+/** The next in order that can be shown; or, where none can, the next that could have been. */
+function nextInstance(record: CredentialRecord): number {
+  const next = usableInstances(record)[0] ?? record.instances[0];
   if (next === undefined) throw new SignetError('vault_damaged', 'This credential has no copy left.');
   return next;
 }

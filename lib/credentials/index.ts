@@ -28,6 +28,7 @@ export type {
   NewCredential,
   OpenCompartment,
   OpenedInstance,
+  ReadInstance,
   SealedRows,
 } from './credential-store.ts';
 export {
@@ -39,10 +40,25 @@ export {
   listCredentials,
   lostRows,
   markMaybeUsed,
+  noteStatuses,
   openInstance,
   removeCredential,
+  revealInstance,
   showableClaims,
+  statusReferences,
 } from './credential-store.ts';
+export type {
+  CredentialState,
+  DecayPolicy,
+  HeldBack,
+  LifeFacts,
+  OverState,
+  Phase,
+  PhaseStart,
+  Rate,
+  UseRate,
+} from './life/index.ts';
+export { isOver, isUsable, phaseOf, rateOf, stateOf, usableInstances } from './life/index.ts';
 export { createHolderKey, holderPublicJwk, signJws } from './holder-key.ts';
 export type { IssuerKeyResolver, IssuerKeySource, IssuerKeys } from './issuer-keys.ts';
 export { issuerKeyResolver, issuerMetadataUrl } from './issuer-keys.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/index.ts';
-import { SignetError, displayText, toSeconds } from '../core/index.ts';
+import { SignetError, displayText } from '../core/index.ts';
 import { listCredentials, revealedBy, showableClaims, summariseClaims } from '../credentials/index.ts';
 import type { CredentialRecord } from '../credentials/index.ts';
 import type { VaultReader } from '../vault/index.ts';
@@ -52,7 +52,7 @@ export async function chooseCredentials(
   { extras = [], skip }: Narrowing = {},
 ): Promise<readonly Way[]> {
   const taken = readExtras(query, extras);
-  const matches = await allMatches(reader, query, { seconds: toSeconds(clock()), ...(skip && { skip }) });
+  const matches = await allMatches(reader, query, { now: clock(), ...(skip && { skip }) });
   const required = leastOption(query, matches);
   if (required === undefined) return [];
   const { ids, offers } = takeSets(query.optionalSets, matches, { required, taken });
@@ -77,7 +77,7 @@ function readExtras(query: ProofQuery, extras: readonly string[]): ReadonlySet<s
 async function allMatches(
   reader: VaultReader,
   query: ProofQuery,
-  given: { readonly seconds: number; readonly skip?: Skip },
+  given: { readonly now: number; readonly skip?: Skip },
 ): Promise<Matches> {
   const records: CredentialRecord[] = [];
   for (const record of await listCredentials(reader)) {
@@ -92,11 +92,11 @@ async function matchesFor(
   reader: VaultReader,
   records: readonly CredentialRecord[],
   wanted: WantedCredential,
-  { seconds, skip }: { readonly seconds: number; readonly skip?: Skip },
+  { now, skip }: { readonly now: number; readonly skip?: Skip },
 ): Promise<readonly Match[]> {
   const matches: Match[] = [];
   for (const record of records) {
-    if (!isEligible(record, wanted, seconds)) continue;
+    if (!isEligible(record, wanted, now)) continue;
     const match = await matchCredential(reader, record, wanted, skip);
     if (match !== undefined) matches.push(match);
   }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../core/index.ts';
-import { compartmentsOfRows, openInstance, parseSdJwt } from '../credentials/index.ts';
+import { compartmentsOfRows, parseSdJwt, revealInstance } from '../credentials/index.ts';
 import type { CredentialRecord } from '../credentials/index.ts';
 import type { VaultReader } from '../vault/index.ts';
 
@@ -12,7 +12,7 @@ export function openableRows(record: CredentialRecord, rows: readonly number[]):
 
 /**
  * The claims that a credential would show with the given rows, values included, as far as they can be seen without
- * opening a compartment. Opens those rows and no other; the instance stays unused and its holder key is dropped unused.
+ * opening a compartment. Opens those rows and no other; the instance stays unused, and its holder key unseen.
  * @throws SignetError vault_damaged when a part of it is missing
  */
 export async function revealRows(
@@ -22,7 +22,6 @@ export async function revealRows(
 ): Promise<JsonObject> {
   if (compartmentsOfRows(record, []).length > 0) return {}; // the issuer-signed part itself is in a compartment
   const openable = openableRows(record, rows);
-  const { issuerJwt, disclosures, holderKey } = await openInstance(reader, record.id, openable);
-  holderKey.dispose();
+  const { issuerJwt, disclosures } = await revealInstance(reader, record.id, openable);
   return parseSdJwt(`${[issuerJwt, ...disclosures].join('~')}~`).claims;
 }

@@ -1,8 +1,10 @@
 import type { Json } from '../core/index.ts';
+import { toSeconds } from '../core/index.ts';
 import {
   CLOCK_SKEW,
   answersTo,
   compartmentsOfRows,
+  isUsable,
   outlineClaims,
   revealedBy,
   rowsFor,
@@ -56,12 +58,12 @@ interface TermAnswer {
 /** Claims that must not be shown, whatever is asked. */
 export type Skip = (claim: PlannedClaim) => boolean;
 
-/** Whether a credential is of an accepted type and issuer, and in time. @param seconds since the epoch */
-export function isEligible(record: CredentialRecord, wanted: WantedCredential, seconds: number): boolean {
+/** Whether a credential is of an accepted type and issuer, and can be shown. @param now milliseconds since the epoch */
+export function isEligible(record: CredentialRecord, wanted: WantedCredential, now: number): boolean {
   if (wanted.types !== undefined && !wanted.types.includes(record.vct)) return false;
   if (wanted.issuers !== undefined && !wanted.issuers.includes(record.issuer.origin)) return false;
-  if (record.expiresAt !== undefined && record.expiresAt + CLOCK_SKEW <= seconds) return false;
-  return record.notBefore === undefined || record.notBefore - CLOCK_SKEW <= seconds;
+  if (!isUsable(record, now)) return false;
+  return record.notBefore === undefined || record.notBefore - CLOCK_SKEW <= toSeconds(now);
 }
 
 /**

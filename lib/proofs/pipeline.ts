@@ -87,7 +87,7 @@ export class ProofRequest {
       for (const match of way.choice) {
         views.push(viewDisclosure(match, await revealRows(reader, match.record, match.rows)));
       }
-      plans.push(ProofPlan.of(MINT, this, way, views));
+      plans.push(ProofPlan.of(MINT, this, { ...way, views, clock }));
     }
     return plans;
   }
@@ -97,6 +97,13 @@ export class ProofRequest {
 export interface Consent {
   readonly requestId: string;
   readonly digest: string;
+}
+
+/** What a plan is made of. */
+interface Planned extends Way {
+  readonly views: readonly DisclosureView[];
+  /** Tells whether a credential can still be shown, when that is opened. */
+  readonly clock: Clock;
 }
 
 /** Stage two: one way to answer a request, as it is shown to the person. */
@@ -109,19 +116,22 @@ export class ProofPlan {
   /** base64url SHA-256 of who asks, what for, and everything that would be shown and sent. */
   readonly digest: string;
 
-  private constructor(token: typeof MINT, request: ProofRequest, way: Way, views: readonly DisclosureView[]) {
+  readonly #clock: Clock;
+
+  private constructor(token: typeof MINT, request: ProofRequest, { views, clock, ...way }: Planned) {
     assertMint(token);
     way.choice.forEach(assertAsked);
     this.request = request;
     this.choice = way.choice;
     this.extras = way.extras;
     this.views = views;
+    this.#clock = clock;
     this.digest = digestOf(request, way, views);
   }
 
   /** For the stage before alone. @throws SignetError internal when it would show what was not asked for */
-  static of(token: typeof MINT, request: ProofRequest, way: Way, views: readonly DisclosureView[]): ProofPlan {
-    return new ProofPlan(token, request, way, views);
+  static of(token: typeof MINT, request: ProofRequest, planned: Planned): ProofPlan {
+    return new ProofPlan(token, request, planned);
   }
 
   /**
@@ -145,8 +155,9 @@ export class ProofPlan {
   /**
    * Stage three: opens what the plan discloses, and nothing else. Dispose the bundle.
    * @param open opens a compartment, under a grant; needed where `compartments` names one
-   * @throws SignetError `changed` when the consent is for another plan or request; `not_found` when a value in a
-   *   compartment is none that the site accepts; `bad_request`, field `opener`, when there is no way into a compartment
+   * @throws SignetError `changed` when the consent is for another plan or request; `expired`, `consumed`, `revoked` or
+   *   `wait` when a credential cannot be shown any more; `not_found` when a value in a compartment is none that the site
+   *   accepts; `bad_request`, field `opener`, when there is no way into a compartment
    */
   async gather(consent: Consent, reader: VaultReader, open?: OpenCompartment): Promise<ProofBundle> {
     if (consent.requestId !== this.request.requestId || consent.digest !== this.digest) {
@@ -156,7 +167,7 @@ export class ProofPlan {
     const opened = openOnce(open);
     try {
       for (const match of this.choice) {
-        const instance = await openInstance(reader, match.record.id, match.rows, opened);
+        const instance = await openInstance(reader, match.record.id, match.rows, this.#clock(), opened);
         witnesses.push({ match, ...instance });
         assertAccepted(match, instance);
       }

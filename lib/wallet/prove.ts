@@ -276,7 +276,7 @@ async function present(
       const judge = await Judge.of(tx, services, request, plan.request.page.purpose);
       if (judge.policy.hash !== policy) throw outdated();
       const moment = { judge, judgement: judge.plan(plan), at: clock() };
-      for (const { credentialId, instanceId } of used) await consumeInstance(tx, credentialId, instanceId);
+      for (const { credentialId, instanceId } of used) await consumeInstance(tx, credentialId, instanceId, moment.at);
       await along(tx, moment);
       await noteLearned(tx, request.origin, plan.claims, moment.at);
       await logJudged(tx, manifest, moment.judgement);

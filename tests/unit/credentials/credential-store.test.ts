@@ -72,7 +72,7 @@ const add = (instances: readonly Copy[]): Promise<CredentialRecord> =>
 const consume = (id: string, instance: number): Promise<CredentialRecord> =>
   log.transact(async (tx) => {
     await tx.log({ kind: 'proof.allowed' });
-    return consumeInstance(tx, id, instance);
+    return consumeInstance(tx, id, instance, NOW);
   });
 
 /** A reader that notes what was opened. */
@@ -121,7 +121,7 @@ describe('the credential store', () => {
   it('opens nothing but the credential and one instance for a derived yes/no', async () => {
     const record = await add(await copies(2));
     const { reader, opened } = watched();
-    const instance = await openInstance(reader, record.id, rowsOf(record, 'age_over_21'));
+    const instance = await openInstance(reader, record.id, rowsOf(record, 'age_over_21'), NOW);
     expect(instance.disclosures.map((one) => JSON.parse(Buffer.from(one, 'base64url').toString()) as unknown)).toEqual([
       [expect.any(String), 'age_over_21', true],
     ]);
@@ -132,7 +132,7 @@ describe('the credential store', () => {
   it('opens one Tier 2 record for one identity claim', async () => {
     const record = await add(await copies(2));
     const { reader, opened } = watched();
-    const { disclosures } = await openInstance(reader, record.id, rowsOf(record, 'birthdate'));
+    const { disclosures } = await openInstance(reader, record.id, rowsOf(record, 'birthdate'), NOW);
     expect(Buffer.from(disclosures[0] ?? '', 'base64url').toString()).toContain('1990-04-01');
     expect(opened.filter((one) => one === 'disclosure tier 2')).toHaveLength(1);
   });
@@ -141,23 +141,23 @@ describe('the credential store', () => {
     const instances = await copies(2);
     const expected = instances.map(({ holderKey }) => holderPublicJwk(holderKey));
     const { id } = await add(instances);
-    const first = await openInstance(log.vault, id, []);
+    const first = await openInstance(log.vault, id, [], NOW);
     expect(holderPublicJwk(first.holderKey)).toEqual(expected[0]);
     await consume(id, first.instanceId);
-    expect(holderPublicJwk((await openInstance(log.vault, id, [])).holderKey)).toEqual(expected[1]);
+    expect(holderPublicJwk((await openInstance(log.vault, id, [], NOW)).holderKey)).toEqual(expected[1]);
   });
 
   it('deletes a used instance with its rows while others remain, and keeps and marks the last', async () => {
     const { id } = await add(await copies(2));
     const before = await machine.backend.count('records');
-    const first = await openInstance(log.vault, id, []);
+    const first = await openInstance(log.vault, id, [], NOW);
     expect(first.isLast).toBe(false);
     expect(await consume(id, first.instanceId)).toMatchObject({ instances: [1], lastReused: false });
     expect(await machine.backend.count('records')).toBeLessThan(before);
-    const last = await openInstance(log.vault, id, [0, 1]);
+    const last = await openInstance(log.vault, id, [0, 1], NOW);
     expect(last.isLast).toBe(true);
     expect(await consume(id, last.instanceId)).toMatchObject({ instances: [1], lastReused: true });
-    expect((await openInstance(log.vault, id, [0, 1])).disclosures).toEqual(last.disclosures);
+    expect((await openInstance(log.vault, id, [0, 1], NOW)).disclosures).toEqual(last.disclosures);
   });
 
   it('lets nobody use an instance twice while others remain', async () => {
@@ -188,7 +188,7 @@ describe('the credential store', () => {
     expect(await Promise.all(own.map((address) => log.vault.tierOf(address)))).toEqual(own.map(() => undefined));
     expect(await listCredentials(log.vault)).toEqual([kept]);
     await expect(getCredential(log.vault, id)).rejects.toMatchObject({ reason: 'not_found' });
-    await expect(openInstance(log.vault, id, [])).rejects.toMatchObject({ reason: 'not_found' });
+    await expect(openInstance(log.vault, id, [], NOW)).rejects.toMatchObject({ reason: 'not_found' });
   });
 
   it('refuses copies that differ, and no copies, and leaves the vault as it was', async () => {
@@ -209,8 +209,8 @@ describe('the credential store', () => {
       await tx.log({ kind: 'proof.ended' });
     });
     expect(await lostRows(log.vault, record)).toEqual([1, 2, 3]);
-    expect((await openInstance(log.vault, record.id, [0])).disclosures).toHaveLength(1);
-    await expect(openInstance(log.vault, record.id, [1])).rejects.toMatchObject({ reason: 'not_found' });
+    expect((await openInstance(log.vault, record.id, [0], NOW)).disclosures).toHaveLength(1);
+    await expect(openInstance(log.vault, record.id, [1], NOW)).rejects.toMatchObject({ reason: 'not_found' });
   });
 
   it('leaves no claim, name or key in clear in what is stored', async () => {

@@ -145,7 +145,7 @@ describe('a claim about payment or health', () => {
     const consent = { requestId: asker.requestId, digest: plan.digest };
     await expect(plan.gather(consent, vault)).rejects.toMatchObject({ reason: 'bad_request', field: 'opener' });
     const kept = await keeper.grant(byPassword(), (grant) => grant.compartment(vault, 'payment'));
-    await expect(openInstance(vault, id, [1, 2], () => Promise.resolve(kept))).rejects.toMatchObject({
+    await expect(openInstance(vault, id, [1, 2], NOW, () => Promise.resolve(kept))).rejects.toMatchObject({
       reason: 'locked',
     });
   });
@@ -200,7 +200,7 @@ describe('a claim about payment or health', () => {
     };
     const { id } = await add(CLAIMS, { copies: 2 });
     expect(await boxes()).toBe(6);
-    await vault.transact((tx) => consumeInstance(tx, id, 0));
+    await vault.transact((tx) => consumeInstance(tx, id, 0, NOW));
     expect(await boxes()).toBe(3);
     await vault.transact((tx) => removeCredential(tx, id));
     expect(await boxes()).toBe(0);

@@ -24,7 +24,12 @@ async function assertWhole(machine: Machine, stores: Stores = machine): Promise<
   expect(await machine.attributes(vault).list()).toEqual(attributes);
   expect((await listCredentials(vault)).map(({ id }) => id)).toEqual([credential.id]);
   expect(await getCredential(vault, credential.id)).toMatchObject({ instances: credential.instances });
-  const { holderKey, ...opened } = await openInstance(vault, credential.id, [...credential.rowTiers.keys()]);
+  const { holderKey, ...opened } = await openInstance(
+    vault,
+    credential.id,
+    [...credential.rowTiers.keys()],
+    machine.clock.now,
+  );
   holderKey.dispose();
   expect(opened).toMatchObject({ instanceId: credential.instances[0] });
   expect(opened.disclosures).toHaveLength(credential.rowTiers.length);

@@ -1,0 +1,12 @@
+export type { DecayPolicy, PhaseStart, UseRate } from './decay-policy.ts';
+export { assertDecayPolicy } from './decay-policy.ts';
+export type { HeldBack, LifeFacts } from './life-facts.ts';
+export { usableInstances } from './life-facts.ts';
+export type { Phase } from './phase.ts';
+export { phaseOf } from './phase.ts';
+export type { Rate } from './rate.ts';
+export { rateOf } from './rate.ts';
+export type { CredentialState, OverState } from './state.ts';
+export { assertUsable, isOver, isUsable, stateOf } from './state.ts';
+export type { Asked, Used } from './transitions.ts';
+export { afterStatus, afterUse } from './transitions.ts';
