@@ -5,8 +5,10 @@ import { createOwnRouter } from '../lib/messaging/own-router.ts';
 import { PageHub, mountPagePorts } from '../lib/messaging/page-hub.ts';
 import {
   ConsentWindow,
+  OffscreenDocument,
   clearAlarm,
   createFetchJson,
+  createFetchText,
   extensionId,
   extensionOrigin,
   indexedDbBackend,
@@ -22,6 +24,7 @@ import {
   showInToolbar,
 } from '../lib/platform/index.ts';
 import { PolicyBook, leastRoleOf } from '../lib/policy/index.ts';
+import { PROVER_PORT, ProverClient } from '../lib/prover/index.ts';
 import { QuietList, RequestQueue } from '../lib/requests/index.ts';
 import { VaultKeeper, calibratedCost } from '../lib/vault/index.ts';
 import {
@@ -65,6 +68,13 @@ export default defineBackground({
       kdfCost: () => calibratedCost(),
     });
     const consent = new ConsentWindow();
+    const prover = new ProverClient({
+      door: new OffscreenDocument(PROVER_PORT),
+      after: (milliseconds, callback) => {
+        const timer = setTimeout(callback, milliseconds);
+        return () => clearTimeout(timer);
+      },
+    });
 
     const memory: {
       services?: Promise<Services>;
@@ -119,6 +129,9 @@ export default defineBackground({
         quiet: new QuietList({ backend, local, clock }),
         desk: new RequestDesk(),
         fetchJson: createFetchJson(globalThis.fetch.bind(globalThis)),
+        fetchText: createFetchText(globalThis.fetch.bind(globalThis)),
+        proveRanges: async (work) => (await prover.run({ kind: 'range', ...work })).range_proofs,
+        checkOpenings: async (checks) => (await prover.run({ kind: 'open', checks })).opens,
         languages: navigator.languages,
         showConsent: () => consent.show(),
         isConsentOpen: () => consent.isOpen(),
@@ -140,8 +153,10 @@ export default defineBackground({
     async function vaultChanged(): Promise<void> {
       (await services()).desk.forget();
       const deadline = await keeper.deadline();
-      if (deadline === undefined) await clearAlarm(AUTO_LOCK);
-      else await setAlarm(AUTO_LOCK, deadline);
+      if (deadline === undefined) {
+        prover.close();
+        await clearAlarm(AUTO_LOCK);
+      } else await setAlarm(AUTO_LOCK, deadline);
       await refreshToolbar().catch(report); // an icon that cannot be drawn undoes nothing
       announce('status');
       if (deadline === undefined) await session.remove(REFRESHED);

@@ -30,6 +30,7 @@ export type {
   OpenedInstance,
   ReadInstance,
   SealedRows,
+  StatusPlace,
 } from './credential-store.ts';
 export {
   addCredential,
@@ -47,6 +48,9 @@ export {
   showableClaims,
   statusReferences,
 } from './credential-store.ts';
+export type { CommittedClaim } from './committed-claim.ts';
+export { committedClaims, readCommitted } from './committed-claim.ts';
+export type { CommittedBits, Opening } from './commitment/index.ts';
 export type {
   CredentialState,
   DecayPolicy,
@@ -63,12 +67,15 @@ export { createHolderKey, holderPublicJwk, signJws } from './holder-key.ts';
 export type { IssuerKeyResolver, IssuerKeySource, IssuerKeys } from './issuer-keys.ts';
 export { issuerKeyResolver, issuerMetadataUrl } from './issuer-keys.ts';
 // Not through the index of issuing, which has the curve of commitments with it.
+export type { WireOpening } from './issuing/issued-copy.ts';
 export { linkableBy } from './issuing/linkable.ts';
 export type { CredentialField, CredentialSchema } from './issuing/schema.ts';
 export { ageOver, issuedFields } from './issuing/schema.ts';
 export type { SelfPresentation } from './issuing/self-issued.ts';
 export { presentSelfIssued, selfIssuerKey } from './issuing/self-issued.ts';
+export type { ArrivedOpening, CheckOpenings, OpeningToCheck } from './opening-store.ts';
+export { assertOpen, deleteOpenings, getOpening, hasOpening, matchOpenings, putOpenings } from './opening-store.ts';
 export type { PresentationInput } from './present.ts';
-export { presentCredential } from './present.ts';
+export { presentCredential, presentedHash } from './present.ts';
 export type { IssuanceExpectations, IssuedCredential } from './verify-issued.ts';
 export { verifyIssuedCredential } from './verify-issued.ts';

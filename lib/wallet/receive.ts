@@ -3,15 +3,18 @@ import type { Json, SecretBytes } from '../core/index.ts';
 import { SignetError, bodyOf, canonicalJsonBytes, toBase64url } from '../core/index.ts';
 import {
   addCredential,
+  assertOpen,
   claimCompartment,
   claimLabel,
   compartmentsOfCopies,
   createHolderKey,
   holderPublicJwk,
   issuerKeyResolver,
+  matchOpenings,
+  putOpenings,
   verifyIssuedCredential,
 } from '../credentials/index.ts';
-import type { ClaimCompartment, IssuedCredential } from '../credentials/index.ts';
+import type { ArrivedOpening, ClaimCompartment, IssuedCredential } from '../credentials/index.ts';
 import type { OfferWaiting, Opener } from '../messaging/contract.ts';
 import { discoverOffer, readOffer, receiveCredentials } from '../protocols/index.ts';
 import type { OfferCall, OfferedCredential } from '../protocols/index.ts';
@@ -108,7 +111,12 @@ export class HeldCopies {
   }
 }
 
-const forget = (copies: readonly Copy[]): void => copies.forEach(({ holderKey }) => holderKey.dispose());
+function forget(copies: readonly Copy[]): void {
+  for (const { holderKey, openings } of copies) {
+    holderKey.dispose();
+    for (const { blinding } of openings) blinding.dispose();
+  }
+}
 
 export interface AcceptedOffer {
   readonly requestId: string;
@@ -185,6 +193,8 @@ async function storeAll(services: Services, received: Received, opener: Opener |
 interface Copy {
   readonly issued: IssuedCredential;
   readonly holderKey: SecretBytes;
+  /** Of its committed numbers: they open. */
+  readonly openings: readonly ArrivedOpening[];
 }
 
 /** Asks the issuer. The holder keys of what it gave belong to the caller; of a failed try none is left. */
@@ -206,7 +216,7 @@ async function receiveCopies(
 }
 
 async function requestCopies(
-  { fetchJson, clock }: Services,
+  { fetchJson, clock, checkOpenings }: Services,
   offered: OfferedCredential,
   keys: readonly SecretBytes[],
   transactionCode: string | undefined,
@@ -220,13 +230,25 @@ async function requestCopies(
     fetchJson: async ({ href }) => bodyOf(await fetchJson({ url: href }), href),
   });
   const copies: Copy[] = [];
-  for (const { credential, keyIndex } of received) {
-    const holderKey = keys[keyIndex];
-    if (holderKey === undefined) throw new SignetError('internal', 'A credential came without its key.');
-    const expected = { issuer, vct: offered.configuration.vct, holder: holderPublicJwk(holderKey), resolveKeys, clock };
-    copies.push({ holderKey, issued: await verifyIssuedCredential(credential, expected) });
+  try {
+    for (const { credential, keyIndex, openings } of received) {
+      const holderKey = keys[keyIndex];
+      if (holderKey === undefined) throw new SignetError('internal', 'A credential came without its key.');
+      const expected = {
+        ...{ issuer, vct: offered.configuration.vct, holder: holderPublicJwk(holderKey), resolveKeys, clock },
+      };
+      const issued = await verifyIssuedCredential(credential, expected);
+      copies.push({ holderKey, issued, openings: matchOpenings(issued.sdJwt, openings) });
+    }
+    await assertOpen(
+      copies.flatMap(({ openings }) => openings),
+      checkOpenings,
+    );
+    return copies;
+  } catch (error) {
+    forget(copies);
+    throw error;
   }
-  return copies;
 }
 
 async function storeCopies(
@@ -245,6 +267,7 @@ async function storeCopies(
         instances,
       };
       const record = await addCredential(tx, added, grant && ((name) => grant.ensureCompartment(tx, name)));
+      for (const [instance, { openings }] of instances.entries()) putOpenings(tx, record.id, instance, openings);
       await tx.log({
         kind: 'credential.received',
         subject: record.issuer.origin,

@@ -1,5 +1,7 @@
-import type { Clock, FetchJson } from '../core/index.ts';
+import type { Clock, FetchJson, FetchText } from '../core/index.ts';
+import type { CheckOpenings } from '../credentials/index.ts';
 import type { Changed } from '../messaging/contract.ts';
+import type { ProveRanges } from '../proofs/index.ts';
 import type { PolicyBook } from '../policy/index.ts';
 import type { PageRequest, QuietList, RequestQueue } from '../requests/index.ts';
 import type { VaultKeeper } from '../vault/index.ts';
@@ -16,8 +18,13 @@ export interface Services {
   readonly quiet: QuietList;
   /** Looks at each request before the person does. */
   readonly desk: RequestDesk;
-  /** The one way to the network; used only after the person's click (design §3, rule 11). */
+  /** The ways to the network; used only after the person's click (design §3, rule 11). */
   readonly fetchJson: FetchJson;
+  readonly fetchText: FetchText;
+  /** Proves facts about committed numbers: in the prover, which sees nothing else of the vault. */
+  readonly proveRanges: ProveRanges;
+  /** Whether what an issuer sent opens what it signed: the prover knows. */
+  readonly checkOpenings: CheckOpenings;
   /** Opens the consent window, or brings it to the front. */
   readonly showConsent: () => Promise<void>;
   /** Whether the consent window is open. */

@@ -3,7 +3,7 @@ import { parseOrigin } from '../../lib/core/index.ts';
 import {
   chooseAuthorizationServer,
   chooseConfiguration,
-  readCredentials,
+  readCredentialResponse,
   readIssuerMetadata,
   readOffer,
 } from '../../lib/protocols/openid4vci/index.ts';
@@ -102,13 +102,16 @@ describeVectors('the examples of OpenID4VCI 1.0', () => {
   });
 
   test('a credential response with an SD-JWT VC', () => {
-    const [credential, ...more] = readCredentials(body('credential_response_sd_jwt_vc.txt') as never, 1); // JSON
+    const [credential, ...more] = readCredentialResponse(
+      body('credential_response_sd_jwt_vc.txt') as never, // JSON
+      1,
+    ).credentials;
     expect(more).toEqual([]);
     expect(credential?.split('~')).toHaveLength(11);
     expect(credential?.startsWith('eyJhbGciOiAiRVMyNTYiLCAidHlwIjogImRjK3NkLWp3dCI')).toBe(true);
   });
 
   test('a credential response with an mdoc or a Data Integrity proof is one of ours to refuse later, or an object', () => {
-    expect(() => readCredentials(body('credential_response_ldp_vc.txt') as never, 1)).toThrow('credential'); // JSON
+    expect(() => readCredentialResponse(body('credential_response_ldp_vc.txt') as never, 1)).toThrow('credential'); // JSON
   });
 });

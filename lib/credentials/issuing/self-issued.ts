@@ -74,9 +74,10 @@ export async function presentSelfIssued(presentation: SelfPresentation): Promise
 function reduced({ schema, values, shown }: SelfPresentation): Pick<SelfPresentation, 'schema' | 'values'> {
   const fields = shown.map((name) => sayable(schema, name));
   const kept = new Set(fields.map((field) => (field.kind === 'raw' ? field.name : field.from)));
-  const sources = schema.fields.filter(({ kind, name }) => kind === 'raw' && kept.has(name) && !shown.includes(name));
+  const sources = schema.fields.filter((field) => field.kind === 'raw').filter(({ name }) => kept.has(name));
+  const unseen = sources.filter(({ name }) => !shown.includes(name));
   return {
-    schema: { ...schema, fields: [...fields, ...sources.map((field) => ({ ...field, disclosure: 'never' }) as const)] },
+    schema: { ...schema, fields: [...fields, ...unseen.map((field) => ({ ...field, disclosure: 'never' as const }))] },
     values: Object.fromEntries(Object.entries(values).filter(([name]) => kept.has(name))),
   };
 }

@@ -2,8 +2,10 @@ import * as v from 'valibot';
 import type { Clock, FetchJson, Json, JsonAnswer, SecretBytes } from '../../core/index.ts';
 import { bodyOf, fromBase64url, fromUtf8, parseJson, SignetError, toSeconds } from '../../core/index.ts';
 import { holderPublicJwk } from '../../credentials/index.ts';
+import type { WireOpening } from '../../credentials/index.ts';
 import type { OfferedCredential } from './discover.ts';
 import { checkTransactionCode, PRE_AUTHORIZED_CODE } from './offer.ts';
+import { readOpenings } from './openings.ts';
 import { createKeyProof } from './proof.ts';
 import { identifier, read, text } from './reading.ts';
 
@@ -13,6 +15,8 @@ export interface ReceivedCredential {
   readonly credential: string;
   /** Index, in the keys given, of the key its `cnf` names. */
   readonly keyIndex: number;
+  /** Of its committed numbers, by the claim's name, as they came and not yet checked; empty where none came. Secret. */
+  readonly openings: Readonly<Record<string, WireOpening>>;
 }
 
 export interface ReceiveOptions {
@@ -41,8 +45,8 @@ export async function receiveCredentials(
 ): Promise<readonly ReceivedCredential[]> {
   const code = checkTransactionCode(offered.offer.transactionCode, options.transactionCode);
   const token = await requestToken(offered, code, options.fetchJson);
-  const credentials = await requestCredentials(offered, token, options);
-  return matchKeys(credentials, options.keys);
+  const { credentials, openings } = await requestCredentials(offered, token, options);
+  return matchKeys(credentials, options.keys).map((copy, index) => ({ ...copy, openings: openings[index] ?? {} }));
 }
 
 const TokenResponse = v.object({
@@ -123,10 +127,10 @@ async function requestCredentials(
   offered: OfferedCredential,
   token: Token,
   options: ReceiveOptions,
-): Promise<readonly string[]> {
+): Promise<CredentialResponse> {
   const first = await requestOnce(offered, token, options);
   const answer = !first.ok && first.error === 'invalid_nonce' ? await requestOnce(offered, token, options) : first;
-  return readCredentials(bodyOf(answer, offered.credentialEndpoint), options.keys.length);
+  return readCredentialResponse(bodyOf(answer, offered.credentialEndpoint), options.keys.length);
 }
 
 async function requestOnce(offered: OfferedCredential, token: Token, options: ReceiveOptions): Promise<JsonAnswer> {
@@ -155,19 +159,27 @@ const NonceResponse = v.object({ c_nonce: identifier(2048) });
 export const readNonce = (value: Json): string =>
   read(NonceResponse, value, 'nonce response', 'issuer_refused').c_nonce;
 
-const CredentialResponse = v.object({
+const Response = v.object({
   transaction_id: v.optional(text(2048)),
   credentials: v.optional(v.pipe(v.array(v.object({ credential: identifier(200_000) })), v.minLength(1))),
+  signet_openings: v.optional(v.unknown()),
 });
 
+/** What a credential response holds, as it came. */
+export interface CredentialResponse {
+  readonly credentials: readonly string[];
+  /** Of the committed numbers in each credential, in the same order. */
+  readonly openings: readonly Readonly<Record<string, WireOpening>>[];
+}
+
 /**
- * The credentials in a credential response (§8.3), as they came.
+ * The credentials in a credential response (§8.3), and the openings of what they commit to.
  * @param atMost how many were asked for
  * @throws SignetError `issuer_refused` naming the field, `unsupported` for deferred issuance
  */
-export function readCredentials(value: Json, atMost: number): readonly string[] {
+export function readCredentialResponse(value: Json, atMost: number): CredentialResponse {
   const field = 'credential response';
-  const response = read(CredentialResponse, value, field, 'issuer_refused');
+  const response = read(Response, value, field, 'issuer_refused');
   if (response.credentials === undefined && response.transaction_id !== undefined) {
     throw new SignetError('unsupported', 'The issuer wants to deliver later, which Signet does not support yet.', {
       field: `${field}.transaction_id`,
@@ -179,11 +191,17 @@ export function readCredentials(value: Json, atMost: number): readonly string[] 
       field: `${field}.credentials`,
     });
   }
-  return credentials.map(({ credential }) => credential);
+  return {
+    credentials: credentials.map(({ credential }) => credential),
+    openings: readOpenings(response.signet_openings, credentials.length),
+  };
 }
 
 /** An issuer may answer out of order or with fewer: only `cnf` says which key a copy belongs to. */
-function matchKeys(credentials: readonly string[], keys: readonly SecretBytes[]): readonly ReceivedCredential[] {
+function matchKeys(
+  credentials: readonly string[],
+  keys: readonly SecretBytes[],
+): readonly Omit<ReceivedCredential, 'openings'>[] {
   const jwks = keys.map(holderPublicJwk);
   const matched = credentials.map((credential, index) => {
     const { x, y } = boundKey(credential, `credentials[${index}]`);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readCredentials, readNonce, readToken } from '../../../../lib/protocols/openid4vci/index.ts';
+import { readCredentialResponse, readNonce, readToken } from '../../../../lib/protocols/openid4vci/index.ts';
 
 const refused = (reason: string, field: string): unknown => expect.objectContaining({ reason, field });
 
@@ -54,18 +54,21 @@ describe('a nonce response', () => {
 
 describe('a credential response', () => {
   test('gives the credentials in order', () => {
-    expect(readCredentials({ credentials: [{ credential: 'a' }, { credential: 'b' }] }, 2)).toEqual(['a', 'b']);
+    expect(readCredentialResponse({ credentials: [{ credential: 'a' }, { credential: 'b' }] }, 2)).toEqual({
+      credentials: ['a', 'b'],
+      openings: [{}, {}],
+    });
   });
 
   test('may give fewer than asked for, never more', () => {
-    expect(readCredentials({ credentials: [{ credential: 'a' }] }, 2)).toEqual(['a']);
-    expect(() => readCredentials({ credentials: [{ credential: 'a' }, { credential: 'b' }] }, 1)).toThrow(
+    expect(readCredentialResponse({ credentials: [{ credential: 'a' }] }, 2).credentials).toEqual(['a']);
+    expect(() => readCredentialResponse({ credentials: [{ credential: 'a' }, { credential: 'b' }] }, 1)).toThrow(
       refused('issuer_refused', 'credential response.credentials'),
     );
   });
 
   test('that comes later is not supported', () => {
-    expect(() => readCredentials({ transaction_id: 't', interval: 60 }, 1)).toThrow(
+    expect(() => readCredentialResponse({ transaction_id: 't', interval: 60 }, 1)).toThrow(
       refused('unsupported', 'credential response.transaction_id'),
     );
   });
@@ -79,7 +82,7 @@ describe('a credential response', () => {
     [{ credentials: [{ credential: {} }] }, '.0.credential'],
     [{ credentials: [{ credential: '' }] }, '.0.credential'],
   ])('%o is refused', (value, path) => {
-    expect(() => readCredentials(value, 10)).toThrow(
+    expect(() => readCredentialResponse(value, 10)).toThrow(
       refused('issuer_refused', `credential response.credentials${path}`),
     );
   });
