@@ -33,6 +33,7 @@ const OPEN_FILES: Readonly<Record<string, string>> = {
   'lib/messaging/page-hub.ts': 'the worker alone; in the index every screen of ours would carry it',
   'lib/messaging/own-router.ts': 'the worker alone; in the index every screen of ours would carry it',
   'lib/policy/engine/index.ts': 'pure: screens and the command line decide with it where there is no vault',
+  'lib/credentials/bbs/index.ts': 'brings libraries of its own: only what makes or reads BBS proofs pays for them',
   'lib/messaging/contract.ts': 'types alone; the index also has code that needs the browser',
   'lib/credentials/commitment/index.ts':
     'core and noble alone: proofs and the sandbox compute with it, without a vault',

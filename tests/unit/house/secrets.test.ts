@@ -27,6 +27,14 @@ const ALLOWED: Readonly<Record<string, string>> = {
     ...['lib/vault/blind-db/open-vault.ts', 'lib/vault/life/recovery.ts', 'lib/vault/blind-db/table/row-batch.ts'],
   ]),
   ...inFiles('the ids of rows, likewise', 'keys', ['lib/platform/indexed-db.ts']),
+  ...inFiles('what libraries of BBS call the bytes that they take and give, for one call', 'secretKey', [
+    ...['bbs-signatures.d', 'ietf-suite', 'legacy-library', 'legacy-suite'].map(
+      (file) => `lib/credentials/bbs/verifying/${file}.ts`,
+    ),
+  ]),
+  ...inFiles('the same', 'seed', [
+    ...['bbs-signatures.d', 'ietf-suite', 'legacy-library'].map((file) => `lib/credentials/bbs/verifying/${file}.ts`),
+  ]),
   ...inFiles('where an entry stands in the tree', 'key', [
     'lib/vault/blind-db/table/node.ts',
     'lib/vault/blind-db/table/tree.ts',

@@ -1,0 +1,14 @@
+export type { BbsHeader } from './bbs-header.ts';
+export { headerBytes, messageOf, readBbsHeader } from './bbs-header.ts';
+export type { BbsPublicJwk } from './bbs-jwk.ts';
+export { algorithmOf, publicKeyOf, readBbsJwk, readBbsJwkSet, suiteOf } from './bbs-jwk.ts';
+export type { BbsPresentation } from './bbs-presentation.ts';
+export { readBbsPresentation, writeBbsPresentation } from './bbs-presentation.ts';
+export type { BbsBinding } from './binding.ts';
+export { bbsRequestHash, bindingBytes } from './binding.ts';
+export { loadSuite } from './load-suite.ts';
+export type { BbsDerivation, BbsKeyPair, BbsProof, BbsSignature, BbsSigned, BbsSuite, BbsSuiteName } from './suite.ts';
+export { MAX_MESSAGES } from './suite.ts';
+export type { BbsExpectations, TrustedBbsIssuer, VerifiedBbsPresentation } from './verify-bbs-presentation.ts';
+export { verifyBbsPresentation } from './verify-bbs-presentation.ts';
+export { isWeekStart, sharedExpiry } from './week.ts';
