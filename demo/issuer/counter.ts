@@ -6,9 +6,15 @@ const TOKEN_MINUTES = 10;
 const NONCE_MINUTES = 5;
 const MAX_WRONG_CODES = 5;
 
-/** A licence that waits to be fetched. */
-export interface WaitingLicence {
+/** Whom something is for, and what. */
+export interface Entitlement {
   readonly person: Person;
+  /** The credential configuration. */
+  readonly configurationId: string;
+}
+
+/** A credential that waits to be fetched. */
+export interface WaitingCredential extends Entitlement {
   /** Told to the person some other way; absent when none is asked for. */
   readonly transactionCode: string | undefined;
   readonly expiresAt: number;
@@ -19,8 +25,8 @@ const secret = (): string => randomBytes(24).toString('base64url');
 /** What the issuer remembers between two requests: in memory, everything for minutes and for one use. */
 export class Counter {
   readonly #now: () => number;
-  readonly #offers = new Map<string, WaitingLicence & { wrongCodes: number }>();
-  readonly #tokens = new Map<string, { person: Person; expiresAt: number }>();
+  readonly #offers = new Map<string, WaitingCredential & { wrongCodes: number }>();
+  readonly #tokens = new Map<string, Entitlement & { expiresAt: number }>();
   readonly #nonces = new Map<string, number>();
 
   /** @param now milliseconds since the epoch */
@@ -30,17 +36,20 @@ export class Counter {
 
   #in = (minutes: number): number => this.#now() + minutes * 60_000;
 
-  /** Puts a licence on the counter. Returns the pre-authorized code that fetches it. */
-  putDown(person: Person, { withCode }: { withCode: boolean }): { preAuthorizedCode: string; licence: WaitingLicence } {
+  /** Puts a credential on the counter. Returns the pre-authorized code that fetches it. */
+  putDown(
+    entitlement: Entitlement,
+    { withCode }: { withCode: boolean },
+  ): { preAuthorizedCode: string; waiting: WaitingCredential } {
     this.#sweep();
     const preAuthorizedCode = secret();
     const transactionCode = withCode ? String(randomInt(10_000)).padStart(4, '0') : undefined;
-    const licence = { person, transactionCode, expiresAt: this.#in(OFFER_MINUTES), wrongCodes: 0 };
-    this.#offers.set(preAuthorizedCode, licence);
-    return { preAuthorizedCode, licence };
+    const waiting = { ...entitlement, transactionCode, expiresAt: this.#in(OFFER_MINUTES), wrongCodes: 0 };
+    this.#offers.set(preAuthorizedCode, waiting);
+    return { preAuthorizedCode, waiting };
   }
 
-  waiting = (preAuthorizedCode: string): WaitingLicence | undefined => this.#offers.get(preAuthorizedCode);
+  waiting = (preAuthorizedCode: string): WaitingCredential | undefined => this.#offers.get(preAuthorizedCode);
 
   /** A wrong transaction code: four digits do not withstand endless guessing. */
   countWrongCode(preAuthorizedCode: string): void {
@@ -52,17 +61,18 @@ export class Counter {
   exchange(preAuthorizedCode: string, accessToken: string): void {
     const offer = this.#offers.get(preAuthorizedCode);
     if (offer === undefined || !this.#offers.delete(preAuthorizedCode)) return;
-    this.#tokens.set(accessToken, { person: offer.person, expiresAt: this.#in(TOKEN_MINUTES) });
+    const { person, configurationId } = offer;
+    this.#tokens.set(accessToken, { person, configurationId, expiresAt: this.#in(TOKEN_MINUTES) });
   }
 
   readonly tokenSeconds = TOKEN_MINUTES * 60;
 
-  personOf(accessToken: string): Person | undefined {
+  entitlementOf(accessToken: string): Entitlement | undefined {
     const token = this.#tokens.get(accessToken);
-    return token !== undefined && token.expiresAt > this.#now() ? token.person : undefined;
+    return token !== undefined && token.expiresAt > this.#now() ? token : undefined;
   }
 
-  /** The licence was handed over: the token is spent. False when somebody was faster. */
+  /** The credential was handed over: the token is spent. False when somebody was faster. */
   spend = (accessToken: string): boolean => this.#tokens.delete(accessToken);
 
   makeNonce(): string {

@@ -10,9 +10,12 @@ import {
 import type { IssuerMetadataResult } from '@openid4vc/openid4vci';
 import { Openid4vciIssuer, Openid4vciVersion } from '@openid4vc/openid4vci';
 import type { Asked, Reply } from '../http.ts';
+import { issueBatch } from '../../lib/credentials/issuing/index.ts';
+import type { PublicJwk } from '../../lib/credentials/index.ts';
 import { json, objectIn, Refusal } from '../http.ts';
-import type { Counter } from './counter.ts';
-import { CONFIGURATION_ID, issueLicence, licenceConfiguration } from './driving-licence.ts';
+import type { Counter, Entitlement } from './counter.ts';
+import { LICENCE_DAYS, LICENCE_ID, licenceConfiguration, licenceSchema, licenceValues } from './driving-licence.ts';
+import { CARDS, CardPress, membershipConfiguration } from './membership.ts';
 import type { Person } from './people.ts';
 import type { SigningKey } from './signing-key.ts';
 import { isSignedWith } from './signing-key.ts';
@@ -41,6 +44,7 @@ export class Issuance {
   readonly #vci: Openid4vciIssuer;
   readonly #oauth: Oauth2AuthorizationServer;
   readonly #metadata: IssuerMetadataResult;
+  readonly #press = new CardPress();
 
   constructor(issuer: Issuer) {
     this.#issuer = issuer;
@@ -60,7 +64,10 @@ export class Issuance {
       nonce_endpoint: `${origin}/nonce`,
       batch_credential_issuance: { batch_size: BATCH_SIZE },
       display: [{ name: 'State of Example', locale: 'en' }],
-      credential_configurations_supported: { [CONFIGURATION_ID]: licenceConfiguration(origin) },
+      credential_configurations_supported: {
+        [LICENCE_ID]: licenceConfiguration(origin),
+        ...Object.fromEntries(Object.keys(CARDS).map((id) => [id, membershipConfiguration(origin, id)])),
+      },
     });
     const authorizationServer = this.#oauth.createAuthorizationServerMetadata({
       issuer: origin,
@@ -83,17 +90,27 @@ export class Issuance {
   /** `/.well-known/oauth-authorization-server` */
   authorizationServerMetadata = (): Reply => json(this.#metadata.authorizationServers[0], 200, FOR_WEB_WALLETS);
 
-  /** `/.well-known/jwt-vc-issuer`: the keys that licences are signed with. */
-  signingKeys = (): Reply =>
-    json({ issuer: this.#issuer.origin, jwks: { keys: [this.#issuer.key.jwk] } }, 200, FOR_WEB_WALLETS);
+  /** `/.well-known/jwt-vc-issuer`: the keys that licences are signed with, and cards from the first offer of their kind on. */
+  signingKeys = async (): Promise<Reply> => {
+    const { origin, key } = this.#issuer;
+    return json({ issuer: origin, jwks: { keys: [key.jwk, ...(await this.#press.jwks())] } }, 200, FOR_WEB_WALLETS);
+  };
+
+  /** Whether there is such a credential here. */
+  issues = (configurationId: string): boolean =>
+    configurationId === LICENCE_ID || Object.hasOwn(CARDS, configurationId);
 
   /** A credential offer for a person on the register, with the transaction code that goes by post. */
-  async offer(person: Person, choice: { withCode: boolean }): Promise<{ offer: object; transactionCode?: string }> {
-    const { preAuthorizedCode, licence } = this.#issuer.counter.putDown(person, choice);
-    const { transactionCode } = licence;
+  async offer(
+    entitlement: Entitlement,
+    choice: { withCode: boolean },
+  ): Promise<{ offer: object; transactionCode?: string }> {
+    if (entitlement.configurationId !== LICENCE_ID) await this.#press.prepare(entitlement.configurationId);
+    const { preAuthorizedCode, waiting } = this.#issuer.counter.putDown(entitlement, choice);
+    const { transactionCode } = waiting;
     const { credentialOfferObject } = await this.#vci.createCredentialOffer({
       issuerMetadata: this.#metadata,
-      credentialConfigurationIds: [CONFIGURATION_ID],
+      credentialConfigurationIds: [entitlement.configurationId],
       grants: {
         [preAuthorizedCodeGrantIdentifier]: {
           'pre-authorized_code': preAuthorizedCode,
@@ -119,17 +136,17 @@ export class Issuance {
       }
       const { counter, now, key, origin } = this.#issuer;
       const { preAuthorizedCode } = grant;
-      const licence = counter.waiting(preAuthorizedCode);
-      if (licence === undefined) return error('invalid_grant', 'This offer was used already or never made.');
-      if (grant.txCode !== licence.transactionCode) counter.countWrongCode(preAuthorizedCode);
+      const waiting = counter.waiting(preAuthorizedCode);
+      if (waiting === undefined) return error('invalid_grant', 'This offer was used already or never made.');
+      if (grant.txCode !== waiting.transactionCode) counter.countWrongCode(preAuthorizedCode);
       await this.#oauth.verifyPreAuthorizedCodeAccessTokenRequest({
         authorizationServerMetadata: { issuer: origin, token_endpoint: `${origin}/token` },
         grant,
         accessTokenRequest,
         request,
         expectedPreAuthorizedCode: preAuthorizedCode,
-        ...(licence.transactionCode !== undefined && { expectedTxCode: licence.transactionCode }),
-        preAuthorizedCodeExpiresAt: new Date(licence.expiresAt),
+        ...(waiting.transactionCode !== undefined && { expectedTxCode: waiting.transactionCode }),
+        preAuthorizedCodeExpiresAt: new Date(waiting.expiresAt),
         now: new Date(now()),
       });
       const response = await this.#oauth.createAccessTokenResponse({
@@ -153,32 +170,53 @@ export class Issuance {
     inOauthTerms(async () => {
       const { counter } = this.#issuer;
       const token = /^Bearer (\S+)$/i.exec(asked.headers.get('Authorization') ?? '')?.[1] ?? '';
-      const person = counter.personOf(token);
-      if (person === undefined) return error('invalid_token', 'The access token is spent or was never given.', 401);
-      const request = this.#vci.parseCredentialRequest({
-        issuerMetadata: this.#metadata,
-        credentialRequest: objectIn(asked),
-      });
-      if (request.credentialConfigurationId !== CONFIGURATION_ID) {
-        return error('unknown_credential_configuration', 'There are only driving licences here.');
+      const entitlement = counter.entitlementOf(token);
+      if (entitlement === undefined)
+        return error('invalid_token', 'The access token is spent or was never given.', 401);
+      if (objectIn(asked)['credential_configuration_id'] !== entitlement.configurationId) {
+        return error('unknown_credential_configuration', 'The access token is for another credential.');
       }
-      const proofs = request.proofs?.jwt ?? [];
-      if (proofs.length === 0 || proofs.length > BATCH_SIZE) {
-        return error('invalid_proof', `Send one to ${BATCH_SIZE} proofs of type jwt.`);
-      }
-      const nonce = nonceIn(proofs[0]);
-      if (!counter.useNonce(nonce)) return error('invalid_nonce', 'The nonce is spent, too old or not ours.');
-      const holders = await Promise.all(proofs.map((jwt) => this.#verifyProof(jwt, nonce)));
-      if (!counter.spend(token)) return error('invalid_token', 'The access token is spent.', 401);
-      const credentials = await Promise.all(holders.map((holder) => this.#issue(person, holder)));
-      const response = this.#vci.createCredentialResponse({
-        credentialRequest: request,
-        credentials: credentials.map((credential) => ({ credential })),
-      });
-      return json(response, 200, FOR_WEB_WALLETS);
+      if (entitlement.configurationId === LICENCE_ID) return this.#licences(asked, token, entitlement.person);
+      return this.#card(token, entitlement);
     });
 
-  async #verifyProof(jwt: string, expectedNonce: string): Promise<{ x: string; y: string }> {
+  async #licences(asked: Asked, token: string, person: Person): Promise<Reply> {
+    const { counter, origin, key, now } = this.#issuer;
+    const request = this.#vci.parseCredentialRequest({
+      issuerMetadata: this.#metadata,
+      credentialRequest: objectIn(asked),
+    });
+    const proofs = request.proofs?.jwt ?? [];
+    if (proofs.length === 0 || proofs.length > BATCH_SIZE) {
+      return error('invalid_proof', `Send one to ${BATCH_SIZE} proofs of type jwt.`);
+    }
+    const nonce = nonceIn(proofs[0]);
+    if (!counter.useNonce(nonce)) return error('invalid_nonce', 'The nonce is spent, too old or not ours.');
+    const holders = await Promise.all(proofs.map((jwt) => this.#verifyProof(jwt, nonce)));
+    if (!counter.spend(token)) return error('invalid_token', 'The access token is spent.', 401);
+    const { credentials, openings } = await issueBatch(
+      licenceSchema(origin),
+      licenceValues(person),
+      { issuer: origin, signer: key.signer, now: now(), validDays: LICENCE_DAYS },
+      holders.map((holder) => ({ holder })),
+    );
+    const response = this.#vci.createCredentialResponse({
+      credentialRequest: request,
+      credentials: credentials.map((credential) => ({ credential })),
+      additionalPayload: { signet_openings: openings },
+    });
+    return json(response, 200, FOR_WEB_WALLETS);
+  }
+
+  /** A card is bound to no key, so one is enough, and no proof is asked for. The library knows no such format. */
+  async #card(token: string, { configurationId, person }: Entitlement): Promise<Reply> {
+    const { counter, origin: issuer, now } = this.#issuer;
+    if (!counter.spend(token)) return error('invalid_token', 'The access token is spent.', 401);
+    const credential = await this.#press.issue(configurationId, { issuer, person, now: now() });
+    return json({ credentials: [{ credential }] }, 200, FOR_WEB_WALLETS);
+  }
+
+  async #verifyProof(jwt: string, expectedNonce: string): Promise<PublicJwk> {
     const { signer } = await this.#vci.verifyCredentialRequestJwtProof({
       issuerMetadata: this.#metadata,
       jwt,
@@ -187,12 +225,7 @@ export class Issuance {
     });
     const { x, y } = signer.publicJwk;
     if (x === undefined || y === undefined) throw new Refusal(400, 'The proof names no P-256 key.');
-    return { x, y };
-  }
-
-  #issue(person: Person, holder: { x: string; y: string }): Promise<string> {
-    const { origin: issuer, key, now } = this.#issuer;
-    return issueLicence(key, { issuer, person, holder, now: now() });
+    return { kty: 'EC', crv: 'P-256', x, y };
   }
 }
 

@@ -12,6 +12,8 @@ export interface Person {
     readonly country: string;
   };
   readonly driving_privileges: readonly { readonly vehicle_category_code: string; readonly issue_date: string }[];
+  /** Of the Harbour Club. */
+  readonly membership: { readonly tier: string; readonly since_year: number };
 }
 
 /** The register: somebody over 21, somebody over 65, and somebody whom a wine shop must turn away. */
@@ -26,6 +28,7 @@ export const PEOPLE: readonly Person[] = [
       { vehicle_category_code: 'B', issue_date: '2008-06-02' },
       { vehicle_category_code: 'A1', issue_date: '2011-04-18' },
     ],
+    membership: { tier: 'gold', since_year: 2019 },
   },
   {
     id: 'theo',
@@ -34,6 +37,7 @@ export const PEOPLE: readonly Person[] = [
     birthdate: '1951-11-03',
     address: { street_address: '4 Mill Road', locality: 'Upper Sample', postal_code: '20740', country: 'EX' },
     driving_privileges: [{ vehicle_category_code: 'B', issue_date: '1970-01-20' }],
+    membership: { tier: 'silver', since_year: 1988 },
   },
   {
     id: 'noa',
@@ -42,15 +46,6 @@ export const PEOPLE: readonly Person[] = [
     birthdate: '2008-09-30',
     address: { street_address: '77 Orchard Street', locality: 'Port Example', postal_code: '10119', country: 'EX' },
     driving_privileges: [{ vehicle_category_code: 'AM', issue_date: '2025-02-11' }],
+    membership: { tier: 'junior', since_year: 2024 },
   },
 ];
-
-/**
- * Whether somebody has reached an age on a day (UTC). Born on 29 February counts from 1 March in common years.
- * @param birthdate YYYY-MM-DD
- * @param day milliseconds since the epoch
- */
-export function hasReached(age: number, birthdate: string, day: number): boolean {
-  const [year = 0, month = 1, date = 1] = birthdate.split('-').map(Number);
-  return Date.UTC(year + age, month - 1, date) <= day;
-}

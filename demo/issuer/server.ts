@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { Asked, Reply, Routes, Running } from '../http.ts';
 import { json, objectIn, pageRoutes, Refusal, startServer } from '../http.ts';
 import { Counter } from './counter.ts';
-import { licenceType } from './driving-licence.ts';
+import { LICENCE_ID, licenceType } from './driving-licence.ts';
 import { Issuance } from './issuance.ts';
+import { membershipType } from './membership.ts';
 import { PEOPLE } from './people.ts';
 import { createSigningKey } from './signing-key.ts';
 
@@ -12,6 +13,8 @@ import { createSigningKey } from './signing-key.ts';
 export interface RunningIssuer extends Running {
   /** The `vct` of its driving licences. */
   readonly licenceType: string;
+  /** The type of its membership cards. */
+  readonly membershipType: string;
 }
 
 const PREFLIGHT: Reply = {
@@ -39,7 +42,8 @@ export async function startIssuer(
     const issuance = new Issuance({ origin, key, counter: new Counter(now), now });
     return Promise.resolve(routes(issuance, origin, page));
   });
-  return { ...running, licenceType: licenceType(running.origin) };
+  const { origin } = running;
+  return { ...running, licenceType: licenceType(origin), membershipType: membershipType(origin) };
 }
 
 function routes(issuance: Issuance, origin: string, page: [string, () => Reply][]): Routes {
@@ -71,10 +75,13 @@ async function makeOffer(
   origin: string,
   referenced: Map<string, object>,
 ): Promise<Reply> {
-  const { person: id, withCode } = objectIn(asked);
+  const { person: id, withCode, credential: configurationId = LICENCE_ID } = objectIn(asked);
   const person = PEOPLE.find((candidate) => candidate.id === id);
   if (person === undefined) throw new Refusal(404, 'Nobody of that name is on the register.');
-  const { offer, transactionCode } = await issuance.offer(person, { withCode: withCode === true });
+  if (typeof configurationId !== 'string' || !issuance.issues(configurationId)) {
+    throw new Refusal(404, 'There is no such credential here.');
+  }
+  const { offer, transactionCode } = await issuance.offer({ person, configurationId }, { withCode: withCode === true });
   const reference = randomBytes(16).toString('base64url');
   referenced.set(reference, offer);
   return json({ offer, offerUri: `${origin}/offer?id=${reference}`, transactionCode });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { JwsSigner } from '../../lib/credentials/issuing/index.ts';
 
 const ES256 = { name: 'ECDSA', hash: 'SHA-256' } as const;
 const P256 = { name: 'ECDSA', namedCurve: 'P-256' } as const;
@@ -20,6 +21,8 @@ export interface SigningKey {
   readonly jwk: PublishedKey;
   /** ES256 signature over UTF-8, base64url (RFC 7518 §3.4). */
   readonly sign: (text: string) => Promise<string>;
+  /** The same, as issuing wants it. */
+  readonly signer: JwsSigner;
 }
 
 export async function createSigningKey(): Promise<SigningKey> {
@@ -28,12 +31,12 @@ export async function createSigningKey(): Promise<SigningKey> {
   const kid = createHash('sha256')
     .update(JSON.stringify({ crv: 'P-256', kty: 'EC', x, y }))
     .digest('base64url');
+  const sign = async (bytes: Uint8Array<ArrayBuffer>) =>
+    new Uint8Array(await crypto.subtle.sign(ES256, pair.privateKey, bytes));
   return {
     jwk: { kty: 'EC', crv: 'P-256', x, y, kid, alg: 'ES256', use: 'sig' },
-    sign: async (text) => {
-      const signature = await crypto.subtle.sign(ES256, pair.privateKey, Buffer.from(text));
-      return Buffer.from(signature).toString('base64url');
-    },
+    sign: async (text) => Buffer.from(await sign(Buffer.from(text))).toString('base64url'),
+    signer: { alg: 'ES256', header: { kid }, sign },
   };
 }
 

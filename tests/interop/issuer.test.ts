@@ -3,12 +3,16 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RunningIssuer } from '../../demo/issuer/server.ts';
 import { startIssuer } from '../../demo/issuer/server.ts';
-import type { FetchJson, JsonRequest, SecretBytes } from '../../lib/core/index.ts';
-import { bodyOf, parseOrigin, SignetError } from '../../lib/core/index.ts';
+import type { FetchJson, JsonObject, JsonRequest, SecretBytes } from '../../lib/core/index.ts';
+import { bodyOf, parseOrigin, SignetError, toBase64url } from '../../lib/core/index.ts';
+import { readBbsCredential, readBbsJwkSet, suiteOf, verifyIssuedBbs } from '../../lib/credentials/bbs/index.ts';
+import { committedDay, opensTo, readCommitment, readOpening } from '../../lib/credentials/commitment/index.ts';
 import {
   createHolderKey,
   holderPublicJwk,
   issuerKeyResolver,
+  linkableBy,
+  parseSdJwt,
   verifyIssuedCredential,
 } from '../../lib/credentials/index.ts';
 import { createFetchJson } from '../../lib/platform/fetch-json.ts';
@@ -127,7 +131,82 @@ describe('with the issuer of the demo, made of other people’s software', () =>
     const [copy] = await receive(await discover({ credential_offer: offer }));
     const payload = Buffer.from(copy?.credential.split('.')[1] ?? '', 'base64url').toString();
     for (const value of ['Ada', 'Lumen', '1990', 'Harbour', 'age_over_21']) expect(payload).not.toContain(value);
-    expect(copy?.credential.split('~').length).toBe(1 + 8 + 1);
+    expect(copy?.credential.split('~').length).toBe(1 + 9 + 1);
+  });
+
+  test('the birth date is committed to anew in each copy, and what comes beside it opens it', async () => {
+    const { offer } = await makeOffer();
+    const offered = await discover({ credential_offer: offer });
+    const keys = keysFor(3);
+    const points: unknown[] = [];
+    for (const copy of await receive(offered, { keys })) {
+      const commitment = readCommitment((await issuedClaims(copy, keys))['birth_date_commitment']);
+      const opening = readOpening({ ...copy.openings['birth_date_commitment'] }, commitment.bits);
+      expect(opening.value).toBe(committedDay('1990-05-17'));
+      expect(opensTo(commitment, opening)).toBe(true);
+      points.push(toBase64url(commitment.point));
+    }
+    expect(new Set(points).size).toBe(3);
+  });
+
+  test('its copies cannot be put together by what is in them', async () => {
+    const { offer } = await makeOffer();
+    const received = await receive(await discover({ credential_offer: offer }), { keys: keysFor(10) });
+    expect(linkableBy(received.map(({ credential }) => parseSdJwt(credential)))).toEqual([]);
+  });
+
+  describe('a membership card', () => {
+    const post = async (path: string, request: Omit<JsonRequest, 'url'>): Promise<JsonObject> => {
+      const url = `${issuer.origin}${path}`;
+      return bodyOf(await fetchJson({ url, ...request }), url) as JsonObject; // our own issuer
+    };
+
+    // The libraries load with the first offer of a kind, which a busy machine may take seconds for.
+    beforeAll(async () => {
+      for (const credential of ['membership', 'membership-2020']) {
+        await fetch(`${issuer.origin}/offers`, {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ person: 'ada', credential }),
+        });
+      }
+    });
+
+    /** An access token for an offer. */
+    async function tokenFor(offer: object): Promise<string> {
+      const bearer = await tokenFor(offer);
+      const { credentials } = await post('/credential', {
+        bearer,
+        json: { credential_configuration_id: kind },
+      });
+      return (credentials as unknown as readonly { credential: string }[])[0]?.credential ?? ''; // as the response has it
+    }
+
+    test.each(['membership', 'membership-2020'])('%s is signed with a key that the issuer publishes', async (kind) => {
+      const card = readBbsCredential(await takeCard(kind));
+      const metadata = await post('/.well-known/jwt-vc-issuer', {});
+      const key = readBbsJwkSet(metadata['jwks'], 'jwks').find((one) => suiteOf(one) === card.suite);
+      if (key === undefined) throw new Error('The issuer has no such key.');
+      expect(await verifyIssuedBbs(card, key)).toBe(true);
+      expect(card.claims).toEqual({ member: true, tier: 'gold', since_year: 2019 });
+      expect(card.header).toMatchObject({ issuer: issuer.origin, type: issuer.membershipType });
+    });
+
+    test('has a public part that is the same for everybody', async () => {
+      const [ada, theo] = await Promise.all(['ada', 'theo'].map((person) => takeCard('membership', person)));
+      expect(readBbsCredential(ada ?? '').header).toEqual(readBbsCredential(theo ?? '').header);
+    });
+
+    test('is not had for the price of a licence, nor the other way round', async () => {
+      const { offer } = await makeOffer();
+      const bearer = await tokenFor(offer);
+      const answer = await fetchJson({
+        url: `${issuer.origin}/credential`,
+        bearer,
+        json: { credential_configuration_id: 'membership' },
+      });
+      expect(answer).toMatchObject({ ok: false, error: 'unknown_credential_configuration' });
+    });
   });
 
   test('only the issuer’s own host is spoken to, and the code goes to its token endpoint alone', async () => {
