@@ -174,11 +174,18 @@ describe('with the issuer of the demo, made of other people’s software', () =>
 
     /** An access token for an offer. */
     async function tokenFor(offer: object): Promise<string> {
-      const bearer = await tokenFor(offer);
-      const { credentials } = await post('/credential', {
-        bearer,
-        json: { credential_configuration_id: kind },
+      const code = JSON.stringify(offer).match(/"pre-authorized_code":"([^"]+)"/)?.[1] ?? '';
+      const { access_token: token } = await post('/token', {
+        form: { grant_type: PRE_AUTHORIZED_CODE, 'pre-authorized_code': code },
       });
+      return typeof token === 'string' ? token : '';
+    }
+
+    /** Takes a card, as the protocol has it. */
+    async function takeCard(kind: string, person = 'ada'): Promise<string> {
+      const { offer } = (await post('/offers', { json: { person, credential: kind } })) as unknown as MadeOffer; // our own issuer
+      const bearer = await tokenFor(offer);
+      const { credentials } = await post('/credential', { bearer, json: { credential_configuration_id: kind } });
       return (credentials as unknown as readonly { credential: string }[])[0]?.credential ?? ''; // as the response has it
     }
 
