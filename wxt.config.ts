@@ -28,6 +28,9 @@ const EXTENSION_PAGES_CSP = [
 /** The prover's sandbox alone may run wasm, and has no network (design §3, rule 10). */
 const SANDBOX_CSP = "sandbox allow-scripts; default-src 'none'; script-src 'self' 'wasm-unsafe-eval'";
 
+const KEYBOARDS_APART = { codeSplitting: { groups: [{ name: 'keyboards', test: /adjacencyGraphs/ }] } };
+const PROVER_APART = { entryFileNames: 'prover/[name]-[hash].js', chunkFileNames: 'prover/[name]-[hash].js' };
+
 export default defineConfig({
   srcDir: '.',
   entrypointsDir: 'entrypoints',
@@ -58,10 +61,14 @@ export default defineConfig({
     },
   },
   hooks: {
-    /** Keyboard layouts are no part of the password dictionary, whose size is watched. Only pages are built in chunks. */
+    /**
+     * Keyboard layouts are no part of the password dictionary, whose size is watched. What only the prover's sandbox
+     * loads lies in a folder of its own. Only pages are built in chunks.
+     */
     'vite:build:extendConfig': (entrypoints, config) => {
-      if (!entrypoints.some(({ name }) => name === 'app')) return;
-      const output = { codeSplitting: { groups: [{ name: 'keyboards', test: /adjacencyGraphs/ }] } };
+      const isFor = (page: string): boolean => entrypoints.some(({ name }) => name === page);
+      const output = isFor('app') ? KEYBOARDS_APART : isFor('prover') ? PROVER_APART : undefined;
+      if (output === undefined) return;
       config.build = { ...config.build, rolldownOptions: { ...config.build?.rolldownOptions, output } };
     },
     /** Provider and relay are plain scripts: WXT's content-script wrapper costs more than they weigh. */

@@ -3,6 +3,7 @@ export * from './app-tab.ts';
 export * from './changes.ts';
 export * from './consent-window.ts';
 export * from './lifecycle.ts';
+export * from './offscreen.ts';
 export * from './runtime.ts';
 export * from './system-lock.ts';
 export * from './toolbar.ts';

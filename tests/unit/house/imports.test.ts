@@ -8,6 +8,8 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   vault: ['core'],
   // The door to the browser implements the stores that vault states.
   platform: ['core', 'vault'],
+  // The worker pays for its client at every start: no vault, no curve, no browser.
+  prover: ['core'],
   audit: ['core', 'vault'],
   attributes: ['core', 'vault', 'audit'],
   credentials: ['core', 'vault', 'audit', 'provider'],
@@ -18,7 +20,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   messaging: ['core', 'platform', 'policy', 'provider', 'requests'],
   wallet: [
     ...['core', 'vault', 'audit', 'attributes', 'credentials', 'proofs', 'policy', 'protocols'],
-    ...['provider', 'requests', 'messaging', 'platform'],
+    ...['provider', 'requests', 'messaging', 'platform', 'prover'],
   ],
   sdk: ['core', 'credentials', 'proofs', 'protocols', 'provider'],
 };

@@ -1,0 +1,10 @@
+export type * from './job.ts';
+export type { ProverHandlers } from './job-schema.ts';
+export { createJobTaker } from './job-taker.ts';
+export { PROVER_PORT } from './messages.ts';
+export type { FrameOrder, FrameReply } from './messages.ts';
+export { DEFAULT_TIME_LIMIT, IDLE_TIME, MAX_TIME_LIMIT, ProverClient } from './prover-client.ts';
+export type { ProverClientOptions, ProverProgress, RunOptions } from './prover-client.ts';
+export { ProverHost } from './prover-host.ts';
+export type { ProverFrame, ProverHostOptions } from './prover-host.ts';
+export type { ProverDoor, ProverPort } from './prover-port.ts';
