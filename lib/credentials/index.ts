@@ -65,12 +65,12 @@ export type {
 export { isOver, isUsable, phaseOf, rateOf, stateOf, usableInstances } from './life/index.ts';
 export { createHolderKey, holderPublicJwk, signJws } from './holder-key.ts';
 export type { IssuerKeyResolver, IssuerKeySource, IssuerKeys } from './issuer-keys.ts';
-export { issuerKeyResolver, issuerMetadataUrl } from './issuer-keys.ts';
+export { issuerKeyResolver, issuerMetadataUrl, leafCertificate } from './issuer-keys.ts';
 // Not through the index of issuing, which has the curve of commitments with it.
 export type { WireOpening } from './issuing/issued-copy.ts';
 export { linkableBy } from './issuing/linkable.ts';
 export type { CredentialField, CredentialSchema } from './issuing/schema.ts';
-export { ageOver, issuedFields } from './issuing/schema.ts';
+export { ageOver, isFieldName, issuedFields } from './issuing/schema.ts';
 export type { SelfPresentation } from './issuing/self-issued.ts';
 export { presentSelfIssued, selfIssuerKey } from './issuing/self-issued.ts';
 export type { ArrivedOpening, CheckOpenings, OpeningToCheck } from './opening-store.ts';

@@ -19,6 +19,6 @@ export type {
   DisclosureLevel,
   RawField,
 } from './schema.ts';
-export { ageOver, assertSchema, issuedFields } from './schema.ts';
+export { ageOver, assertSchema, isFieldName, issuedFields } from './schema.ts';
 export type { SelfPresentation } from './self-issued.ts';
 export { presentSelfIssued, selfIssuerKey } from './self-issued.ts';

@@ -88,15 +88,15 @@ export function assertSchema(schema: CredentialSchema): void {
 
 function assertField(field: CredentialField, fields: readonly CredentialField[]): void {
   const { name, kind } = field;
-  insist(isName(name, MAX_NAME) && !TAKEN.has(name), 'A field has a name of its own, which no standard has taken.');
   if (kind === 'raw') {
-    insist(!COMMITMENT.test(name), 'Only what is committed to is called a commitment.');
+    insist(isFieldName(name), 'A field has a name of its own, and only what is committed to is called a commitment.');
     insist(
       field.disclosure !== 'never' || fields.some((other) => other.kind !== 'raw' && other.from === name),
       'A field that is never disclosed is there for others to be made from.',
     );
     return;
   }
+  insist(isFreeName(name), 'A field has a name of its own, which no standard has taken.');
   insist(fields.find((other) => other.name === field.from)?.kind === 'raw', 'A field is made from a raw one.');
   if (kind === 'derived') {
     assertTest(name, field.test);
@@ -119,6 +119,11 @@ function assertTest(name: string, test: DerivedTest): void {
   if ('lte' in test) insist(Number.isSafeInteger(test.lte), 'A bound is a whole number.');
   if ('one_of' in test) insist(test.one_of.length > 0, 'A list of values has some.');
 }
+
+/** Whether a raw field may be called so: a name that no standard has taken, and not that of a commitment. */
+export const isFieldName = (name: string): boolean => isFreeName(name) && !COMMITMENT.test(name);
+
+const isFreeName = (name: string): boolean => isName(name, MAX_NAME) && !TAKEN.has(name);
 
 const isName = (text: string, maxLength: number): boolean =>
   text.length >= 1 && text.length <= maxLength && text.isWellFormed();

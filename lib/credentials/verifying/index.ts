@@ -37,7 +37,7 @@ export {
   openStatusList,
   statusUnknown,
 } from './status-list-token.ts';
-export { SELF_ISSUER, selfIssuedKeys } from './self-issued.ts';
+export { SELF_ISSUER, SELF_TYPE, selfIssuedKeys } from './self-issued.ts';
 export type {
   PresentationExpectations,
   RangeEvidence,

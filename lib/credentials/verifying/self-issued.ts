@@ -9,6 +9,9 @@ import { jwkThumbprint, readPublicJwk } from './public-jwk.ts';
  */
 export const SELF_ISSUER = 'self';
 
+/** `vct` of what a wallet says of its person from what they stored. */
+export const SELF_TYPE = 'tools.signet.self';
+
 /**
  * The key that a self-issued credential may be signed with: the one in its header's `jwk` (RFC 7515 §4.1.3), provided
  * that its holder (`cnf`) is the same, so that nobody shows what another person said. None for any other credential.
