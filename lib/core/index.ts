@@ -8,4 +8,5 @@ export * from './json.ts';
 export * from './origin.ts';
 export * from './round-bounds.ts';
 export * from './secret-bytes.ts';
+export * from './text-fetch.ts';
 export * from './text.ts';

@@ -16,6 +16,7 @@ import type { ClaimCompartment, ClaimTier } from './claim-catalogue.ts';
 import { claimCompartment } from './claim-catalogue.ts';
 import type { CredentialClaim } from './claim-inventory.ts';
 import { disclosureCompartment, disclosureTier, orderedDisclosures } from './claim-inventory.ts';
+import { leafCertificate } from './issuer-keys.ts';
 import { linkableBy } from './issuing/linkable.ts';
 import type { DecayPolicy, LifeFacts } from './life/index.ts';
 import { afterStatus, afterUse, assertDecayPolicy, assertUsable, usableInstances } from './life/index.ts';
@@ -26,6 +27,8 @@ import type { IssuedCredential } from './verify-issued.ts';
 /** What is kept about a credential, at Tier 1: enough to list it and to plan with it, opening nothing else. */
 export interface CredentialRecord extends LifeFacts {
   readonly id: string;
+  /** Absent: an SD-JWT VC. BBS credentials have one copy for all sites, whose claims are messages (see `bbs-store`). */
+  readonly format?: 'bbs' | 'bbs+';
   /** The issuer's name for this kind of credential, cleaned for display. */
   readonly name: string;
   readonly vct: string;
@@ -43,6 +46,12 @@ export interface CredentialRecord extends LifeFacts {
   readonly linkable?: readonly string[];
   /** A backup was restored since it was received: any of the instances may have been shown in the state that went. */
   readonly maybeUsed?: boolean;
+}
+
+/** Where the status of an instance stands. */
+export interface StatusPlace extends StatusReference {
+  /** The certificate that the instance was signed with, as base64 of DER: where it has one, and lies open. */
+  readonly certificate?: string;
 }
 
 /** The rows of each instance that lie in one compartment. */
@@ -245,8 +254,8 @@ async function readRows(place: Opening, sealed: SealedInstance, rows: readonly n
 export async function statusReferences(
   reader: VaultReader,
   record: CredentialRecord,
-): Promise<ReadonlyMap<number, StatusReference>> {
-  const references = new Map<number, StatusReference>();
+): Promise<ReadonlyMap<number, StatusPlace>> {
+  const references = new Map<number, StatusPlace>();
   for (const instance of record.instances) {
     const { holderKey, sealed } = await readInstance(reader, record.id, instance);
     holderKey.dispose();
@@ -255,8 +264,12 @@ export async function statusReferences(
   return references;
 }
 
-function statusIn({ issuerJwt }: SealedInstance): StatusReference {
-  if (issuerJwt !== undefined) return readStatusReference(parseJws(issuerJwt, 'issuer_jwt').payload);
+function statusIn({ issuerJwt }: SealedInstance): StatusPlace {
+  if (issuerJwt !== undefined) {
+    const signed = parseJws(issuerJwt, 'issuer_jwt');
+    const certificate = leafCertificate(signed);
+    return { ...readStatusReference(signed.payload), ...(certificate === undefined ? {} : { certificate }) };
+  }
   throw new SignetError('bad_request', 'Its place in a status list is locked away with the credential.', {
     field: 'status',
   });

@@ -46,6 +46,13 @@ export function issuerKeyResolver(source: IssuerKeySource): IssuerKeyResolver {
   };
 }
 
+/** The certificate whose key is said to have made a signature, as base64 of DER; undefined where none is. Verifies nothing. */
+export function leafCertificate({ header }: Pick<Jws, 'header'>): string | undefined {
+  const chain: readonly unknown[] | undefined = Array.isArray(header['x5c']) ? header['x5c'] : undefined;
+  const leaf = chain?.[0];
+  return typeof leaf === 'string' ? leaf : undefined;
+}
+
 async function keysFromCertificate(x5c: Jws['header'][string], source: IssuerKeySource): Promise<IssuerKeys> {
   const chain = readChain(x5c);
   const now = source.clock();

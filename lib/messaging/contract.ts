@@ -101,7 +101,15 @@ export interface CredentialView {
   readonly instancesReceived: number;
   /** The last instance was shown at least once: showing it again can be linked. */
   readonly lastReused: boolean;
+  readonly state: CredentialStateName;
+  /** Its issuer keeps a list of what was revoked: it can be asked. */
+  readonly hasStatus: boolean;
+  /** When that was last done. */
+  readonly statusAskedAt?: number;
 }
+
+/** `suspended`: its issuer calls no copy that is left valid, which may pass. The last three are ends. */
+export type CredentialStateName = 'active' | 'presented' | 'suspended' | 'consumed' | 'expired' | 'revoked';
 
 export interface AuditEntryView {
   readonly seq: number;
@@ -523,6 +531,8 @@ export interface OwnRoutes {
   'attributes.delete': [{ readonly id: string }, Record<string, never>];
   'credentials.list': [Record<string, never>, { readonly credentials: readonly CredentialView[] }];
   'credentials.delete': [{ readonly id: string }, Record<string, never>];
+  /** Fetches the issuer's list, because the person asked to. */
+  'credentials.checkStatus': [{ readonly id: string }, { readonly state: CredentialStateName }];
   /** Newest first; `before` is exclusive. `next`: the `before` to go on with; absent at the end. */
   'audit.list': [
     { readonly before?: number; readonly limit: number; readonly filter?: AuditFilter },

@@ -93,6 +93,7 @@ export const ownSchemas = {
   'attributes.delete': v.strictObject({ id }),
   'credentials.list': nothing,
   'credentials.delete': v.strictObject({ id }),
+  'credentials.checkStatus': v.strictObject({ id }),
   'audit.list': v.strictObject({ before: v.exactOptional(seq), limit, filter: v.exactOptional(auditFilter) }),
   'audit.verify': v.strictObject({ id: v.exactOptional(id) }),
   'audit.export': v.strictObject({ from: seq, to: v.exactOptional(seq) }),

@@ -10,6 +10,7 @@ export * from './toolbar.ts';
 export * from './indexed-db.ts';
 export * from './key-value.ts';
 export * from './fetch-json.ts';
+export * from './fetch-text.ts';
 export * from './i18n.ts';
 export * from './ports.ts';
 export * from './webauthn.ts';

@@ -1,21 +1,21 @@
-import { listCredentials, removeCredential, showableClaims, summariseClaims } from '../credentials/index.ts';
+import { listCredentials, removeCredential, showableClaims, stateOf, summariseClaims } from '../credentials/index.ts';
 import type { CredentialRecord } from '../credentials/index.ts';
 import type { CredentialView } from '../messaging/contract.ts';
 import { openLog } from './open-log.ts';
 import type { Services } from './services.ts';
 
 /** The credentials the person keeps. @throws SignetError locked */
-export async function viewCredentials({ keeper }: Services): Promise<readonly CredentialView[]> {
+export async function viewCredentials({ keeper, clock }: Services): Promise<readonly CredentialView[]> {
   const vault = await keeper.open();
   const views: CredentialView[] = [];
   for (const record of await listCredentials(vault)) {
-    views.push(viewOf({ ...record, claims: await showableClaims(vault, record) }));
+    views.push(viewOf({ ...record, claims: await showableClaims(vault, record) }, clock()));
   }
   return views;
 }
 
-function viewOf(record: CredentialRecord): CredentialView {
-  const { id, name, vct, issuer, claims, issuedAt, expiresAt, receivedAt, instances } = record;
+function viewOf(record: CredentialRecord, now: number): CredentialView {
+  const { id, name, vct, issuer, claims, issuedAt, expiresAt, receivedAt, instances, statusAskedAt } = record;
   return {
     id,
     name,
@@ -28,6 +28,9 @@ function viewOf(record: CredentialRecord): CredentialView {
     instancesLeft: instances.length,
     instancesReceived: record.instancesReceived,
     lastReused: record.lastReused,
+    state: stateOf(record, now),
+    hasStatus: record.hasStatus,
+    ...(statusAskedAt === undefined ? {} : { statusAskedAt }),
   };
 }
 

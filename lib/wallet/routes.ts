@@ -2,6 +2,7 @@ import type { OwnHandlers } from '../messaging/own-router.ts';
 import { BackupDesk } from './backup.ts';
 import { eraseCompartment, listCompartments } from './compartments.ts';
 import { LogChecks } from './check-log.ts';
+import { checkStatus } from './check-status.ts';
 import { deleteCredential, viewCredentials } from './keep.ts';
 import { moveVault } from './move.ts';
 import { denyForever, denyRequest, denySite } from './deny.ts';
@@ -92,6 +93,7 @@ export function createOwnHandlers(services: () => Promise<Services>): OwnHandler
     'attributes.delete': ({ id }) => done((s) => deleteAttribute(s, id)),
     'credentials.list': async () => ({ credentials: await viewCredentials(await services()) }),
     'credentials.delete': ({ id }) => done((s) => deleteCredential(s, id)),
+    'credentials.checkStatus': async ({ id }) => checkStatus(await services(), id),
     'audit.list': async (page) => reviewActivity(await services(), page),
     'audit.verify': async ({ id }) => logChecks.advance(await services(), id),
     'audit.export': async (range) => exportLog(await services(), range),

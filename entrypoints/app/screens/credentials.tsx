@@ -83,11 +83,34 @@ const Card = ({ credential }: { credential: CredentialView }) => (
       )}
     </ul>
     <span class="row-wrap small">
+      <End credential={credential} />
       <Copies credential={credential} />
       <Expiry credential={credential} />
     </span>
   </a>
 );
+
+/** States in which a credential is not shown, though its time is not over. */
+const HALTED = {
+  revoked: ['credential_revoked', 'credential_revoked_long', 'harm'],
+  consumed: ['credential_consumed', 'credential_consumed_long', 'warn'],
+  suspended: ['credential_suspended', 'credential_suspended_long', 'warn'],
+} as const;
+
+const haltOf = ({ state }: CredentialView) =>
+  state === 'revoked' || state === 'consumed' || state === 'suspended' ? HALTED[state] : undefined;
+
+const End = ({ credential }: { credential: CredentialView }) => {
+  const halt = haltOf(credential);
+  if (halt === undefined) return null;
+  const [short, , tone] = halt;
+  return (
+    <span class={`row is-${tone}`}>
+      <Icon name={tone} size={16} />
+      {t(short)}
+    </span>
+  );
+};
 
 const Issuer = ({ credential: { issuer } }: { credential: CredentialView }) => (
   <span class="soft">
@@ -101,6 +124,7 @@ const Issuer = ({ credential: { issuer } }: { credential: CredentialView }) => (
 );
 
 const Copies = ({ credential }: { credential: CredentialView }) => {
+  if (credential.state === 'revoked' || credential.state === 'consumed') return null;
   if (credential.lastReused) {
     return (
       <span class="row is-warn">
@@ -133,6 +157,7 @@ const Expiry = ({ credential: { expiresAt } }: { credential: CredentialView }) =
 
 const Detail = ({ credential }: { credential: CredentialView }) => {
   const [asking, setAsking] = useState(false);
+  const halt = haltOf(credential);
   return (
     <div class="stack-wide">
       <div class="stack-tight">
@@ -144,6 +169,7 @@ const Detail = ({ credential }: { credential: CredentialView }) => {
         </h1>
         <Issuer credential={credential} />
       </div>
+      {halt !== undefined && <Notice tone={halt[2]}>{t(halt[1])}</Notice>}
       {!credential.issuer.vouched && <Notice tone="info">{t('issuer_unvouched_long')}</Notice>}
       {credential.lastReused && <Notice tone="warn">{t('copies_reused_long')}</Notice>}
       <section class="stack">
@@ -182,6 +208,7 @@ const Detail = ({ credential }: { credential: CredentialView }) => {
           <dd class="mono">{displayText(credential.vct, 200)}</dd>
         </dl>
       </section>
+      {credential.hasStatus && <Revocation credential={credential} />}
       <div>
         <Button look="harm" onClick={() => setAsking(true)}>
           <Icon name="trash" size={16} />
@@ -192,6 +219,39 @@ const Detail = ({ credential }: { credential: CredentialView }) => {
     </div>
   );
 };
+
+/** Whether the issuer took it back: asked when the person asks, and never by itself. */
+const Revocation = ({ credential: { id, state, statusAskedAt } }: { credential: CredentialView }) => {
+  const { busy, error, run } = useAction();
+  const check = () =>
+    run(async () => {
+      await ask('credentials.checkStatus', { id });
+    });
+  const isOver = state === 'revoked' || state === 'consumed' || state === 'expired';
+  return (
+    <section class="stack">
+      <h2>{t('credential_revocation')}</h2>
+      <p role="status">{revocationWords(state, statusAskedAt)}</p>
+      <Problem error={error} />
+      {!isOver && (
+        <>
+          <p class="small soft">{t('credential_check_tells')}</p>
+          <div>
+            <Button busy={busy} onClick={check}>
+              {t('credential_check')}
+            </Button>
+          </div>
+        </>
+      )}
+    </section>
+  );
+};
+
+function revocationWords(state: CredentialView['state'], askedAt: number | undefined): string {
+  if (state === 'revoked') return t('credential_revoked');
+  if (state === 'suspended') return t('credential_suspended');
+  return askedAt === undefined ? t('credential_not_asked') : t('credential_not_revoked', dateWords(askedAt));
+}
 
 const Delete = ({ credential, onClose }: { credential: CredentialView; onClose: () => void }) => {
   const { busy, error, run } = useAction();

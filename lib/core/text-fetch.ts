@@ -1,0 +1,13 @@
+/** One request for text of one media type: a GET. */
+export interface TextRequest {
+  /** https, or http on this machine. */
+  readonly url: string;
+  /** The only media type that is taken, in lower case, without parameters. */
+  readonly type: string;
+}
+
+/**
+ * The door to the network for what is not JSON. It settles within its own limits of time and size and rejects with a
+ * SignetError `network` or `issuer_refused` when there is no such text.
+ */
+export type FetchText = (request: TextRequest) => Promise<string>;
