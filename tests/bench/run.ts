@@ -6,10 +6,12 @@ import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { activity } from './activity.ts';
 import { audit } from './audit.ts';
+import { bbs } from './bbs.ts';
 import { consent } from './consent.ts';
 import { page } from './page.ts';
 import { policy } from './policy.ts';
 import { popup } from './popup.ts';
+import { range } from './range.ts';
 import type { Row, Suite } from './row.ts';
 import { sdk } from './sdk.ts';
 import { size } from './size.ts';
@@ -18,7 +20,21 @@ import { toTable } from './table.ts';
 import { vault } from './vault.ts';
 import { worker } from './worker.ts';
 
-const SUITES: readonly Suite[] = [size, vault, store, audit, activity, sdk, policy, page, worker, popup, consent];
+const SUITES: readonly Suite[] = [
+  size,
+  vault,
+  store,
+  audit,
+  activity,
+  sdk,
+  range,
+  bbs,
+  policy,
+  page,
+  worker,
+  popup,
+  consent,
+];
 
 process.exitCode = await main();
 
