@@ -17,7 +17,13 @@ import {
 } from '../../lib/credentials/index.ts';
 import { createFetchJson } from '../../lib/platform/fetch-json.ts';
 import type { OfferedCredential, ReceivedCredential } from '../../lib/protocols/index.ts';
-import { discoverOffer, PRE_AUTHORIZED_CODE, readOffer, receiveCredentials } from '../../lib/protocols/index.ts';
+import {
+  discoverOffer,
+  PRE_AUTHORIZED_CODE,
+  readOffer,
+  receiveBbsCredential,
+  receiveCredentials,
+} from '../../lib/protocols/index.ts';
 import { serve } from '../fixtures/serve.ts';
 
 const MINUTE = 60_000;
@@ -170,6 +176,19 @@ describe('with the issuer of the demo, made of other people’s software', () =>
           body: JSON.stringify({ person: 'ada', credential }),
         });
       }
+    });
+
+    test.each([
+      ['membership', 'bbs'],
+      ['membership-2020', 'bbs+'],
+    ])('%s is offered and received as a credential of %s', async (kind, suite) => {
+      const { offer } = (await post('/offers', { json: { person: 'noa', credential: kind } })) as unknown as MadeOffer; // our own issuer
+      const offered = await discoverOffer(readOffer({ credential_offer: offer }), {
+        ...{ fetchJson, languages: ['en'], formats: ['dc+sd-jwt', 'signet-bbs', 'signet-bbs-2020'] },
+      });
+      expect(offered).toMatchObject({ copies: 1, configuration: { suite, vct: issuer.membershipType } });
+      const card = readBbsCredential(await receiveBbsCredential(offered, { fetchJson }));
+      expect(card).toMatchObject({ suite, claims: { tier: 'junior' } });
     });
 
     /** An access token for an offer. */

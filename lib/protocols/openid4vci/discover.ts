@@ -1,6 +1,6 @@
 import type { FetchJson, Json } from '../../core/index.ts';
 import { bodyOf, SignetError } from '../../core/index.ts';
-import type { CredentialConfiguration } from './metadata.ts';
+import type { CredentialConfiguration, CredentialFormat } from './metadata.ts';
 import {
   authorizationServerMetadataUrl,
   chooseAuthorizationServer,
@@ -30,12 +30,13 @@ export interface OfferedCredential {
  * Asks the issuer, and nobody else, what it offers: the offer itself where the page named only its address
  * (OpenID4VCI 1.0 §4.1.3), the issuer's metadata (§12.2) and its authorization server's (RFC 8414).
  * Only after the person's click (design §3, rule 11).
- * @param languages the person's, most wanted first, as BCP 47 tags
+ * @param options.languages the person's, most wanted first, as BCP 47 tags
+ * @param options.formats that the caller can hold; default: SD-JWT VCs alone
  * @throws SignetError `network`, `issuer_refused` or `unsupported`, with the reason in words
  */
 export async function discoverOffer(
   call: OfferCall,
-  options: { fetchJson: FetchJson; languages: readonly string[] },
+  options: { fetchJson: FetchJson; languages: readonly string[]; formats?: readonly CredentialFormat[] },
 ): Promise<OfferedCredential> {
   const get = async (url: string): Promise<Json> => bodyOf(await options.fetchJson({ url }), url);
   const offer = call.by === 'value' ? call.offer : await fetchOffer(call, get);
@@ -45,11 +46,13 @@ export async function discoverOffer(
     issuer,
     configurationIds,
     options.languages,
+    options.formats,
   );
   const configuration = chooseConfiguration(metadata);
   const server = chooseAuthorizationServer(metadata, offer);
   const tokenEndpoint = readTokenEndpoint(await get(authorizationServerMetadataUrl(server)), server, issuer);
-  const { name: issuerName, copies, credentialEndpoint, nonceEndpoint } = metadata;
+  const { name: issuerName, credentialEndpoint, nonceEndpoint } = metadata;
+  const copies = configuration.suite === undefined ? metadata.copies : 1;
   return {
     offer,
     issuerName,

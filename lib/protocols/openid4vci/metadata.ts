@@ -8,6 +8,18 @@ import { identifier, read, text, urlOfIssuer } from './reading.ts';
 /** The most copies Signet keeps of one credential. */
 const MAX_COPIES = 10;
 
+/** Formats of credentials that can be received, as OpenID4VCI calls them; the last two are Signet's own. */
+export type CredentialFormat = 'dc+sd-jwt' | 'signet-bbs' | 'signet-bbs-2020';
+
+/** What a caller holds that does not say what it holds. */
+export const SD_JWT_ALONE: readonly CredentialFormat[] = ['dc+sd-jwt'];
+
+/** The suite of BBS that each of the formats is of. */
+const SUITES: Readonly<Record<Exclude<CredentialFormat, 'dc+sd-jwt'>, 'bbs' | 'bbs+'>> = {
+  'signet-bbs': 'bbs',
+  'signet-bbs-2020': 'bbs+',
+};
+
 /** A claim the credential will hold, as the issuer describes it (OpenID4VCI 1.0 appendix B.2). */
 export interface OfferedClaim {
   /** Claims path pointer: member names, array indexes, null for every element. */
@@ -19,8 +31,10 @@ export interface OfferedClaim {
 /** One kind of credential the issuer makes, with what keeps Signet from taking it, if anything does. */
 export interface CredentialConfiguration {
   readonly id: string;
-  /** Type of the SD-JWT VC; empty for other formats. */
+  /** Type of the SD-JWT VC or of the BBS credential; empty for formats that are not known. */
   readonly vct: string;
+  /** The suite of a BBS credential: it is bound to no key, and one copy is for all sites. Absent for an SD-JWT VC. */
+  readonly suite?: 'bbs' | 'bbs+';
   /** For people; empty when the issuer gave none. */
   readonly name: string;
   readonly claims: readonly OfferedClaim[];
@@ -58,6 +72,7 @@ const Claim = v.object({
 const Configuration = v.object({
   format: identifier(100),
   vct: v.optional(identifier(2048)),
+  type: v.optional(identifier(512)),
   cryptographic_binding_methods_supported: v.optional(v.array(text(200))),
   proof_types_supported: v.optional(
     v.object({
@@ -97,6 +112,7 @@ export const credentialIssuerMetadataUrl = (issuer: Origin): string => `${issuer
  * @param issuer whose metadata it must be
  * @param configurationIds what was offered
  * @param languages the person's, most wanted first, as BCP 47 tags
+ * @param formats that the caller can hold
  * @throws SignetError issuer_refused, naming the field
  */
 export function readIssuerMetadata(
@@ -104,6 +120,7 @@ export function readIssuerMetadata(
   issuer: Origin,
   configurationIds: readonly string[],
   languages: readonly string[],
+  formats: readonly CredentialFormat[] = SD_JWT_ALONE,
 ): IssuerMetadata {
   const field = 'issuer metadata';
   const metadata = read(Metadata, value, field, 'issuer_refused');
@@ -127,17 +144,25 @@ export function readIssuerMetadata(
       metadata.credential_response_encryption?.encryption_required === true,
     configurations: configurationIds
       .filter((id) => Object.hasOwn(supported, id))
-      .map((id) => readConfiguration(id, supported[id], languages)),
+      .map((id) => readConfiguration(id, supported[id], languages, formats)),
   };
 }
 
-function readConfiguration(id: string, value: unknown, languages: readonly string[]): CredentialConfiguration {
+function readConfiguration(
+  id: string,
+  value: unknown,
+  languages: readonly string[],
+  formats: readonly CredentialFormat[],
+): CredentialConfiguration {
   const field = `issuer metadata.credential_configurations_supported.${displayText(id, 60)}`;
   const configuration = read(Configuration, value, field, 'issuer_refused');
-  const unsupported = whyUnsupported(configuration);
+  const format = formats.find((known) => known === configuration.format);
+  const suite = format === undefined || format === 'dc+sd-jwt' ? undefined : SUITES[format];
+  const unsupported = suite === undefined ? whyUnsupported(configuration, format) : whyNoCard(configuration);
   return {
     id,
-    vct: configuration.vct ?? '',
+    vct: (suite === undefined ? configuration.vct : configuration.type) ?? '',
+    ...(suite !== undefined && { suite }),
     name: nameIn(configuration.credential_metadata?.display, languages, 80),
     claims: (configuration.credential_metadata?.claims ?? []).map(({ path, display }) => {
       const label = nameIn(display, languages, 60);
@@ -147,11 +172,22 @@ function readConfiguration(id: string, value: unknown, languages: readonly strin
   };
 }
 
-function whyUnsupported(configuration: v.InferOutput<typeof Configuration>): string | undefined {
-  if (configuration.format !== 'dc+sd-jwt') {
+const UNTYPED = 'The issuer does not say of which type the credential is.';
+
+/** A BBS credential is bound to no key: an issuer that wants a proof of one means something else. */
+function whyNoCard({ type, proof_types_supported: proofs }: v.InferOutput<typeof Configuration>): string | undefined {
+  if (type === undefined) return UNTYPED;
+  return proofs === undefined ? undefined : 'The issuer wants a proof of a key for a credential that is bound to none.';
+}
+
+function whyUnsupported(
+  configuration: v.InferOutput<typeof Configuration>,
+  format: CredentialFormat | undefined,
+): string | undefined {
+  if (format === undefined) {
     return `The issuer offers the format ${displayText(configuration.format, 40)}, which Signet does not hold.`;
   }
-  if (configuration.vct === undefined) return 'The issuer does not say of which type the credential is.';
+  if (configuration.vct === undefined) return UNTYPED;
   const bindings = configuration.cryptographic_binding_methods_supported;
   if (!bindings?.includes('jwk')) return 'The issuer does not bind the credential to a key of yours.';
   const jwt = configuration.proof_types_supported?.jwt;

@@ -49,6 +49,24 @@ export async function receiveCredentials(
   return matchKeys(credentials, options.keys).map((copy, index) => ({ ...copy, openings: openings[index] ?? {} }));
 }
 
+/**
+ * Takes an offer of a BBS credential: token, and one credential request without a proof, for it is bound to no key.
+ * @returns the credential's text as it came, not yet verified
+ * @throws SignetError as `receiveCredentials`
+ */
+export async function receiveBbsCredential(
+  offered: OfferedCredential,
+  { fetchJson, transactionCode }: Pick<ReceiveOptions, 'fetchJson' | 'transactionCode'>,
+): Promise<string> {
+  const code = checkTransactionCode(offered.offer.transactionCode, transactionCode);
+  const { accessToken, names } = await requestToken(offered, code, fetchJson);
+  const { credentialEndpoint: url } = offered;
+  const answer = await fetchJson({ url, bearer: accessToken, json: names });
+  const [credential] = readCredentialResponse(bodyOf(answer, url), 1).credentials;
+  if (credential === undefined) throw new SignetError('internal', 'A credential response was empty.');
+  return credential;
+}
+
 const TokenResponse = v.object({
   // A bearer token's alphabet (RFC 6750 §2.1): it becomes a header.
   access_token: v.pipe(identifier(16_384), v.regex(/^[A-Za-z0-9\-._~+/]+=*$/, 'must be a bearer token')),

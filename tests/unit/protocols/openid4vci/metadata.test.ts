@@ -248,3 +248,41 @@ describe('the authorization server', () => {
     expect(readTokenEndpoint(value, ISSUER, ISSUER)).toBe(`${ISSUER}/token`);
   });
 });
+
+describe('a BBS credential in the metadata', () => {
+  const card = (changes: object = {}): object => ({ format: 'signet-bbs', type: `${ISSUER}/membership`, ...changes });
+  const ALL = ['dc+sd-jwt', 'signet-bbs', 'signet-bbs-2020'] as const;
+  const readCard = (configuration: object, formats: readonly (typeof ALL)[number][] = ALL) => {
+    const read = readIssuerMetadata(metadata({}, { card: configuration }), ISSUER, ['card'], ['en'], formats);
+    return chooseConfiguration(read);
+  };
+
+  test.each([
+    ['signet-bbs', 'bbs'],
+    ['signet-bbs-2020', 'bbs+'],
+  ])('of the format %s is of the suite %s', (format, suite) => {
+    expect(readCard(card({ format }))).toMatchObject({ suite, vct: `${ISSUER}/membership` });
+  });
+
+  test('is not taken by who cannot hold it', () => {
+    expect(refusalOf(() => readCard(card(), ['dc+sd-jwt']))).toMatchObject({ reason: 'unsupported' });
+    expect(refusalOf(() => readCard(card({ format: 'signet-bbs-2020' }), ['dc+sd-jwt', 'signet-bbs']))).toMatchObject({
+      reason: 'unsupported',
+    });
+    const unsaid = () => chooseConfiguration(readOffered(metadata({}, { licence: card() })));
+    expect(refusalOf(unsaid)).toMatchObject({ reason: 'unsupported' });
+  });
+
+  test.each<[string, object]>([
+    ['has no type', { type: undefined }],
+    ['has the type of an SD-JWT VC alone', { type: undefined, vct: `${ISSUER}/membership` }],
+    ['wants a proof of a key', { proof_types_supported: { jwt: { proof_signing_alg_values_supported: ['ES256'] } } }],
+  ])('that %s is not supported', (_, changes) => {
+    expect(refusalOf(() => readCard(card(changes)))).toMatchObject({ reason: 'unsupported' });
+  });
+
+  test('with a type that is no text is refused', () => {
+    expect(refusalOf(() => readCard(card({ type: 5 })))).toMatchObject({ reason: 'issuer_refused' });
+    expect(refusalOf(() => readCard(card({ type: 'x'.repeat(513) })))).toMatchObject({ reason: 'issuer_refused' });
+  });
+});
