@@ -2,13 +2,14 @@ import { ristretto255 } from '@noble/curves/ed25519.js';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concatBytes, randomBytes } from '../../../../lib/core/index.ts';
-import { GROUP_ORDER, VALUE_BASE, writePoint, writeScalar } from '../../../../lib/credentials/commitment/index.ts';
+import { GROUP_ORDER, VALUE_BASE, writePoint } from '../../../../lib/credentials/commitment/index.ts';
 import { Transcript, proofLength, proveRange, verifyRange, verifyRanges } from '../../../../lib/proofs/range/index.ts';
+import { readRangeProof } from '../../../../lib/proofs/range/range-proof.ts';
 import { paperChecks } from '../../../fixtures/range/paper-checker.ts';
 import type { TriedProof } from '../../../fixtures/range/proofs.ts';
 import { LABEL, holds, prove, witnessOf } from '../../../fixtures/range/proofs.ts';
 
-const RUNS = Number(process.env['SIGNET_RUNS'] ?? 6);
+const RUNS = Number(process.env['SIGNET_RUNS'] ?? 3);
 const SIZES = [8, 16, 32, 64] as const;
 
 const commitmentsOf = ({ witnesses }: TriedProof) => witnesses.map(({ commitment }) => commitment);
@@ -106,7 +107,7 @@ describe('a range proof', () => {
         proof[place >> 3] = (proof[place >> 3] ?? 0) ^ (1 << (place & 7));
         expect(holds(tried, { proof })).toBe(false);
       }),
-      { numRuns: 5 * RUNS },
+      { numRuns: 10 * RUNS },
     );
   });
 
@@ -142,6 +143,7 @@ describe('a range proof', () => {
     const aboveTheField = Uint8Array.of(0xed, ...new Uint8Array(30).fill(0xff), 0x7f);
     for (const word of [0, 1, 2, 3, 7, 8, 9, 10, 11, 12]) {
       for (const bytes of [new Uint8Array(32), none, odd, aboveTheField]) {
+        expect(readRangeProof(withWord(tried, word, bytes), 8, 1)).toBeUndefined();
         expect(holds(tried, { proof: withWord(tried, word, bytes) })).toBe(false);
       }
     }
@@ -183,7 +185,6 @@ describe('many proofs at once', () => {
     swapped[0]?.proof.set(ofB, 128);
     swapped[1]?.proof.set(ofA, 128);
     expect(verifyRanges(jobsOf(swapped))).toBe(false);
-    expect(writeScalar(0n)).toEqual(new Uint8Array(32));
   });
 });
 
