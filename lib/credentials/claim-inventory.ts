@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../core/index.ts';
 import type { ClaimCompartment, ClaimTier } from './claim-catalogue.ts';
 import { claimLabel, claimRank, claimTier, hasParts, valueCompartment, valueTier } from './claim-catalogue.ts';
 import type { ConcretePath } from './verifying/index.ts';
-import { isWithin, pathKey } from './verifying/index.ts';
+import { committedName, isCommitment, isWithin, pathKey } from './verifying/index.ts';
 import type { Disclosure, SdJwt } from './verifying/index.ts';
 
 /** One value a credential holds, as planning sees it: without opening what is more private than Tier 1. */
@@ -15,6 +15,8 @@ export interface CredentialClaim {
   readonly rows: readonly number[];
   /** Known only where it is Tier 1, or always sent and not Tier 3. */
   readonly value?: Json;
+  /** The value is a commitment to the number of this name: by itself it tells nothing, and differs from copy to copy. */
+  readonly commits?: string;
 }
 
 /** Members of an SD-JWT VC that are machinery and not claims about the person (SD-JWT VC §3.2.2.2). */
@@ -58,15 +60,21 @@ interface Leaf {
 }
 
 function leaves(path: ConcretePath, value: Json): readonly Leaf[] {
-  if (!hasParts(value)) return [{ path, value }];
+  if (!hasParts(value) || isCommitted(path, value)) return [{ path, value }];
   const parts: readonly (readonly [string | number, Json])[] = Array.isArray(value)
     ? (value as readonly Json[]).map((element, index) => [index, element]) // Array.isArray loses the element type
     : Object.entries(value as JsonObject); // what has parts and is no array is an object
   return parts.flatMap(([key, part]) => leaves([...path, key], part));
 }
 
+/** A commitment is one thing, whatever its parts say. */
+const isCommitted = (path: ConcretePath, value: Json): boolean =>
+  committedName(path) !== undefined && isCommitment(value);
+
 function describe(path: ConcretePath, value: Json, ordered: readonly Disclosure[]): CredentialClaim {
   const rows = ordered.flatMap((disclosure, row) => (isWithin(path, disclosure.path) ? [row] : []));
+  const commits = isCommitted(path, value) ? committedName(path) : undefined;
+  if (commits !== undefined) return { path, label: claimLabel([commits]), tier: 2, rows, commits };
   const tier = claimTier(path, value);
   const areFree = rows.every((row) => ordered[row] !== undefined && disclosureTier(ordered[row]) === 1);
   const claim = { path, label: claimLabel(path), tier, rows };
@@ -89,11 +97,13 @@ export type ClaimSummary = Pick<CredentialClaim, 'path' | 'label' | 'tier'>;
 
 /**
  * Claims by their first step, in the order people look for them: derived yes/no first, then birth date and names.
+ * Commitments are none.
  * A group is as private as its most private part; `age_equal_or_over` keeps its parts, each is an answer of its own.
  */
 export function summariseClaims(claims: readonly CredentialClaim[]): readonly ClaimSummary[] {
   const groups = new Map<string, ClaimSummary>();
-  for (const { path, tier } of claims) {
+  for (const { path, tier, commits } of claims) {
+    if (commits !== undefined) continue; // a way to prove something of a claim, and no claim of its own
     const top = tier === 1 ? path : path.slice(0, 1);
     const known = groups.get(pathKey(top));
     groups.set(pathKey(top), {

@@ -30,11 +30,20 @@ export const BOUND_MEMORY = 180 * 86_400_000;
 
 const AGE = 'age';
 
+/** A number that is at least, or at most, another: what a range proof tells. */
+const AT_BOUND = /^(.+)_at_(least|most)_(\d{1,16})$/;
+
 /** The bound that a claim is about; undefined where it is about none. @param claim by `claimKey` */
 export function boundIn(claim: string): Bound | undefined {
   const test = ageTestOf([claim]);
-  if (test === undefined) return undefined;
+  if (test === undefined) return numberBoundIn(claim);
   return { family: AGE, op: test.side === 'over' ? 'gte' : 'lt', bound: Number(test.limit) };
+}
+
+function numberBoundIn(claim: string): Bound | undefined {
+  const [, family, side, bound] = AT_BOUND.exec(claim) ?? [];
+  if (family === undefined) return undefined;
+  return { family, op: side === 'least' ? 'gte' : 'lte', bound: Number(bound) };
 }
 
 /** Whether a bound is one that may be asked and answered under a rule: for ages a short list, else two digits. */

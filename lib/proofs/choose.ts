@@ -1,12 +1,13 @@
 import type { Clock } from '../core/index.ts';
 import { SignetError, displayText } from '../core/index.ts';
-import { listCredentials, revealedBy, showableClaims, summariseClaims } from '../credentials/index.ts';
+import { listCredentials, showableClaims, summariseClaims } from '../credentials/index.ts';
 import type { CredentialRecord } from '../credentials/index.ts';
 import type { VaultReader } from '../vault/index.ts';
 import { isEligible, matchCredential, withExtras } from './match.ts';
 import type { Match, Skip } from './match.ts';
 import { extraIds } from './query.ts';
 import type { OptionalSet, ProofQuery, WantedCredential } from './query.ts';
+import { seenClaims } from './seen-claims.ts';
 
 /** The credentials of one answer, one for each that the verifier must get, or that the person takes in. */
 export type Choice = readonly Match[];
@@ -92,15 +93,17 @@ async function matchesFor(
   reader: VaultReader,
   records: readonly CredentialRecord[],
   wanted: WantedCredential,
-  { now, skip }: { readonly now: number; readonly skip?: Skip },
+  given: { readonly now: number; readonly skip?: Skip },
 ): Promise<readonly Match[]> {
   const matches: Match[] = [];
   for (const record of records) {
-    if (!isEligible(record, wanted, now)) continue;
-    const match = await matchCredential(reader, record, wanted, skip);
+    if (!isEligible(record, wanted, given.now)) continue;
+    const match = await matchCredential(reader, record, wanted, given);
     if (match !== undefined) matches.push(match);
   }
-  return matches.sort((a, b) => costOf(a) - costOf(b));
+  // Where two give away the same, the form that the verifier would rather have.
+  const rank = ({ format }: Match): number => wanted.formats.indexOf(format);
+  return matches.sort((a, b) => costOf(a) - costOf(b) || rank(a) - rank(b));
 }
 
 /** Whether a match has taken in every extra that is asked of its credential. */
@@ -116,8 +119,9 @@ const claimExtras = ({ extras }: Match): readonly ProofExtra[] =>
  * What a match gives away: values that are not a derived yes/no weigh most, then everything seen, then a copy that was,
  * or may have been, shown before.
  */
-function costOf({ record, rows }: Match): number {
-  const revealed = revealedBy(record.claims, rows);
+function costOf(match: Match): number {
+  const { record } = match;
+  const revealed = seenClaims(match);
   return revealed.filter(({ tier }) => tier > 1).length * 10_000 + revealed.length * 10 + (wasShown(record) ? 1 : 0);
 }
 
@@ -173,8 +177,9 @@ function takeSets(
 }
 
 function setLabel(matches: readonly Match[]): string {
-  const each = matches.map(({ record, rows }) => {
-    const labels = new Set(summariseClaims(revealedBy(record.claims, rows)).map(({ label }) => label));
+  const each = matches.map((match) => {
+    const { record } = match;
+    const labels = new Set(summariseClaims(seenClaims(match)).map(({ label }) => label));
     return labels.size === 0 ? record.name : `${record.name}: ${[...labels].join(', ')}`;
   });
   return displayText(each.join(' · '), 200);

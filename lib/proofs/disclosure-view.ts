@@ -1,9 +1,10 @@
 import type { Json, JsonObject } from '../core/index.ts';
 import { displayText } from '../core/index.ts';
-import { ageTestOf, claimKey, revealedBy, summariseClaims, valueAt } from '../credentials/index.ts';
+import { ageTestOf, claimKey, summariseClaims, valueAt } from '../credentials/index.ts';
 import type { CredentialClaim, CredentialRecord } from '../credentials/index.ts';
 import { openableRows } from './holding.ts';
 import type { Match } from './match.ts';
+import { seenClaims } from './seen-claims.ts';
 
 /** One thing a verifier learns. */
 export interface Fact {
@@ -22,8 +23,9 @@ export interface DisclosureView {
 }
 
 /** @param seen the claims as the verifier will see them, but for what lies in a compartment */
-export function viewDisclosure({ record, rows }: Match, seen: JsonObject): DisclosureView {
-  const revealed = revealedBy(record.claims, rows);
+export function viewDisclosure(match: Match, seen: JsonObject): DisclosureView {
+  const { record, rows } = match;
+  const revealed = seenClaims(match);
   const isTold = toldBy(revealed);
   const hidden = summariseClaims(record.claims.filter((claim) => !revealed.includes(claim) && !isTold(claim)));
   const isOpen = openedBy(record, rows);

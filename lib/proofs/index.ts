@@ -6,3 +6,4 @@ export type { Narrowing, ProofExtra } from './choose.ts';
 export { wasShown } from './choose.ts';
 export type { PlannedClaim } from './planned-claim.ts';
 export { TYPE_CLAIM } from './planned-claim.ts';
+export type { ProveRanges, RangeWork } from './range-witness.ts';

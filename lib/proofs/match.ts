@@ -13,21 +13,27 @@ import {
   valueAt,
 } from '../credentials/index.ts';
 import type { ClaimCompartment, ClaimTerm, ConcretePath, CredentialRecord } from '../credentials/index.ts';
+import type { Format } from '../provider/types.ts';
 import type { VaultReader } from '../vault/index.ts';
 import { revealRows } from './holding.ts';
 import type { PlannedClaim } from './planned-claim.ts';
 import { plannedClaims } from './planned-claim.ts';
 import type { WantedCredential } from './query.ts';
 import { claimExtraId, isFuller } from './query.ts';
+import type { PlannedRange } from './range-plan.ts';
+import { planRange } from './range-plan.ts';
 
 /** A credential that satisfies what is wanted, and the rows of it that must be shown for that. */
 export interface Match {
   readonly wanted: WantedCredential;
   readonly record: CredentialRecord;
+  readonly format: Format;
   /** What it answers: one alternative of what is wanted, and the extras that are included. */
   readonly terms: readonly ClaimTerm[];
   /** Ascending; the fewest that answer every term. */
   readonly rows: readonly number[];
+  /** What it proves about committed numbers; the rows of their commitments are among `rows`. */
+  readonly ranges: readonly PlannedRange[];
   /** Compartments that have to be opened to show them. */
   readonly compartments: readonly ClaimCompartment[];
   /** Terms that name the values they accept, where the value lies in a compartment: compared once that is open. */
@@ -53,13 +59,20 @@ interface TermAnswer {
   readonly rows: readonly number[];
   /** The value lies in a compartment, and is not compared yet. */
   readonly unchecked: boolean;
+  /** Where it is answered by a proof about a number. */
+  readonly range?: PlannedRange;
 }
 
 /** Claims that must not be shown, whatever is asked. */
 export type Skip = (claim: PlannedClaim) => boolean;
 
-/** Whether a credential is of an accepted type and issuer, and can be shown. @param now milliseconds since the epoch */
+/** The forms that a credential can go out in, by what it is: a range proof goes with an SD-JWT VC. */
+const formatsOf = ({ format }: CredentialRecord): readonly Format[] =>
+  format === undefined ? ['dc+sd-jwt', 'bulletproof'] : [format];
+
+/** Whether a credential is of an accepted form, type and issuer, and can be shown. @param now milliseconds since the epoch */
 export function isEligible(record: CredentialRecord, wanted: WantedCredential, now: number): boolean {
+  if (!formatsOf(record).some((format) => wanted.formats.includes(format))) return false;
   if (wanted.types !== undefined && !wanted.types.includes(record.vct)) return false;
   if (wanted.issuers !== undefined && !wanted.issuers.includes(record.issuer.origin)) return false;
   if (!isUsable(record, now)) return false;
@@ -67,26 +80,36 @@ export function isEligible(record: CredentialRecord, wanted: WantedCredential, n
 }
 
 /**
- * How a credential answers what is wanted, by the alternative that shows the fewest rows; undefined when it does
- * not, or not without showing what is skipped. A value is opened only where a term names the values it accepts and the
- * value is not known at Tier 1.
+ * How a credential answers what is wanted, by the form and the alternative that show the fewest rows, the verifier's
+ * preferred form first; undefined when it does not, or not without showing what is skipped. A value is opened only
+ * where a term names the values it accepts and the value is not known at Tier 1, or where it is a committed number.
+ * @param given `now`: milliseconds since the epoch; `skip`: claims that must not be shown
  */
 export async function matchCredential(
   reader: VaultReader,
   record: CredentialRecord,
   wanted: WantedCredential,
-  skip: Skip = () => false,
+  { now, skip = () => false }: { readonly now: number; readonly skip?: Skip | undefined },
 ): Promise<Match | undefined> {
   const known = new Map<ClaimTerm, TermAnswer | undefined>();
-  const answerOf = async (term: ClaimTerm): Promise<TermAnswer | undefined> => {
+  const proven = new Map<ClaimTerm, TermAnswer | undefined>();
+  const shownBy = async (term: ClaimTerm): Promise<TermAnswer | undefined> => {
     if (!known.has(term)) known.set(term, await answerTerm(reader, record, term));
     return known.get(term);
   };
+  const provenBy = async (term: ClaimTerm): Promise<TermAnswer | undefined> => {
+    if (!proven.has(term)) proven.set(term, await proveTerm(reader, record, term, now));
+    return proven.get(term) ?? shownBy(term);
+  };
   const answers: Match[] = [];
-  for (const terms of wanted.alternatives) {
-    const answer = await allOf(terms, answerOf);
-    const match = answer && matchBy(wanted, record, answer);
-    if (match !== undefined && !plannedClaims(match).some(skip)) answers.push(match);
+  for (const format of wanted.formats.filter((one) => formatsOf(record).includes(one))) {
+    const withRanges = format === 'bulletproof';
+    for (const terms of wanted.alternatives) {
+      const answer = await allOf(terms, withRanges ? provenBy : shownBy);
+      const match = answer && matchBy({ wanted, record, format }, answer);
+      if (match === undefined || withRanges !== match.ranges.length > 0) continue;
+      if (!plannedClaims(match).some(skip)) answers.push(match);
+    }
   }
   const [least] = answers.toSorted((a, b) => a.rows.length - b.rows.length);
   if (least === undefined) return undefined;
@@ -110,11 +133,26 @@ async function allOf(
   return answers;
 }
 
-function matchBy(wanted: WantedCredential, record: CredentialRecord, answers: readonly TermAnswer[]): Match {
+async function proveTerm(
+  reader: VaultReader,
+  record: CredentialRecord,
+  term: ClaimTerm,
+  now: number,
+): Promise<TermAnswer | undefined> {
+  const range = term.range === undefined ? undefined : await planRange(reader, record, term, now);
+  return range === undefined ? undefined : { term, rows: [range.row], unchecked: false, range };
+}
+
+function matchBy(
+  { wanted, record, format }: Pick<Match, 'wanted' | 'record' | 'format'>,
+  answers: readonly TermAnswer[],
+): Match {
   const rows = [...new Set(answers.flatMap((answer) => answer.rows))].sort((a, b) => a - b);
   return {
     wanted,
     record,
+    format,
+    ranges: answers.flatMap(({ range }) => range ?? []),
     terms: answers.map(({ term }) => term),
     rows,
     compartments: compartmentsOfRows(record, rows),
@@ -177,7 +215,7 @@ function isClosed(record: CredentialRecord, { values, paths }: ClaimTerm): boole
 /** The credential's claims with the values a term needs to compare: opened only where they are not known already. */
 async function valuesFor(reader: VaultReader, record: CredentialRecord, term: ClaimTerm): Promise<Json> {
   const outline = outlineClaims(record.claims);
-  if (term.values === undefined) return outline;
+  if (term.values === undefined || term.paths.length === 0) return outline;
   const places = term.paths.flatMap((path) => selectPaths(outline, path));
   const unknown = places.filter((place) => valueAt(outline, place) === null);
   if (unknown.length === 0) return outline;

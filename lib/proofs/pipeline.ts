@@ -24,9 +24,13 @@ import { viewDisclosure } from './disclosure-view.ts';
 import type { DisclosureView } from './disclosure-view.ts';
 import { revealRows } from './holding.ts';
 import type { Match } from './match.ts';
+import { rangeAnswer } from './range-plan.ts';
+import { openRanges, proveFor } from './range-witness.ts';
+import type { ProveRanges, RangeWitness } from './range-witness.ts';
+import { seenClaims } from './seen-claims.ts';
 import { oneForEachName, plannedClaims } from './planned-claim.ts';
 import type { PlannedClaim } from './planned-claim.ts';
-import { ANSWERED_FORMAT, readQuery } from './query.ts';
+import { PLAIN_FORMAT, readQuery } from './query.ts';
 import type { ProofQuery } from './query.ts';
 import { assertAsked } from './subset.ts';
 
@@ -168,11 +172,14 @@ export class ProofPlan {
     try {
       for (const match of this.choice) {
         const instance = await openInstance(reader, match.record.id, match.rows, this.#clock(), opened);
-        witnesses.push({ match, ...instance });
+        const { holderKey } = instance;
+        const numbers: RangeWitness[] = [];
+        witnesses.push({ match, ...instance, holderKey, numbers });
         assertAccepted(match, instance);
+        numbers.push(...(await openRanges(reader, match, instance)));
       }
     } catch (error) {
-      for (const { holderKey } of witnesses) holderKey.dispose();
+      witnesses.forEach(disposeWitness);
       throw error;
     }
     return ProofBundle.of(MINT, this, witnesses);
@@ -185,6 +192,13 @@ interface Witness {
   readonly issuerJwt: string;
   readonly disclosures: readonly string[];
   readonly holderKey: SecretBytes;
+  /** What is proven about numbers is proven with these. */
+  readonly numbers: readonly RangeWitness[];
+}
+
+function disposeWitness({ holderKey, numbers }: Witness): void {
+  holderKey.dispose();
+  for (const { opening } of numbers) opening.blinding.dispose();
 }
 
 /** Each compartment is opened, and so logged, once, however many credentials lie in it. */
@@ -227,28 +241,21 @@ export class ProofBundle {
   }
 
   /**
-   * Stage four: signs the presentation for this origin and nonce, then reads it back as a verifier would.
-   * @throws SignetError internal when it was used before, or when it would show anything but what was agreed to
+   * Stage four: proves what is to be proven, signs the presentation for this origin and nonce, then reads it back as a
+   * verifier would. Whatever fails, nothing comes out, and the bundle is spent.
+   * @param prove makes proofs about numbers; needed where the plan has one
+   * @throws SignetError internal when it was used before, or when it would show anything but what was agreed to; what
+   *   `prove` throws
    */
-  bind(clock: Clock): BoundPresentation {
+  async bind(clock: Clock, prove?: ProveRanges): Promise<BoundPresentation> {
     if (this.#spent) throw new SignetError('internal', 'A proof bundle is used once.');
     this.#spent = true;
     const { request } = this.#plan;
-    const now = clock();
-    const presented = this.#witnesses.map((witness) => {
-      const presentation = presentCredential({
-        issuerJwt: witness.issuerJwt,
-        disclosures: witness.disclosures,
-        holderKey: witness.holderKey,
-        audience: `origin:${request.origin}`,
-        nonce: request.page.nonce,
-        now,
-      });
-      return { match: witness.match, presentation, claims: disclosedExactly(witness.match, presentation) };
-    });
+    const presented: Presented[] = [];
+    for (const witness of this.#witnesses) presented.push(await presentOne(witness, request, clock, prove));
     const used = this.#witnesses.map(({ match, instanceId }) => ({ credentialId: match.record.id, instanceId }));
     return BoundPresentation.of(MINT, {
-      response: responseOf(request, presented, now),
+      response: responseOf(request, presented, clock()),
       manifest: manifestOf(request, this.#plan),
       used,
     });
@@ -260,8 +267,24 @@ export class ProofBundle {
 
   [Symbol.dispose](): void {
     this.#spent = true;
-    for (const { holderKey } of this.#witnesses) holderKey.dispose();
+    this.#witnesses.forEach(disposeWitness);
   }
+}
+
+async function presentOne(
+  { match, issuerJwt, disclosures, holderKey, numbers }: Witness,
+  { origin, page: { nonce } }: ProofRequest,
+  clock: Clock,
+  prove: ProveRanges | undefined,
+): Promise<Presented> {
+  const rangeProofs = await proveFor(numbers, { issuerJwt, disclosures }, { origin, nonce }, prove);
+  const presentation = presentCredential({
+    ...{ issuerJwt, disclosures, holderKey, nonce },
+    audience: `origin:${origin}`,
+    now: clock(),
+    ...(rangeProofs === undefined ? {} : { rangeProofs }),
+  });
+  return { match, presentation, claims: disclosedExactly(match, presentation) };
 }
 
 interface Bound {
@@ -291,26 +314,33 @@ export class BoundPresentation {
 
 function digestOf(request: ProofRequest, { choice, extras }: Way, views: readonly DisclosureView[]): string {
   const { requestId, origin, page } = request;
-  const shown = choice.map(({ wanted, record, rows }, i) => ({
+  const shown = choice.map(({ wanted, record, rows, format, ranges }, i) => ({
     query: wanted.id,
     credential: record.id,
     instances: record.instances,
     reused: record.lastReused,
     maybeUsed: record.maybeUsed === true,
     rows,
+    format,
+    ranges: ranges.map(({ path, statement, bits }) => ({ path, statement, bits })),
     view: views[i],
   }));
   return toBase64url(sha256(canonicalJsonBytes({ requestId, origin, page, shown, extras })));
 }
 
 /** Rule of the last gate: what a verifier would read is what the plan says, leaf by leaf. */
-function disclosedExactly({ record, rows }: Match, presentation: string): JsonObject {
+function disclosedExactly({ record, rows, ranges }: Match, presentation: string): JsonObject {
   const read = parseSdJwt(presentation);
   const agreed = revealedBy(record.claims, rows).length;
   if (inventoryClaims(read).length !== agreed || read.disclosures.length !== rows.length) {
     throw new SignetError('internal', 'The proof would show something else than was agreed to. Nothing was released.');
   }
-  return personalClaims(read.claims);
+  const commitments = new Set(ranges.map(({ path }) => path.join('.')));
+  const shown = Object.entries(personalClaims(read.claims)).filter(([name]) => !commitments.has(name));
+  return {
+    ...Object.fromEntries(shown),
+    ...Object.fromEntries(ranges.map((one) => [one.term.name, rangeAnswer(one)])),
+  };
 }
 
 interface Presented {
@@ -320,8 +350,9 @@ interface Presented {
 }
 
 function responseOf(request: ProofRequest, presented: readonly Presented[], now: number): ProofResponse {
+  const [first] = presented;
   const common = {
-    format: ANSWERED_FORMAT,
+    format: first?.match.format ?? PLAIN_FORMAT,
     requestId: request.requestId,
     expiresAt: now + MAX_BINDING_AGE * 1000,
   };
@@ -333,13 +364,12 @@ function responseOf(request: ProofRequest, presented: readonly Presented[], now:
       claims: Object.fromEntries(byId.map(([id, , claims]) => [id, claims])),
     };
   }
-  const [single] = presented;
-  if (single === undefined) throw new SignetError('internal', 'There is nothing to present.');
-  return { ...common, proof: single.presentation, claims: single.claims };
+  if (first === undefined) throw new SignetError('internal', 'There is nothing to present.');
+  return { ...common, proof: first.presentation, claims: first.claims };
 }
 
 function manifestOf({ origin }: ProofRequest, { choice }: ProofPlan): AuditDraft {
-  const names = choice.flatMap(({ record, rows }) => revealedBy(record.claims, rows).map(({ path }) => nameOf(path)));
+  const names = choice.flatMap((match) => seenClaims(match).map(({ path }) => nameOf(path)));
   return { kind: 'proof.allowed', subject: origin, claims: [...new Set(names)], decision: 'PERMIT' };
 }
 

@@ -1,9 +1,9 @@
 import type { Origin } from '../core/index.ts';
 import type { ClaimTier } from '../credentials/index.ts';
-import { claimKey, claimLabel, revealedBy } from '../credentials/index.ts';
+import { claimKey } from '../credentials/index.ts';
 import type { Format } from '../provider/types.ts';
 import type { Match } from './match.ts';
-import { ANSWERED_FORMAT } from './query.ts';
+import { seenClaims } from './seen-claims.ts';
 
 /** One thing that a plan would show, as rules see it. */
 export interface PlannedClaim {
@@ -28,10 +28,11 @@ export interface PlannedClaim {
 export const TYPE_CLAIM = 'vct';
 
 /** The claims that a match shows, one for each name in rules; never none: what shows no claim shows its type. */
-export function plannedClaims({ record, rows }: Pick<Match, 'record' | 'rows'>): readonly PlannedClaim[] {
-  const common = { credentialType: record.vct, issuer: record.issuer.origin, format: ANSWERED_FORMAT };
-  const found = revealedBy(record.claims, rows).map(({ path, tier, value }): PlannedClaim => {
-    const claim = { claim: claimKey(path), label: claimLabel(path), tier, ...common };
+export function plannedClaims(match: Pick<Match, 'record' | 'rows' | 'ranges' | 'format'>): readonly PlannedClaim[] {
+  const { record, format } = match;
+  const common = { credentialType: record.vct, issuer: record.issuer.origin, format };
+  const found = seenClaims(match).map(({ path, label, tier, value }): PlannedClaim => {
+    const claim = { claim: claimKey(path), label, tier, ...common };
     return tier === 1 && typeof value === 'boolean' ? { ...claim, answer: value } : claim;
   });
   return found.length === 0

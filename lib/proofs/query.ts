@@ -1,11 +1,13 @@
 import { SignetError } from '../core/index.ts';
-import { claimTermOf, claimTermOfDcql } from '../credentials/index.ts';
+import { claimTermOf, claimTermOfDcql, needsRange } from '../credentials/index.ts';
 import type { ClaimTerm } from '../credentials/index.ts';
 import type { ClaimRequest, DcqlCredential, DcqlQuery, Format, ProofRequest } from '../provider/types.ts';
 
 /** One credential to present, and the ways in which it may satisfy the verifier. */
 export interface WantedCredential {
   readonly id: string;
+  /** Forms that the verifier takes, in its order of preference. */
+  readonly formats: readonly Format[];
   /** Accepted `vct`; absent: any. */
   readonly types?: readonly string[];
   /** Accepted `iss`; absent: any. */
@@ -35,7 +37,11 @@ export interface ProofQuery {
 /** The id of the only credential in a query made from `claims`. */
 export const SINGLE = 'credential';
 
-export const ANSWERED_FORMAT = 'dc+sd-jwt' as const satisfies Format;
+/** The form that DCQL names, and that is meant where a request names none. */
+export const PLAIN_FORMAT = 'dc+sd-jwt' as const satisfies Format;
+
+/** The form in which numbers can be proven about. */
+const RANGE_FORMAT = 'bulletproof' as const satisfies Format;
 
 /**
  * Reads what a request wants into one form. Whether it can be answered at all is decided here, from the request
@@ -43,9 +49,6 @@ export const ANSWERED_FORMAT = 'dc+sd-jwt' as const satisfies Format;
  * @throws SignetError unsupported when no format or feature of it can be answered, naming the field
  */
 export function readQuery(request: ProofRequest): ProofQuery {
-  if (!(request.formats ?? [ANSWERED_FORMAT]).includes(ANSWERED_FORMAT)) {
-    throw new SignetError('unsupported', `Signet answers in ${ANSWERED_FORMAT} only, so far.`, { field: 'formats' });
-  }
   return request.dcql_query === undefined
     ? fromClaims(request, request.claims ?? [])
     : fromDcql(request, request.dcql_query);
@@ -53,15 +56,23 @@ export function readQuery(request: ProofRequest): ProofQuery {
 
 function fromClaims(request: ProofRequest, claims: readonly ClaimRequest[]): ProofQuery {
   const terms = claims.map(claimTermOf);
+  const needsRanges = terms.some(needsRange);
+  const formats = request.formats ?? [needsRanges ? RANGE_FORMAT : PLAIN_FORMAT];
+  if (needsRanges && !formats.includes(RANGE_FORMAT)) {
+    throw new SignetError('unsupported', `Only ${RANGE_FORMAT} proves ranges.`, { field: 'formats' });
+  }
   return {
     language: 'claims',
-    credentials: [{ id: SINGLE, ...accepted(request), terms, alternatives: [terms] }],
+    credentials: [{ id: SINGLE, formats, ...accepted(request), terms, alternatives: [terms] }],
     requiredSets: [[[SINGLE]]],
     optionalSets: [],
   };
 }
 
 function fromDcql(request: ProofRequest, query: DcqlQuery): ProofQuery {
+  if (!(request.formats ?? [PLAIN_FORMAT]).includes(PLAIN_FORMAT)) {
+    throw new SignetError('unsupported', `DCQL is answered in ${PLAIN_FORMAT} alone.`, { field: 'formats' });
+  }
   const credentials = query.credentials.map((credential, index) => wantedCredential(request, credential, index));
   return {
     language: 'dcql',
@@ -81,7 +92,7 @@ function wantedCredential(request: ProofRequest, credential: DcqlCredential, ind
   const refuse = (member: keyof DcqlCredential, why: string): never => {
     throw new SignetError('unsupported', why, { field: `${field}.${member}` });
   };
-  if (credential.format !== ANSWERED_FORMAT) refuse('format', `Signet answers in ${ANSWERED_FORMAT} only, so far.`);
+  if (credential.format !== PLAIN_FORMAT) refuse('format', `DCQL is answered in ${PLAIN_FORMAT} alone.`);
   if (credential.trusted_authorities !== undefined) {
     refuse('trusted_authorities', 'Signet does not read trusted_authorities yet.');
   }
@@ -89,7 +100,7 @@ function wantedCredential(request: ProofRequest, credential: DcqlCredential, ind
     refuse('require_cryptographic_holder_binding', 'Signet never presents a credential without its holder key.');
   }
   const types = accepted(request, credential.meta?.vct_values);
-  return { id: credential.id, ...types, ...claimSets(credential) };
+  return { id: credential.id, formats: [PLAIN_FORMAT], ...types, ...claimSets(credential) };
 }
 
 /** OpenID4VP 1.0 §6.4.1: no `claims` means nothing selectively disclosable; no `claim_sets` means all of `claims`. */

@@ -9,15 +9,16 @@ import type { Match } from './match.ts';
  * query alone, not at how the rows were found.
  * @throws SignetError internal
  */
-export function assertAsked({ wanted, record, terms, rows }: Match): void {
+export function assertAsked({ wanted, record, format, terms, rows, ranges }: Match): void {
   const answersOne = wanted.alternatives.some((alternative) => alternative.every((term) => terms.includes(term)));
   const isAsked = terms.every((term) => wanted.alternatives.some((alternative) => alternative.includes(term)));
   const isAccepted =
     (wanted.types?.includes(record.vct) ?? true) && (wanted.issuers?.includes(record.issuer.origin) ?? true);
-  const paths = terms.flatMap((term) => term.paths);
+  const isForm = wanted.formats.includes(format) && ranges.every(({ term }) => terms.includes(term));
+  const paths = [...terms.flatMap((term) => term.paths), ...ranges.flatMap(({ term }) => term.range?.paths ?? [])];
   const asked = revealedBy(record.claims, rows).filter(({ path }) => paths.some((pointer) => leadsTo(pointer, path)));
   const forced = new Set(asked.flatMap((claim) => claim.rows));
-  if (answersOne && isAsked && isAccepted && rows.every((row) => forced.has(row))) return;
+  if (answersOne && isAsked && isAccepted && isForm && rows.every((row) => forced.has(row))) return;
   throw new SignetError('internal', 'The answer would show something that was not asked for. Nothing was released.');
 }
 

@@ -106,6 +106,8 @@ export async function verify(
     now: toSeconds(question.now),
     terms: question.terms,
     trust: (issuer, issuerJwt) => trustFor(question, issuer, issuerJwt),
+    // Its code is loaded by whoever gets such a proof, and by nobody else.
+    ranges: async (evidence) => (await import('./verify-ranges.ts')).verifyRanges(evidence, question),
   });
   if (!result.valid) return result;
   const revoked = await refuseStatus(question, result);
@@ -115,7 +117,7 @@ export async function verify(
     valid: true,
     claims: answers,
     issuer: facts.issuer,
-    format: 'dc+sd-jwt',
+    format: result.proves === 'ranges' ? 'bulletproof' : 'dc+sd-jwt',
     holder,
     expires: facts.expiresAt === undefined ? undefined : new Date(facts.expiresAt * 1000),
     scope: question.terms.map(({ name }) => name).sort(),

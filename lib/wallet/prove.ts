@@ -269,7 +269,7 @@ async function present(
   const { queue, clock } = services;
   const log = new AuditLog(vault, { clock, policy });
   using bundle = await plan.gather({ requestId: request.id, digest: plan.digest }, vault, open);
-  const { response, manifest, used } = bundle.bind(clock);
+  const { response, manifest, used } = await bundle.bind(clock, services.proveRanges);
   const result = response as unknown as Json; // strings, numbers and disclosed JSON, by its type
   const settled = await queue.settle(request.id, { ok: true, result }, ({ write, expected }) =>
     log.transact(async (tx) => {

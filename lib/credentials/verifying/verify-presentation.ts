@@ -1,9 +1,9 @@
-import type { JsonObject } from '../../core/index.ts';
+import type { Json, JsonObject } from '../../core/index.ts';
 import { SignetError, equalBytes, utf8 } from '../../core/index.ts';
 import type { ConcretePath } from './claim-path.ts';
 import { areNested, valueAt } from './claim-path.ts';
 import type { ClaimTerm } from './claim-request.ts';
-import { answersTo } from './claim-request.ts';
+import { answersTo, commitmentFor } from './claim-request.ts';
 import type { Jws } from './jws.ts';
 import { isSignedBy, isSupportedAlgorithm } from './jws.ts';
 import type { PublicJwk } from './public-jwk.ts';
@@ -45,6 +45,8 @@ export interface VerifiedPresentation {
   readonly answers: JsonObject;
   /** All processed claims of the presentation. */
   readonly claims: JsonObject;
+  /** `ranges`: at least one answer is proven about a number that is not shown. */
+  readonly proves: 'claims' | 'ranges';
 }
 
 /** Keys the verifier trusts an issuer with, and the types it trusts it for. */
@@ -53,6 +55,19 @@ export interface TrustedKeys {
   /** Accepted `vct` values. */
   readonly types: readonly string[];
 }
+
+/** What a presentation says about numbers that it does not show. Everything but `proofs` is verified already. */
+export interface RangeEvidence {
+  /** `range_proofs` of the key binding, from a stranger. */
+  readonly proofs: Json | undefined;
+  /** What was asked and is not disclosed, each with the commitment that the issuer signed. Never empty. */
+  readonly asked: readonly { readonly term: ClaimTerm; readonly place: ConcretePath; readonly commitment: Json }[];
+  readonly nonce: string;
+  readonly sdHash: string;
+}
+
+/** Verifies range proofs: answers by the names that were asked, or why there are none. */
+export type VerifyRanges = (evidence: RangeEvidence) => Promise<Refusal | { readonly answers: JsonObject }>;
 
 export interface PresentationExpectations {
   /** The exact `aud` of the key binding: `origin:<origin>` for a page. */
@@ -64,6 +79,8 @@ export interface PresentationExpectations {
   readonly terms: readonly ClaimTerm[];
   /** Keys and types for the issuer a credential names, one entry or more; empty where it is not trusted. */
   readonly trust: (issuer: string, issuerJwt: Jws) => Promise<readonly TrustedKeys[]>;
+  /** Without it no proof about a number is accepted. */
+  readonly ranges?: VerifyRanges;
 }
 
 /** Seconds after which a key binding is too old to accept. */
@@ -85,8 +102,9 @@ export async function verifyPresentation(
   return (
     (await refuseIssuer(sdJwt, facts, expected)) ??
     refuseTimes(facts, expected.now) ??
+    refuseAudience(sdJwt, expected.audience) ??
     (await refuseBinding(sdJwt, facts, expected)) ??
-    answer(sdJwt, facts, expected.terms)
+    (await answer(sdJwt, facts, expected))
   );
 }
 
@@ -102,7 +120,6 @@ function readPresentation(text: string): { readonly sdJwt: SdJwt; readonly facts
   } catch (error) {
     const { message } = SignetError.from(error);
     return refuse('malformed', message);
-    refuseAudience(sdJwt, expected.audience) ??
   }
 }
 
@@ -134,6 +151,15 @@ function refuseTimes(facts: CredentialFacts, now: number): Refusal | undefined {
   return refuse(reason, reason === 'expired' ? 'The credential has expired.' : 'The credential is not valid yet.');
 }
 
+/** A credential that is for somebody alone is for nobody else (RFC 9901 §7.1, step 6). */
+function refuseAudience({ claims }: SdJwt, audience: string): Refusal | undefined {
+  const { aud } = claims;
+  if (aud === undefined) return undefined;
+  const named: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
+  if (named.includes(audience) || named.includes(audience.replace(/^origin:/, ''))) return undefined;
+  return refuse('wrong_audience', 'The credential is for somebody else.');
+}
+
 async function refuseBinding(
   { keyBinding, sdHash }: SdJwt,
   { holder }: CredentialFacts,
@@ -151,36 +177,10 @@ async function refuseBinding(
     return refuse('no_holder_proof', 'The key binding is for another set of disclosures.');
   }
   if (aud !== audience) return refuse('wrong_audience', 'The presentation was made for somebody else.');
-/** A credential that is for somebody alone is for nobody else (RFC 9901 §7.1, step 6). */
-function refuseAudience({ claims }: SdJwt, audience: string): Refusal | undefined {
-  const { aud } = claims;
-  if (aud === undefined) return undefined;
-  const named: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
-  if (named.includes(audience) || named.includes(audience.replace(/^origin:/, ''))) return undefined;
-  return refuse('wrong_audience', 'The credential is for somebody else.');
-}
-
   if (!isSame(payload['nonce'], nonce)) return refuse('wrong_nonce', 'The presentation answers another request.');
   if (typeof iat !== 'number') return refuse('malformed', 'The key binding has no time.');
   if (iat > now + CLOCK_SKEW) return refuse('not_yet_valid', 'The key binding is from the future.');
   if (iat < now - MAX_BINDING_AGE) return refuse('expired', 'The key binding is too old.');
-  return undefined;
-}
-
-const isSame = (given: unknown, expected: string): boolean =>
-  typeof given === 'string' && equalBytes(utf8(given), utf8(expected));
-
-function answer(sdJwt: SdJwt, facts: CredentialFacts, terms: readonly ClaimTerm[]): VerifiedPresentation | Refusal {
-  const { claims } = sdJwt;
-  const answered = terms.map((term) => ({ term, places: answersTo(claims, term) }));
-  const missing = answered.find(({ places }) => places.length === 0);
-  if (missing !== undefined) return refuse('wrong_claim', `The presentation does not answer ${missing.term.name}.`);
-  const asked = answered.flatMap(({ places }) => places);
-  const extra = sdJwt.disclosures.find(({ path }) => !asked.some((place) => areNested(path, place)));
-  if (extra !== undefined) return refuse('over_disclosed', 'The presentation discloses more than was asked.');
-  if (facts.holder === undefined) return refuse('no_holder_proof', 'The credential is bound to no key.');
-  const answers = Object.fromEntries(answered.map(({ term, places }) => [term.name, valuesOf(claims, places)]));
-  return { valid: true, facts, holder: jwkThumbprint(facts.holder), answers, claims };
   return refuseBindingTimes(payload, now);
 }
 
@@ -190,6 +190,57 @@ function refuseBindingTimes({ exp, nbf }: JsonObject, now: number): Refusal | un
   if (isNoTime(exp) || isNoTime(nbf)) return refuse('malformed', 'A time of the key binding is none.');
   if (Number(exp ?? Infinity) <= now - CLOCK_SKEW) return refuse('expired', 'The key binding has expired.');
   if (Number(nbf ?? 0) > now + CLOCK_SKEW) return refuse('not_yet_valid', 'The key binding is not valid yet.');
+  return undefined;
+}
+
+const isSame = (given: unknown, expected: string): boolean =>
+  typeof given === 'string' && equalBytes(utf8(given), utf8(expected));
+
+async function answer(
+  sdJwt: SdJwt,
+  facts: CredentialFacts,
+  { terms, ranges, nonce }: PresentationExpectations,
+): Promise<VerifiedPresentation | Refusal> {
+  const { claims, keyBinding, sdHash } = sdJwt;
+  const shown = terms.map((term) => ({ term, places: answersTo(claims, term) }));
+  const committed = shown.flatMap(({ term, places }) => {
+    const place = places.length === 0 ? commitmentFor(claims, term) : undefined;
+    return place === undefined ? [] : [{ term, place, commitment: valueAt(claims, place) ?? null }];
+  });
+  const isAnswered = (term: ClaimTerm): boolean => committed.some((one) => one.term === term);
+  const missing = shown.find(({ term, places }) => places.length === 0 && !isAnswered(term));
+  if (missing !== undefined) return refuse('wrong_claim', `The presentation does not answer ${missing.term.name}.`);
+  const asked = [...shown.flatMap(({ places }) => places), ...committed.map(({ place }) => place)];
+  const extra = sdJwt.disclosures.find(({ path }) => !asked.some((place) => areNested(path, place)));
+  if (extra !== undefined) return refuse('over_disclosed', 'The presentation discloses more than was asked.');
+  if (facts.holder === undefined) return refuse('no_holder_proof', 'The credential is bound to no key.');
+  const proofs = keyBinding?.payload['range_proofs'];
+  const proven = await proveAsked({ proofs, asked: committed, nonce, sdHash }, ranges);
+  if ('reason' in proven) return proven;
+  const plain = shown.filter(({ term }) => !isAnswered(term));
+  const answers = {
+    ...Object.fromEntries(plain.map(({ term, places }) => [term.name, valuesOf(claims, places)])),
+    ...proven.answers,
+  };
+  return {
+    valid: true,
+    facts,
+    holder: jwkThumbprint(facts.holder),
+    answers,
+    claims,
+    proves: committed.length > 0 ? 'ranges' : 'claims',
+  };
+}
+
+async function proveAsked(
+  evidence: RangeEvidence,
+  ranges: VerifyRanges | undefined,
+): Promise<Refusal | { readonly answers: JsonObject }> {
+  if (evidence.asked.length > 0) {
+    return ranges?.(evidence) ?? refuse('unsupported_format', 'Proofs about numbers are not accepted here.');
+  }
+  if (evidence.proofs === undefined) return { answers: {} };
+  return refuse('over_disclosed', 'The presentation proves more than was asked.');
 }
 
 function valuesOf(claims: JsonObject, places: readonly ConcretePath[]): JsonObject[string] {

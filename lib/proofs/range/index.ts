@@ -7,7 +7,7 @@ export type { PlacedStatement, ProofContext, RangeEntry } from './range-entry.ts
 export { MAX_ENTRIES, readRangeEntries } from './range-entry.ts';
 export { MAX_PARTIES, proofLength } from './range-proof.ts';
 export type { RangeStatement } from './statement.ts';
-export { assertStatementFits, readStatement, statementHolds } from './statement.ts';
+export { assertStatementFits, readStatement, statementFits, statementHolds } from './statement.ts';
 export { Transcript } from './transcript.ts';
 export type { VerifyingJob } from './verify.ts';
 export { verifyRange, verifyRanges } from './verify.ts';

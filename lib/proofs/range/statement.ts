@@ -62,6 +62,14 @@ export function assertStatementFits(statement: RangeStatement, { kind, bits }: C
   }
 }
 
+/** As `assertStatementFits`, for who decides by it. */
+export const statementFits = (
+  statement: RangeStatement,
+  { kind, bits }: Pick<CommittedNumber, 'kind' | 'bits'>,
+): boolean =>
+  'age_at_least' in statement === (kind === 'date') &&
+  differencesOf(statement).every(({ bound }) => fitsIn(bound, bits));
+
 /** Whether a statement is true of a value; of a date, the value is its days since 1900-01-01. */
 export const statementHolds = (statement: RangeStatement, value: bigint): boolean =>
   differencesOf(statement).every(({ side, bound }) => (side === 'above' ? value >= bound : value <= bound));

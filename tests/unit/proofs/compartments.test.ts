@@ -91,7 +91,7 @@ const present = (plan: ProofPlan) =>
   keeper.grant(byPassword(), async (grant: Grant) => {
     const consent = { requestId: asker.requestId, digest: plan.digest };
     using bundle = await plan.gather(consent, vault, (name) => grant.compartment(vault, name));
-    return personalClaims(parseSdJwt(bundle.bind(clock).response.proof ?? '').claims);
+    return personalClaims(parseSdJwt((await bundle.bind(clock)).response.proof ?? '').claims);
   });
 
 /** Everything that a running session can read, Tier 3 as it lies there. */
@@ -155,7 +155,7 @@ describe('a claim about payment or health', () => {
     const plan = await planFor({ claims: ['age_over_21'] });
     expect(plan.compartments).toEqual([]);
     using bundle = await plan.gather({ requestId: asker.requestId, digest: plan.digest }, vault);
-    expect(bundle.bind(clock).response.claims).toEqual({ age_over_21: true });
+    expect((await bundle.bind(clock)).response.claims).toEqual({ age_over_21: true });
   });
 
   test('is compared with what a site accepts once it is open: another value sends nothing', async () => {

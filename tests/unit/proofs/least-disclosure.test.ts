@@ -62,7 +62,7 @@ async function present(keeper: VaultKeeper, plan: ProofPlan): Promise<string> {
   const bind = async (grant?: Grant): Promise<string> => {
     const open = grant && ((name: CompartmentName) => grant.compartment(vault, name));
     using bundle = await plan.gather({ requestId: asker.requestId, digest: plan.digest }, vault, open);
-    return bundle.bind(clock).response.proof ?? '';
+    return (await bundle.bind(clock)).response.proof ?? '';
   };
   return plan.compartments.length === 0 ? bind() : keeper.grant(byPassword(), bind);
 }
@@ -148,12 +148,12 @@ test('a bundle is used once, is never serialised, and holds no key after it is d
   const plan = await planFor(vault, { claims: ['age_over_21'] });
   const bundle = await plan?.gather({ requestId: 'request', digest: plan.digest }, vault);
   expect(() => JSON.stringify(bundle)).toThrow('never serialised');
-  bundle?.bind(clock);
-  expect(() => bundle?.bind(clock)).toThrow('used once');
+  await bundle?.bind(clock);
+  await expect(bundle?.bind(clock)).rejects.toThrow('used once');
   bundle?.[Symbol.dispose]();
   const disposed = await plan?.gather({ requestId: 'request', digest: plan.digest }, vault);
   disposed?.[Symbol.dispose]();
-  expect(() => disposed?.bind(clock)).toThrow('used once');
+  await expect(disposed?.bind(clock)).rejects.toThrow('used once');
 });
 
 test('an expired credential, one of another type and one of another issuer are not offered', async () => {

@@ -94,7 +94,7 @@ async function planFor(query: DcqlQuery, narrowing?: Narrowing): Promise<ProofPl
 /** What a verifier reads of each credential that it gets. */
 async function shownBy(plan: ProofPlan): Promise<ReadonlyMap<string, JsonObject>> {
   using bundle = await plan.gather({ requestId: asker.requestId, digest: plan.digest }, vault);
-  const tokens = Object.entries(bundle.bind(clock).response.vp_token ?? {});
+  const tokens = Object.entries((await bundle.bind(clock)).response.vp_token ?? {});
   return new Map(tokens.map(([id, [text = '']]) => [id, parseSdJwt(text).claims]));
 }
 

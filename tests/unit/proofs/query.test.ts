@@ -21,7 +21,14 @@ describe('reading what a verifier wants', () => {
   test('age_over_N stands at its own name or under age_equal_or_over, and must be true', () => {
     const { credentials } = readQuery({ ...base, claims: ['age_over_21'] });
     expect(credentials[0]?.alternatives).toEqual([
-      [{ name: 'age_over_21', paths: [['age_over_21'], ['age_equal_or_over', '21']], values: [true] }],
+      [
+        {
+          name: 'age_over_21',
+          paths: [['age_over_21'], ['age_equal_or_over', '21']],
+          values: [true],
+          range: { paths: [['birth_date_commitment'], ['birthdate_commitment']], question: { age_at_least: 21 } },
+        },
+      ],
     ]);
   });
 
@@ -56,8 +63,8 @@ describe('reading what a verifier wants', () => {
   });
 
   test.each([
-    [{ claims: ['x'], formats: ['bbs'] }, 'formats'],
-    [{ claims: [{ name: 'birthdate', gte: 18 }] }, 'claims'],
+    [{ claims: [{ name: 'income', gte: 18 }], formats: ['dc+sd-jwt', 'bbs'] }, 'formats'],
+    [{ dcql_query: { credentials: [licence] }, formats: ['bbs'] }, 'formats'],
     [{ dcql_query: { credentials: [{ ...licence, format: 'mso_mdoc' }] } }, 'dcql_query.credentials[0].format'],
     [
       { dcql_query: { credentials: [{ ...licence, trusted_authorities: [{ type: 'aki', values: ['x'] }] }] } },

@@ -250,7 +250,7 @@ describe('verify', () => {
     ['claim', 'no claim', [], SHOP, {}],
     ['claim', 'a claim that is a number', [7], SHOP, {}],
     ['claims', 'a claim without accepted values', [{ name: 'a', values: [] }], SHOP, {}],
-    ['claims', 'a range', [{ name: 'age', gte: 3 }], SHOP, {}],
+    ['claims', 'a range that is none', [{ name: 'age', gte: -3 }], SHOP, {}],
     ['now', 'a time that is not a Date', 'a', SHOP, { now: 7 }],
     ['status', 'a status option it does not know', 'a', SHOP, { status: 'ask' }],
   ])('throws naming %s: %s', async (field, _, claim, audience, changes) => {
