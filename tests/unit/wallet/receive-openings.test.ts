@@ -72,7 +72,7 @@ describe('openings that come beside a credential', () => {
     const vault = await vaultOf();
     const record = await onlyRecord();
     const row = commitmentRow(record);
-    const { issuerJwt, disclosures } = await openInstance(vault, record.id, [row]);
+    const { issuerJwt, disclosures } = await openInstance(vault, record.id, [row], NOW);
     const { claims } = parseSdJwt(`${[issuerJwt, ...disclosures].join('~')}~`);
     const opening = await getOpening(vault, record.id, 0, row);
     expect(opening?.value).toBe(DAYS);
@@ -95,7 +95,7 @@ describe('openings that come beside a credential', () => {
     await take();
     const vault = await vaultOf();
     const record = await onlyRecord();
-    const label = `data/credential/${record.id}/opening`;
+    const label = `data/credential/${record.id}/opening` as const;
     expect(await vault.tierOf({ label, index: commitmentRow(record) })).toBe(2);
     expect(await vault.tierOf({ label, index: 1024 + commitmentRow(record) })).toBe(2);
     expect(await vault.tierOf({ label, index: 3 * 1024 + commitmentRow(record) })).toBeUndefined();

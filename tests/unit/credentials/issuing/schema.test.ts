@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { CredentialField } from '../../../../lib/credentials/issuing/index.ts';
+import type { CommittedField, CredentialField } from '../../../../lib/credentials/issuing/index.ts';
 import { ageOver, assertSchema, issuedFields } from '../../../../lib/credentials/issuing/index.ts';
 import { LICENCE } from './licences.ts';
 
@@ -13,10 +13,14 @@ const DERIVED = {
   from: 'points',
   test: { gte: 1 },
 } as const;
-const COMMITTED = {
-  ...{ kind: 'committed', name: 'points_commitment', disclosure: 'selectable' },
-  ...{ from: 'points', number: 'integer', bits: 32 },
-} as const;
+const COMMITTED: CommittedField = {
+  kind: 'committed',
+  name: 'points_commitment',
+  disclosure: 'selectable',
+  from: 'points',
+  number: 'integer',
+  bits: 32,
+};
 
 const check = (...fields: readonly CredentialField[]) => assertSchema({ ...LICENCE, fields });
 
