@@ -30,22 +30,25 @@ interface ProofFixture {
   readonly result: { readonly valid: boolean };
 }
 
-const read = <T>(...path: readonly string[]): T => JSON.parse(readFileSync(join(FOLDER, ...path), 'utf8')) as T; // as SOURCE.md says
+const read = (...path: readonly string[]): unknown => JSON.parse(readFileSync(join(FOLDER, ...path), 'utf8'));
 
-const all = <T>(folder: string): readonly T[] =>
+const all = (folder: string): readonly unknown[] =>
   readdirSync(join(FOLDER, folder))
     .sort()
-    .map((file) => read<T>(folder, file));
+    .map((file) => read(folder, file));
 
-const signatures = all<SignatureFixture>('signature');
-const proofs = all<ProofFixture>('proof');
+// The shapes are the draft's, see SOURCE.md.
+const signatures = all('signature') as readonly SignatureFixture[];
+const proofs = all('proof') as readonly ProofFixture[];
+const { keyPair } = read('keypair.json') as { readonly keyPair: SignatureFixture['signerKeyPair'] };
+const randomness = read('mockedRng.json') as { readonly seed: string; readonly dst: string };
 const suite = await loadSuite('bbs');
 
 const isValid = ({ result }: { readonly result: { readonly valid: boolean } }): boolean => result.valid;
 
 /** What the draft puts in the place of randomness (§8.1), drawn in portions as the platform's generator is. */
 function mockRandomness(count: number): void {
-  const { seed, dst } = read<{ readonly seed: string; readonly dst: string }>('mockedRng.json');
+  const { seed, dst } = randomness;
   const stream = expand_message_xmd(fromHex(seed), fromHex(dst), count * 48, sha256);
   const portions = Array.from({ length: count }, (_, i) => stream.subarray(i * 48, (i + 1) * 48));
   vi.spyOn(crypto, 'getRandomValues').mockImplementation((array) => {
@@ -65,7 +68,6 @@ describe('the IETF draft’s fixtures for its SHA-256 suite', () => {
   });
 
   test('key pair: the secret key gives the public key', async () => {
-    const { keyPair } = read<{ readonly keyPair: SignatureFixture['signerKeyPair'] }>('keypair.json');
     const ciphersuite = 'BLS12-381-SHA-256';
     const publicKey = await secretKeyToPublicKey({ secretKey: fromHex(keyPair.secretKey), ciphersuite });
     expect(toHex(publicKey)).toBe(keyPair.publicKey);
