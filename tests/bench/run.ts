@@ -12,6 +12,7 @@ import { page } from './page.ts';
 import { policy } from './policy.ts';
 import { popup } from './popup.ts';
 import { range } from './range.ts';
+import { prover } from './prover.ts';
 import type { Row, Suite } from './row.ts';
 import { sdk } from './sdk.ts';
 import { size } from './size.ts';
@@ -32,6 +33,7 @@ const SUITES: readonly Suite[] = [
   policy,
   page,
   worker,
+  prover,
   popup,
   consent,
 ];
