@@ -2,6 +2,9 @@ import * as v from 'valibot';
 import { SignetError, canonicalJson } from '../core/index.ts';
 import type { ProverJob, ProverJobs, ProverKind, ProverResult, RangeJob, RangeResult } from './job.ts';
 
+const DIGITS = '0123456789';
+const BASE64URL = `ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz${DIGITS}-_`;
+
 const text = (maxLength: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(maxLength));
 const base64url = (maxLength: number) => v.pipe(text(maxLength), v.regex(/^[A-Za-z0-9_-]+$/));
 const bytes32 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
@@ -20,11 +23,20 @@ const statement = v.union([
   v.strictObject({ gte: natural }),
   v.strictObject({ lte: natural }),
 ]);
+/** Secrets are read letter by letter: the engine keeps the last text that a regular expression was tried on. */
+const madeOf = (letters: string) => {
+  const known = new Set(letters);
+  return v.check((secret: string) => Array.from(secret).every((letter) => known.has(letter)));
+};
 const opening = {
   point: bytes32,
   bits,
-  value: v.pipe(v.string(), v.regex(/^(?:0|[1-9]\d{0,19})$/)),
-  blinding: bytes32,
+  value: v.pipe(
+    text(20),
+    madeOf(DIGITS),
+    v.check((value) => value === '0' || !value.startsWith('0')),
+  ),
+  blinding: v.pipe(v.string(), v.length(43), madeOf(BASE64URL)),
 };
 const credential = text(32_768);
 const key = v.strictObject({

@@ -143,6 +143,8 @@ function flags(headless: boolean, options: LaunchOptions): string[] {
     '--no-first-run',
     '--no-default-browser-check',
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    // Puppeteer turns it off. People's browsers give sandboxed frames, the prover's too, a process of their own.
+    '--enable-features=IsolateSandboxedIframes',
     // Without a screen of some size every headless window is 800×600, whatever was asked for.
     ...(headless ? ['--screen-info={1600x1200}', '--disable-gpu'] : []),
     ...(mapped.length > 0 ? [`--host-resolver-rules=${mapped.join(', ')}`] : []),
