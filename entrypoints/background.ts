@@ -130,7 +130,12 @@ export default defineBackground({
         desk: new RequestDesk(),
         fetchJson: createFetchJson(globalThis.fetch.bind(globalThis)),
         fetchText: createFetchText(globalThis.fetch.bind(globalThis)),
-        proveRanges: async (work) => (await prover.run({ kind: 'range', ...work })).range_proofs,
+        provers: {
+          ranges: async (work) => (await prover.run({ kind: 'range', ...work })).range_proofs,
+          bbs: (work) =>
+            work.kind === 'bbs' ? prover.run({ ...work, kind: 'bbs' }) : prover.run({ ...work, kind: 'bbs+' }),
+        },
+        checkBbs: async (credential, key) => (await prover.run({ kind: 'issued', credential, key })).genuine,
         checkOpenings: async (checks) => (await prover.run({ kind: 'open', checks })).opens,
         languages: navigator.languages,
         showConsent: () => consent.show(),

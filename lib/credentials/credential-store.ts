@@ -17,9 +17,12 @@ import { claimCompartment } from './claim-catalogue.ts';
 import type { CredentialClaim } from './claim-inventory.ts';
 import { disclosureCompartment, disclosureTier, orderedDisclosures } from './claim-inventory.ts';
 import { leafCertificate } from './issuer-keys.ts';
+import type { NewBbsCredential } from './bbs-store.ts';
+import { deleteBbs, describeBbs, hasBbs, putBbs } from './bbs-store.ts';
 import { linkableBy } from './issuing/linkable.ts';
 import type { DecayPolicy, LifeFacts } from './life/index.ts';
 import { afterStatus, afterUse, assertDecayPolicy, assertUsable, usableInstances } from './life/index.ts';
+import { deleteOpenings } from './opening-store.ts';
 import type { CredentialStatus, StatusReference } from './verifying/index.ts';
 import { parseJws, readStatusReference } from './verifying/index.ts';
 import type { IssuedCredential } from './verify-issued.ts';
@@ -142,6 +145,18 @@ export async function addCredential(
   return record;
 }
 
+/**
+ * Stores a BBS credential: what is kept beside it at Tier 1, the credential itself at Tier 2.
+ * @throws SignetError `credential_refused` where it says something about payment or health
+ */
+export async function addBbsCredential(tx: VaultTx, added: NewBbsCredential): Promise<CredentialRecord> {
+  const record = describeBbs(added);
+  putBbs(tx, record.id, added.held);
+  putRecord(tx, record);
+  await LIST.add(tx, record.id);
+  return record;
+}
+
 /** The compartments that claims of these copies have to be sealed into. */
 export function compartmentsOfCopies(copies: readonly IssuedCredential[]): readonly ClaimCompartment[] {
   const names = copies.flatMap(({ sdJwt, claims }) => [
@@ -185,7 +200,9 @@ async function openAll(names: readonly CompartmentName[], open?: OpenCompartment
 /** Deletes a credential with everything that belongs to it. @throws SignetError not_found */
 export async function removeCredential(tx: VaultTx, id: string): Promise<CredentialRecord> {
   const record = await getCredential(tx, id);
-  for (const instance of record.instances) await deleteInstance(tx, record, instance);
+  if (record.format !== undefined) {
+    if (await hasBbs(tx, id)) await deleteBbs(tx, id);
+  } else for (const instance of record.instances) await deleteInstance(tx, record, instance);
   await tx.delete(credentialAt(id));
   await LIST.remove(tx, id);
   return record;
@@ -326,6 +343,7 @@ export async function showableClaims(
   reader: VaultReader,
   record: CredentialRecord,
 ): Promise<readonly CredentialClaim[]> {
+  if (record.format !== undefined) return (await hasBbs(reader, record.id)) ? record.claims : [];
   const issuerPart = record.sealed?.find((part) => part.issuerPart);
   if (issuerPart !== undefined && (await isErased(reader, issuerPart))) return [];
   const lost = await lostRows(reader, record);
@@ -360,9 +378,12 @@ export async function consumeInstance(
  */
 export async function markMaybeUsed(tx: VaultTx): Promise<number> {
   const records = await listCredentials(tx);
-  for (const record of records) putRecord(tx, { ...record, maybeUsed: true });
+  for (const record of records) if (isUsedUp(record)) putRecord(tx, { ...record, maybeUsed: true });
   return records.length;
 }
+
+/** Whether copies of it are used one after the other: a BBS credential shows itself as another one each time. */
+export const isUsedUp = ({ format }: Pick<CredentialRecord, 'format'>): boolean => format === undefined;
 
 function describe(
   { name, issuerName, receivedAt, instances, decay }: NewCredential,
@@ -503,6 +524,7 @@ async function deleteInstance(tx: VaultTx, record: CredentialRecord, instance: n
   for (const { name, issuerPart } of record.sealed ?? []) {
     if (issuerPart) await tx.delete(sealedAt(name, record.id, 'issuer', instance));
   }
+  await deleteOpenings(tx, record, instance);
 }
 
 /** The next in order that can be shown; or, where none can, the next that could have been. */

@@ -32,12 +32,21 @@ export type {
   SealedRows,
   StatusPlace,
 } from './credential-store.ts';
+export type { BbsArrival, HeldBbs, NewBbsCredential } from './bbs-store.ts';
+export { assertArrived, openBbs, revealBbs } from './bbs-store.ts';
+// By file: the index of bbs leads to its suites.
+export type { BbsPublicJwk } from './bbs/verifying/bbs-jwk.ts';
+export { readBbsJwkSet, suiteOf } from './bbs/verifying/bbs-jwk.ts';
+export { readBbsPresentation } from './bbs/verifying/bbs-presentation.ts';
+export { bbsRequestHash } from './bbs/verifying/binding.ts';
 export {
+  addBbsCredential,
   addCredential,
   compartmentsOfCopies,
   compartmentsOfRows,
   consumeInstance,
   getCredential,
+  isUsedUp,
   listCredentials,
   lostRows,
   markMaybeUsed,
@@ -65,7 +74,7 @@ export type {
 export { isOver, isUsable, phaseOf, rateOf, stateOf, usableInstances } from './life/index.ts';
 export { createHolderKey, holderPublicJwk, signJws } from './holder-key.ts';
 export type { IssuerKeyResolver, IssuerKeySource, IssuerKeys } from './issuer-keys.ts';
-export { issuerKeyResolver, issuerMetadataUrl, leafCertificate } from './issuer-keys.ts';
+export { fetchIssuerJwks, issuerKeyResolver, issuerMetadataUrl, leafCertificate } from './issuer-keys.ts';
 // Not through the index of issuing, which has the curve of commitments with it.
 export type { WireOpening } from './issuing/issued-copy.ts';
 export { linkableBy } from './issuing/linkable.ts';

@@ -79,14 +79,25 @@ export function issuerMetadataUrl(issuer: string): URL {
   return new URL(`/.well-known/jwt-vc-issuer${path}`, url.origin);
 }
 
-async function fetchPublishedKeys({ issuer, fetchJson }: IssuerKeySource): Promise<readonly PublicJwk[]> {
+/**
+ * The JWK Set that an issuer publishes, of keys for whatever it signs, as it came (SD-JWT VC §5).
+ * @throws SignetError credential_refused, naming `issuer` or `jwks`; what `fetchJson` throws
+ */
+export async function fetchIssuerJwks({
+  issuer,
+  fetchJson,
+}: Pick<IssuerKeySource, 'issuer' | 'fetchJson'>): Promise<unknown> {
   const metadata = await fetchJson(issuerMetadataUrl(issuer));
   if (!isJsonObject(metadata) || metadata['issuer'] !== issuer) {
     throw refused("The issuer's metadata is for another issuer.", 'issuer');
   }
   const { jwks, jwks_uri: uri } = metadata;
   if ((jwks === undefined) === (uri === undefined)) throw refused("The issuer's metadata has no keys.", 'jwks');
-  const set = typeof uri === 'string' ? await fetchJson(ownUrl(uri, issuer)) : jwks;
+  return typeof uri === 'string' ? fetchJson(ownUrl(uri, issuer)) : jwks;
+}
+
+async function fetchPublishedKeys(source: IssuerKeySource): Promise<readonly PublicJwk[]> {
+  const set = await fetchIssuerJwks(source);
   try {
     return readJwkSet(set, 'jwks');
   } catch (cause) {

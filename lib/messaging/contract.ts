@@ -165,9 +165,10 @@ export interface FactView {
 
 /**
  * Whether the site could recognise the person next time. `single_use`: not by this site alone. `reused`: by the copy,
- * which was shown before. `identifying`: by what is told, whatever the copy.
+ * which was shown before. `identifying`: by what is told, whatever the copy. `unlinkable`: not even by the issuer and
+ * the site together.
  */
-export type Linkability = 'single_use' | 'reused' | 'identifying';
+export type Linkability = 'single_use' | 'reused' | 'identifying' | 'unlinkable';
 
 /** Why the person is asked: each in a form that the window puts into words. */
 export type AskReason =
@@ -227,6 +228,8 @@ export interface PlanView {
   /** Labels of what the credential holds and they will not learn. */
   readonly hidden: readonly string[];
   readonly linkability: Linkability;
+  /** What the issuer put alike into every copy, by which sites could put them together: names. Empty: nothing. */
+  readonly linkable: readonly string[];
   /** In which form it goes out. */
   readonly format: string;
   /** Why the person is asked, the weightiest first. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/index.ts';
 import { SignetError, displayText } from '../core/index.ts';
-import { listCredentials, showableClaims, summariseClaims } from '../credentials/index.ts';
+import { isUsedUp, listCredentials, showableClaims, summariseClaims } from '../credentials/index.ts';
 import type { CredentialRecord } from '../credentials/index.ts';
 import type { VaultReader } from '../vault/index.ts';
 import { isEligible, matchCredential, withExtras } from './match.ts';
@@ -127,6 +127,10 @@ function costOf(match: Match): number {
 
 /** Whether showing the next copy can be linked to an earlier time: it was shown, or may have been before a restore. */
 export const wasShown = ({ lastReused, maybeUsed }: CredentialRecord): boolean => lastReused || maybeUsed === true;
+
+/** Whether showing it uses up the last copy that nobody has seen: from then on its answers can be linked. */
+export const usesLastCopy = (record: CredentialRecord): boolean =>
+  isUsedUp(record) && record.instances.length === 1 && !wasShown(record);
 
 /** The ids to answer with: of every required set the option that gives away least; undefined when one cannot be met. */
 function leastOption({ requiredSets }: ProofQuery, matches: Matches): readonly string[] | undefined {

@@ -23,6 +23,8 @@ import type { Choice, Narrowing, ProofExtra, Way } from './choose.ts';
 import { viewDisclosure } from './disclosure-view.ts';
 import type { DisclosureView } from './disclosure-view.ts';
 import { revealRows } from './holding.ts';
+import { openWitness, presentWith } from './bbs-witness.ts';
+import type { BbsWitness, ProveBbs } from './bbs-witness.ts';
 import type { Match } from './match.ts';
 import { rangeAnswer } from './range-plan.ts';
 import { openRanges, proveFor } from './range-witness.ts';
@@ -171,6 +173,10 @@ export class ProofPlan {
     const opened = openOnce(open);
     try {
       for (const match of this.choice) {
+        if (match.record.format !== undefined) {
+          witnesses.push(await openWitness(reader, match));
+          continue;
+        }
         const instance = await openInstance(reader, match.record.id, match.rows, this.#clock(), opened);
         const { holderKey } = instance;
         const numbers: RangeWitness[] = [];
@@ -186,7 +192,10 @@ export class ProofPlan {
   }
 }
 
-interface Witness {
+/** What one presentation is made with. */
+type Witness = CopyWitness | BbsWitness;
+
+interface CopyWitness {
   readonly match: Match;
   readonly instanceId: number;
   readonly issuerJwt: string;
@@ -196,9 +205,10 @@ interface Witness {
   readonly numbers: readonly RangeWitness[];
 }
 
-function disposeWitness({ holderKey, numbers }: Witness): void {
-  holderKey.dispose();
-  for (const { opening } of numbers) opening.blinding.dispose();
+function disposeWitness(witness: Witness): void {
+  if ('held' in witness) return; // text, which nothing can zero
+  witness.holderKey.dispose();
+  for (const { opening } of witness.numbers) opening.blinding.dispose();
 }
 
 /** Each compartment is opened, and so logged, once, however many credentials lie in it. */
@@ -243,17 +253,19 @@ export class ProofBundle {
   /**
    * Stage four: proves what is to be proven, signs the presentation for this origin and nonce, then reads it back as a
    * verifier would. Whatever fails, nothing comes out, and the bundle is spent.
-   * @param prove makes proofs about numbers; needed where the plan has one
+   * @param provers make what takes more than a signature; each is needed where the plan has such a proof
    * @throws SignetError internal when it was used before, or when it would show anything but what was agreed to; what
-   *   `prove` throws
+   *   the prover throws
    */
-  async bind(clock: Clock, prove?: ProveRanges): Promise<BoundPresentation> {
+  async bind(clock: Clock, provers: Provers = {}): Promise<BoundPresentation> {
     if (this.#spent) throw new SignetError('internal', 'A proof bundle is used once.');
     this.#spent = true;
     const { request } = this.#plan;
     const presented: Presented[] = [];
-    for (const witness of this.#witnesses) presented.push(await presentOne(witness, request, clock, prove));
-    const used = this.#witnesses.map(({ match, instanceId }) => ({ credentialId: match.record.id, instanceId }));
+    for (const witness of this.#witnesses) presented.push(await presentOne(witness, request, clock, provers));
+    const used = this.#witnesses.flatMap((witness) =>
+      'held' in witness ? [] : [{ credentialId: witness.match.record.id, instanceId: witness.instanceId }],
+    );
     return BoundPresentation.of(MINT, {
       response: responseOf(request, presented, clock()),
       manifest: manifestOf(request, this.#plan),
@@ -271,13 +283,22 @@ export class ProofBundle {
   }
 }
 
+/** Who makes what takes more than a signature: both work out of the worker. */
+export interface Provers {
+  readonly ranges?: ProveRanges;
+  readonly bbs?: ProveBbs;
+}
+
 async function presentOne(
-  { match, issuerJwt, disclosures, holderKey, numbers }: Witness,
+  witness: Witness,
   { origin, page: { nonce } }: ProofRequest,
   clock: Clock,
-  prove: ProveRanges | undefined,
+  { ranges, bbs }: Provers,
 ): Promise<Presented> {
-  const rangeProofs = await proveFor(numbers, { issuerJwt, disclosures }, { origin, nonce }, prove);
+  const { match } = witness;
+  if ('held' in witness) return { match, ...(await presentWith(witness, { origin, nonce }, bbs)) };
+  const { issuerJwt, disclosures, holderKey, numbers } = witness;
+  const rangeProofs = await proveFor(numbers, { issuerJwt, disclosures }, { origin, nonce }, ranges);
   const presentation = presentCredential({
     ...{ issuerJwt, disclosures, holderKey, nonce },
     audience: `origin:${origin}`,

@@ -1,6 +1,6 @@
 import { SignetError } from '../core/index.ts';
 import { readOffer } from '../protocols/index.ts';
-import { wasShown } from '../proofs/index.ts';
+import { usesLastCopy } from '../proofs/index.ts';
 import type { ProofPlan } from '../proofs/index.ts';
 import { isOwnRequest } from '../requests/index.ts';
 import type { PageRequest } from '../requests/index.ts';
@@ -142,8 +142,7 @@ async function considerProof(services: Services, request: PageRequest): Promise<
  * Whether an answer uses up the last copy that nobody has seen: from then on answers can be linked, so the person decides
  * that, and no site can use the copies up by asking often.
  */
-const takesLastCopy = ({ choice }: ProofPlan): boolean =>
-  choice.some(({ record }) => record.instances.length === 1 && !wasShown(record));
+const takesLastCopy = ({ choice }: ProofPlan): boolean => choice.some(({ record }) => usesLastCopy(record));
 
 /** Offers are never taken without the person; they can be refused without. */
 async function considerOffer(services: Services, request: PageRequest): Promise<Consideration> {

@@ -2,7 +2,7 @@ import type { LoggedTx } from '../audit/index.ts';
 import { AuditLog } from '../audit/index.ts';
 import type { Json } from '../core/index.ts';
 import { SignetError } from '../core/index.ts';
-import { consumeInstance } from '../credentials/index.ts';
+import { consumeInstance, isUsedUp } from '../credentials/index.ts';
 import type { CredentialRecord, OpenCompartment } from '../credentials/index.ts';
 import type { GrantOrder, Linkability, Opener, PlanView, ProofWaiting } from '../messaging/contract.ts';
 import { wasShown } from '../proofs/index.ts';
@@ -82,7 +82,7 @@ function viewPlan(plan: ProofPlan, judge: Judge, told: readonly BoundAnswer[]): 
   const { digest, choice, views, extras } = plan;
   const records = choice.map(({ record }) => record);
   const learn = views.flatMap((view) => view.learn);
-  const left = Math.min(...records.map(({ instances }) => instances.length - 1));
+  const left = Math.min(...records.filter(isUsedUp).map(({ instances }) => instances.length - 1));
   return {
     digest,
     credentials: records.map((record) => ({
@@ -93,12 +93,13 @@ function viewPlan(plan: ProofPlan, judge: Judge, told: readonly BoundAnswer[]): 
       instancesLeft: record.instances.length,
     })),
     learn,
-    alsoSent: records.flatMap(machineryOf),
+    alsoSent: choice.flatMap(machineryOf),
     hidden: [...new Set(views.flatMap((view) => view.hidden))],
     linkability: linkabilityOf(records, learn),
     format: plan.claims[0]?.format ?? '',
     why: askReasons(judge.explain(plan), told),
     extras,
+    linkable: [...new Set(records.flatMap(({ linkable = [] }) => linkable))],
     compartments: plan.compartments,
     maybeUsed: plan.maybeUsed,
     ...(left <= FEW_LEFT ? { fewLeft: left } : {}),
@@ -121,19 +122,29 @@ function viewPlan(plan: ProofPlan, judge: Judge, told: readonly BoundAnswer[]): 
 const day = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10);
 
 /** What every presentation of a credential carries beside its claims. */
-function machineryOf({ vct, issuer, issuedAt, expiresAt, hasStatus }: CredentialRecord): PlanView['alsoSent'] {
-  return [
+function machineryOf({ record, ranges }: ProofPlan['choice'][number]): PlanView['alsoSent'] {
+  const { vct, issuer, issuedAt, expiresAt, hasStatus, format, claims } = record;
+  const common = [
     { label: 'issuer', value: issuer.origin },
     { label: 'kind of credential', value: vct },
     ...(issuedAt === undefined ? [] : [{ label: 'issued on', value: day(issuedAt) }]),
     ...(expiresAt === undefined ? [] : [{ label: 'valid until', value: day(expiresAt) }]),
+  ];
+  // The public part names what there is to show, the same for everyone who got one that week.
+  if (format !== undefined) return [...common, { label: 'what such a credential says', value: namesOf(claims) }];
+  return [
+    ...common,
     { label: 'key of this copy', value: 'made for this copy alone' },
+    ...ranges.map(({ path }) => ({ label: path.join('.'), value: 'a seal of the number, this copy’s own' })),
     ...(hasStatus ? [{ label: 'place in a status list', value: 'this copy’s own' }] : []),
   ];
 }
 
+const namesOf = (claims: CredentialRecord['claims']): string => claims.map(({ path }) => path.join('.')).join(', ');
+
 function linkabilityOf(records: readonly CredentialRecord[], learn: PlanView['learn']): Linkability {
   if (learn.some(({ derived }) => !derived)) return 'identifying';
+  if (records.every(({ format }) => format !== undefined)) return 'unlinkable';
   return records.some(wasShown) ? 'reused' : 'single_use';
 }
 
@@ -269,7 +280,7 @@ async function present(
   const { queue, clock } = services;
   const log = new AuditLog(vault, { clock, policy });
   using bundle = await plan.gather({ requestId: request.id, digest: plan.digest }, vault, open);
-  const { response, manifest, used } = await bundle.bind(clock, services.proveRanges);
+  const { response, manifest, used } = await bundle.bind(clock, services.provers);
   const result = response as unknown as Json; // strings, numbers and disclosed JSON, by its type
   const settled = await queue.settle(request.id, { ok: true, result }, ({ write, expected }) =>
     log.transact(async (tx) => {

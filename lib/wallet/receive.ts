@@ -24,6 +24,7 @@ import type { Grant } from '../vault/index.ts';
 import { openLog } from './open-log.ts';
 import { withOpener } from './opener.ts';
 import { logOutcome } from './log-outcome.ts';
+import { receiveBbs, storeBbs } from './receive-bbs.ts';
 import type { Services } from './services.ts';
 
 /** What an offer has come to, kept with its request so that a worker that dies forgets nothing. */
@@ -77,6 +78,9 @@ function progressOf({ state }: PageRequest): Progress | undefined {
 
 const digestOf = (offered: OfferedCredential): string => toBase64url(sha256(canonicalJsonBytes(offered)));
 
+/** Formats of credentials that the vault holds. */
+const HELD_FORMATS = ['dc+sd-jwt', 'signet-bbs', 'signet-bbs-2020'] as const;
+
 /** The person lets the wallet talk to the issuer: asks it what it offers. Nothing was fetched before this. */
 export async function continueOffer(services: Services, requestId: string): Promise<void> {
   const request = waitingOffer(services, requestId);
@@ -84,7 +88,7 @@ export async function continueOffer(services: Services, requestId: string): Prom
   await services.keeper.open();
   const { fetchJson, languages } = services;
   try {
-    const offered = await discoverOffer(admitOffer(request), { fetchJson, languages });
+    const offered = await discoverOffer(admitOffer(request), { fetchJson, languages, formats: HELD_FORMATS });
     await keepProgress(services, requestId, { step: 'offered', offered });
   } catch (error) {
     await failOffer(services, request, error);
@@ -145,6 +149,7 @@ export async function acceptOffer(
   }
   await services.keeper.open();
   const { offered } = progress;
+  if (offered.configuration.suite !== undefined) return acceptBbs(services, request, offered, transactionCode);
   if (opener === undefined && announcedCompartments(offered).length > 0) throw openerNeeded();
   let copies = held.take(requestId, services.clock());
   try {
@@ -159,6 +164,22 @@ export async function acceptOffer(
       forget(copies ?? []);
       await failOffer(services, request, error);
     }
+    throw error;
+  }
+}
+
+/** A BBS credential is one text for all sites: there are no copies to hold for another try. */
+async function acceptBbs(
+  services: Services,
+  request: PageRequest,
+  offered: OfferedCredential,
+  transactionCode: string | undefined,
+): Promise<{ credentials: number }> {
+  try {
+    const held = await receiveBbs(services, offered, transactionCode);
+    return await storeBbs(services, { request, offered, held });
+  } catch (error) {
+    if (!mayTryAgain(error)) await failOffer(services, request, error);
     throw error;
   }
 }

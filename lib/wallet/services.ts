@@ -1,7 +1,7 @@
 import type { Clock, FetchJson, FetchText } from '../core/index.ts';
-import type { CheckOpenings } from '../credentials/index.ts';
+import type { BbsPublicJwk, CheckOpenings } from '../credentials/index.ts';
 import type { Changed } from '../messaging/contract.ts';
-import type { ProveRanges } from '../proofs/index.ts';
+import type { Provers } from '../proofs/index.ts';
 import type { PolicyBook } from '../policy/index.ts';
 import type { PageRequest, QuietList, RequestQueue } from '../requests/index.ts';
 import type { VaultKeeper } from '../vault/index.ts';
@@ -21,8 +21,10 @@ export interface Services {
   /** The ways to the network; used only after the person's click (design §3, rule 11). */
   readonly fetchJson: FetchJson;
   readonly fetchText: FetchText;
-  /** Proves facts about committed numbers: in the prover, which sees nothing else of the vault. */
-  readonly proveRanges: ProveRanges;
+  /** Makes proofs that take more than a signature: in the prover, which sees nothing else of the vault. */
+  readonly provers: Required<Provers>;
+  /** Whether an issuer signed a BBS credential: the prover knows. */
+  readonly checkBbs: (credential: string, key: BbsPublicJwk) => Promise<boolean>;
   /** Whether what an issuer sent opens what it signed: the prover knows. */
   readonly checkOpenings: CheckOpenings;
   /** Opens the consent window, or brings it to the front. */
