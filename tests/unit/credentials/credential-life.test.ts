@@ -1,17 +1,25 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditLog } from '../../../lib/audit/index.ts';
 import type { Origin } from '../../../lib/core/index.ts';
-import type { CredentialRecord, CredentialStatus, DecayPolicy } from '../../../lib/credentials/index.ts';
+import { SecretBytes } from '../../../lib/core/index.ts';
+import type {
+  ArrivedOpening,
+  CredentialRecord,
+  CredentialStatus,
+  DecayPolicy,
+} from '../../../lib/credentials/index.ts';
 import {
   addCredential,
   consumeInstance,
   createHolderKey,
   getCredential,
+  hasOpening,
   holderPublicJwk,
   issuerKeyResolver,
   listCredentials,
   noteStatuses,
   openInstance,
+  putOpenings,
   removeCredential,
   revealInstance,
   showableClaims,
@@ -206,6 +214,34 @@ describe('a credential at its end', () => {
     });
     expect(await listCredentials(log.vault)).toEqual([]);
   });
+});
+
+describe('openings', () => {
+  it('go with their copy when that is used, and with their credential when that is removed', async () => {
+    const record = await add();
+    const { id } = record;
+    await log.transact(async (tx) => {
+      for (const instance of record.instances) putOpenings(tx, id, instance, [opening()]);
+      await tx.log({ kind: 'credential.received' });
+    });
+    const there = async (): Promise<readonly boolean[]> =>
+      Promise.all(record.instances.map((instance) => hasOpening(log.vault, id, instance, 1)));
+    expect(await there()).toEqual([true, true]);
+    await consume(id, 0);
+    expect(await there()).toEqual([false, true]);
+    await log.transact(async (tx) => {
+      await removeCredential(tx, id);
+      await tx.log({ kind: 'credential.deleted' });
+    });
+    expect(await there()).toEqual([false, false]);
+  });
+});
+
+/** An opening of what would stand in the second row. */
+const opening = (): ArrivedOpening => ({
+  claim: { name: 'score_commitment', row: 1, kind: 'integer', bits: 8, point: '' },
+  value: 7n,
+  blinding: SecretBytes.take(new Uint8Array(32)),
 });
 
 describe('a record of before lives were kept', () => {
