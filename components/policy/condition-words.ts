@@ -84,6 +84,19 @@ function numberWords(attribute: string, value: number): string {
   }
 }
 
+const FORMS: Readonly<Record<string, MessageKey>> = {
+  'dc+sd-jwt': 'rule_form_sd_jwt',
+  bulletproof: 'rule_form_range',
+  bbs: 'rule_form_bbs',
+  'bbs+': 'rule_form_bbs',
+};
+
+/** A form of proof as it stands after "when"; undefined for one that has no words. */
+function formConditionWords(value: unknown): string | undefined {
+  const key = typeof value === 'string' && Object.hasOwn(FORMS, value) ? FORMS[value] : undefined;
+  return key === undefined ? undefined : t(key);
+}
+
 const OF_TIME: ReadonlySet<string> = new Set(['context.time', 'context.minute']);
 
 /** A test on an attribute as it stands after "when": "the time of day is before 06:00". */
@@ -95,6 +108,10 @@ function attributeConditionWords(condition: AttributeCondition): string {
   if (attribute === 'resource.tier' && op === 'equals') {
     const tier = ([1, 2, 3] as const).find((one) => one === condition.value);
     if (tier !== undefined) return t(`rule_tier_${tier}`);
+  }
+  if (attribute === 'resource.format' && op === 'equals') {
+    const words = formConditionWords(condition.value);
+    if (words !== undefined) return words;
   }
   const subject = attributeWords(attribute);
   switch (op) {

@@ -236,7 +236,7 @@ const ReviewOffer = ({
           </li>
         ))}
       </ul>
-      <p class="soft">{tn('offer_copies', review.copies)}</p>
+      <p class="soft">{review.unlinkable ? t('offer_unlinkable') : tn('offer_copies', review.copies)}</p>
     </Section>
   </>
 );

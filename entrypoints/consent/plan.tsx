@@ -3,6 +3,7 @@ import { useId } from 'preact/hooks';
 import { Icon } from '../../components/icon.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Origin } from '../../components/origin.tsx';
+import { formWords } from '../../components/site-words.ts';
 import { dateWords } from '../../components/time-words.ts';
 import { displayText } from '../../lib/core/index.ts';
 import type { PlanView } from '../../lib/messaging/index.ts';
@@ -97,8 +98,11 @@ const Recognise = ({ plan }: { plan: PlanView }) => {
   );
 };
 
+/** The name of a claim or of a member as people read it. */
+const linkableWords = (name: string): string => name.replaceAll('_', ' ');
+
 /** What the copy itself gives away. */
-const Copy = ({ plan: { linkability, maybeUsed }, byValues }: { plan: PlanView; byValues: boolean }) => {
+const Copy = ({ plan: { linkability, linkable, maybeUsed }, byValues }: { plan: PlanView; byValues: boolean }) => {
   if (linkability === 'reused') {
     return (
       <Notice tone="warn">
@@ -113,7 +117,22 @@ const Copy = ({ plan: { linkability, maybeUsed }, byValues }: { plan: PlanView; 
       </Notice>
     );
   }
+  if (linkable.length > 0) {
+    return (
+      <Notice tone="warn">
+        <strong>{t('recognise_linkable')}</strong>{' '}
+        {t('recognise_linkable_why', displayText(linkable.map(linkableWords).join(', '), 200))}
+      </Notice>
+    );
+  }
   if (byValues) return null;
+  if (linkability === 'unlinkable') {
+    return (
+      <p>
+        <strong>{t('recognise_unlinkable')}</strong> {t('recognise_unlinkable_why')}
+      </p>
+    );
+  }
   return (
     <p>
       <strong>{t('recognise_no')}</strong> {t('recognise_no_why')}
@@ -183,6 +202,10 @@ const Details = ({ plan }: { plan: PlanView }) => (
       </summary>
       <p class="soft">{t('also_sent')}</p>
       <dl class="pairs">
+        <div>
+          <dt>{t('proof_form')}</dt>
+          <dd>{formWords(plan.format)}</dd>
+        </div>
         {plan.alsoSent.map(({ label, value }) => (
           <div key={label}>
             <dt>

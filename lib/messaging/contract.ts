@@ -93,6 +93,10 @@ export interface CredentialView {
   readonly vct: string;
   readonly issuer: IssuerView;
   readonly claims: readonly ClaimView[];
+  /** Numbers that it commits to, in words: facts about them can be proven without showing them. */
+  readonly numbers: readonly string[];
+  /** It is one for all sites that shows itself as another each time: there are no copies to use up. */
+  readonly unlinkable: boolean;
   /** Seconds since the epoch, as the credential says. */
   readonly issuedAt?: number;
   readonly expiresAt?: number;
@@ -292,6 +296,8 @@ export interface OfferWaiting extends WaitingBase {
         readonly vouched: boolean;
         readonly claims: readonly string[];
         readonly copies: number;
+        /** It is one for all sites that shows itself as another each time, and names no holder. */
+        readonly unlinkable: boolean;
         /** Compartments that its claims go into: accepting takes an opener. Empty: none. */
         readonly compartments: readonly CompartmentName[];
         readonly transactionCode?: {

@@ -43,10 +43,8 @@ export async function presentWith(
     throw new SignetError('internal', 'A proof that cannot be linked needs the prover.');
   }
   const disclose = revealedBy(record.claims, rows).map(({ path }) => String(path[0]));
-  const requestHash = bbsRequestHash(
-    wanted.terms.map(({ name }) => name),
-    wanted.types ?? [],
-  );
+  const asked = wanted.terms.map(({ name }) => name);
+  const requestHash = bbsRequestHash(asked, []);
   const { proof } = await prove({
     ...{ kind: record.format, credential: text, key, disclose },
     binding: { origin, nonce, requestHash },

@@ -1,18 +1,25 @@
+import type { BbsPublicJwk } from '../credentials/bbs/verifying/bbs-jwk.ts';
+import { readBbsJwkSet } from '../credentials/bbs/verifying/bbs-jwk.ts';
 import type { Certificate, Jws, PublicJwk, TrustedKeys } from '../credentials/verifying/index.ts';
 import {
+  SELF_ISSUER,
   certificateKey,
   isNamedBy,
   keysNamed,
   parseCertificate,
   parseCertificates,
   readJwkSet,
+  selfIssuedKeys,
   validateChain,
 } from '../credentials/verifying/index.ts';
 import { SignetError } from '../core/index.ts';
 
 /** An issuer a service accepts credentials from: by its keys, or by certificates that lead to a trust anchor. */
 export interface TrustedIssuer {
-  /** The exact `iss` of its credentials. */
+  /**
+   * The exact `iss` of its credentials. `self` stands for what people say of themselves, and comes without keys and
+   * anchors: it proves that the same wallet speaks to you again, and nothing about truth.
+   */
   readonly issuer: string;
   /** Credential types (`vct`) it is trusted for; absent: those of `VerifyOptions.types`. */
   readonly types?: readonly string[];
@@ -27,6 +34,7 @@ export interface PreparedIssuer {
   readonly issuer: string;
   readonly types: readonly string[] | undefined;
   readonly keys: readonly PublicJwk[];
+  readonly bbsKeys: readonly BbsPublicJwk[];
   readonly anchors: readonly Certificate[];
 }
 
@@ -44,10 +52,14 @@ export function prepareIssuers(issuers: unknown): readonly PreparedIssuer[] {
 function prepare({ issuer, types, jwks, anchors = [] }: TrustedIssuer): PreparedIssuer {
   const keys = jwks === undefined ? [] : readJwkSet(jwks, 'issuers.jwks');
   const certificates = anchors.map((anchor) => parseCertificate(anchor, 'issuers.anchors'));
-  if (typeof issuer !== 'string' || issuer === '' || keys.length + certificates.length === 0) {
-    throw new SignetError('bad_request', 'A trusted issuer needs a name, and keys or anchors.', { field: 'issuers' });
+  const bbsKeys = jwks === undefined ? [] : readBbsJwkSet(jwks, 'issuers.jwks');
+  const known = keys.length + bbsKeys.length + certificates.length;
+  if (typeof issuer !== 'string' || issuer === '' || (known === 0) !== (issuer === SELF_ISSUER)) {
+    throw new SignetError('bad_request', 'A trusted issuer needs a name, and keys or anchors unless it is `self`.', {
+      field: 'issuers',
+    });
   }
-  return { issuer, types, keys, anchors: certificates };
+  return { issuer, types, keys, bbsKeys, anchors: certificates };
 }
 
 /**
@@ -64,14 +76,16 @@ export async function trustIn(
 ): Promise<readonly TrustedKeys[]> {
   const trusted: TrustedKeys[] = [];
   for (const entry of entries) {
-    const certified = await certifiedKeys(entry, issuerJwt, now);
+    const certified =
+      entry.issuer === SELF_ISSUER ? selfIssuedKeys(issuerJwt) : await certifiedKeys(entry, issuerJwt, now);
     const keys = [...keysNamed(entry.keys, issuerJwt.header['kid']), ...certified];
     if (keys.length > 0) trusted.push({ keys, types: typesOf(entry, accepted) });
   }
   return trusted;
 }
 
-function typesOf({ types }: PreparedIssuer, accepted: readonly string[] | undefined): readonly string[] {
+/** The types that an entry is trusted for, as far as the call accepts them. */
+export function typesOf({ types }: PreparedIssuer, accepted: readonly string[] | undefined): readonly string[] {
   if (types === undefined) return accepted ?? [];
   return accepted === undefined ? types : types.filter((type) => accepted.includes(type));
 }

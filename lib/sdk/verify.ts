@@ -8,7 +8,7 @@ import type {
 } from '../credentials/verifying/index.ts';
 import { askStatus, claimTermOf, verifyPresentation } from '../credentials/verifying/index.ts';
 import { SignetError, fromBase64url, isJsonObject, parseOrigin, toSeconds } from '../core/index.ts';
-import { isOtherFormat } from './format.ts';
+import { isOtherFormat, mayBeBbs } from './format.ts';
 import type { PreparedIssuer, TrustedIssuer } from './trusted-issuer.ts';
 import { prepareIssuers, trustIn } from './trusted-issuer.ts';
 
@@ -25,6 +25,8 @@ export interface VerifyOptions {
    * unasked. Without it a credential that could have been revoked throws.
    */
   readonly status?: 'skip' | StatusFetch;
+  /** Accept proofs without a holder key (`bbs`, `bbs+`): whoever has a copy of such a credential can show it. */
+  readonly bearer?: boolean;
 }
 
 /**
@@ -53,7 +55,10 @@ export type VerifyResult =
       readonly claims: Readonly<Record<string, unknown>>;
       readonly issuer: string;
       readonly format: Format;
-      /** base64url SHA-256 thumbprint of the holder's key (RFC 7638). A wallet uses one key per visit where it can. */
+      /**
+       * base64url SHA-256 thumbprint of the holder's key (RFC 7638). A wallet uses one key per visit where it can.
+       * `none` for `bbs` and `bbs+`: nobody is shown to hold the credential.
+       */
       readonly holder: string;
       /** When the credential expires, where it does. */
       readonly expires: Date | undefined;
@@ -99,6 +104,10 @@ export async function verify(
 ): Promise<VerifyResult> {
   const question = readQuestion(claim, audience, options);
   if (typeof proof !== 'string') return refuse('malformed', 'The proof is not text.');
+  if (mayBeBbs(proof)) {
+    if (question.bearer) return (await import('./verify-bbs.ts')).verifyBbs(proof, question);
+    return refuse('no_holder_proof', 'Whoever has a copy of this credential can show it: say `bearer` to accept that.');
+  }
   if (isOtherFormat(proof)) return refuse('unsupported_format', 'The proof is of a format that is not supported.');
   const result = await verifyPresentation(proof, {
     audience: `origin:${question.origin}`,
@@ -171,15 +180,17 @@ interface Question {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly status: 'skip' | StatusFetch | undefined;
+  readonly bearer: boolean;
 }
 
 /** The caller's side of a verification, checked before a stranger's proof is looked at. */
 function readQuestion(claim: unknown, audience: unknown, options: unknown): Question {
   if (!isJsonObject(options)) throw mistake('options', 'verify needs options with a nonce and issuers.');
-  const { nonce, types, now, status } = options as { readonly [K in keyof VerifyOptions]?: unknown };
+  const { nonce, types, now, status, bearer = false } = options as { readonly [K in keyof VerifyOptions]?: unknown };
   const issuers = prepareIssuers(options['issuers']);
   assertTypes(types, issuers);
   assertStatus(status);
+  if (typeof bearer !== 'boolean') throw mistake('bearer', 'bearer is true or false.');
   return {
     terms: readTerms(claim),
     origin: readAudience(audience),
@@ -188,6 +199,7 @@ function readQuestion(claim: unknown, audience: unknown, options: unknown): Ques
     types,
     now: readNow(now),
     status,
+    bearer,
   };
 }
 

@@ -1,4 +1,11 @@
-import { listCredentials, removeCredential, showableClaims, stateOf, summariseClaims } from '../credentials/index.ts';
+import {
+  isUsedUp,
+  listCredentials,
+  removeCredential,
+  showableClaims,
+  stateOf,
+  summariseClaims,
+} from '../credentials/index.ts';
 import type { CredentialRecord } from '../credentials/index.ts';
 import type { CredentialView } from '../messaging/contract.ts';
 import { openLog } from './open-log.ts';
@@ -22,6 +29,8 @@ function viewOf(record: CredentialRecord, now: number): CredentialView {
     vct,
     issuer,
     claims: summariseClaims(claims),
+    numbers: claims.flatMap(({ commits, label }) => (commits === undefined ? [] : [label])),
+    unlinkable: !isUsedUp(record),
     ...(issuedAt === undefined ? {} : { issuedAt }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
     receivedAt,

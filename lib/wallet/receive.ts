@@ -60,6 +60,7 @@ async function viewState({ keeper }: Services, request: PageRequest): Promise<Of
     vouched: false,
     claims: configuration.claims.map(({ path, label }) => label ?? claimLabel(path.filter((step) => step !== null))),
     copies,
+    unlinkable: configuration.suite !== undefined,
     compartments: announcedCompartments(progress.offered),
     ...(offer.transactionCode === undefined ? {} : { transactionCode: offer.transactionCode }),
   };

@@ -125,6 +125,7 @@ const Issuer = ({ credential: { issuer } }: { credential: CredentialView }) => (
 
 const Copies = ({ credential }: { credential: CredentialView }) => {
   if (credential.state === 'revoked' || credential.state === 'consumed') return null;
+  if (credential.unlinkable) return <span class="row soft">{t('copies_unlinkable')}</span>;
   if (credential.lastReused) {
     return (
       <span class="row is-warn">
@@ -183,13 +184,25 @@ const Detail = ({ credential }: { credential: CredentialView }) => {
               <span class="small soft">{t(`claim_tier_${claim.tier}`)}</span>
             </li>
           ))}
+          {credential.numbers.map((label) => (
+            <li key={label}>
+              <bdi dir="auto" class="grow">
+                {displayText(label, 80)}
+              </bdi>
+              <span class="small soft">{t('credential_numbers')}</span>
+            </li>
+          ))}
         </ul>
       </section>
       <section class="stack">
         <h2>{t('credential_about')}</h2>
         <dl class="facts-list">
           <dt>{t('credential_copies')}</dt>
-          <dd>{t('credential_copies_of', String(credential.instancesLeft), String(credential.instancesReceived))}</dd>
+          <dd>
+            {credential.unlinkable
+              ? t('credential_copies_unlinkable')
+              : t('credential_copies_of', String(credential.instancesLeft), String(credential.instancesReceived))}
+          </dd>
           <dt>{t('credential_received')}</dt>
           <dd>{dateWords(credential.receivedAt)}</dd>
           {credential.issuedAt !== undefined && (
