@@ -20,6 +20,8 @@ export interface Found {
   readonly entries: readonly AuditEntry[];
   /** The `before` to go on with; absent when everything was looked at. */
   readonly next?: number;
+  /** Entries on the way could not be read: there may be more than was found. */
+  readonly damaged: boolean;
 }
 
 /** One stretch of a search back through the log. Used once. */
@@ -31,6 +33,7 @@ export class Search {
   readonly #summaries = new Map<string, Promise<Summary | undefined>>();
   readonly #found: AuditEntry[] = [];
   #before: number;
+  #damaged = false;
   #reads = 0;
   #ahead = 1;
 
@@ -51,7 +54,8 @@ export class Search {
       if (start === undefined) await this.#readSegments();
       else this.#before = start;
     }
-    return this.#before > this.#state.pruned ? { entries: this.#found, next: this.#before } : { entries: this.#found };
+    const found = { entries: this.#found, damaged: this.#damaged };
+    return this.#before > this.#state.pruned ? { ...found, next: this.#before } : found;
   }
 
   /** Where the widest run of entries begins that ends here and has no match; undefined when there may be one. */
@@ -95,6 +99,7 @@ export class Search {
     this.#reads += numbers.length;
     const before = this.#found.length;
     for (const [i, entries] of read.entries()) {
+      this.#damaged ||= entries === undefined || !entries.every(isReadable);
       if (this.#collect(entries ?? [], (numbers[i] ?? 0) * SEGMENT)) break;
     }
     this.#ahead = this.#found.length > before ? 1 : Math.min(AT_ONCE, this.#ahead * 2);

@@ -4,7 +4,7 @@ import type { SiteView } from '../messaging/contract.ts';
 import type { PolicySet, Role, RoleGiven, Rule } from '../policy/index.ts';
 import { adoptLog, hostOf, isLogAdopted, isWithin, listSites as listRecords, roleOf } from '../policy/index.ts';
 import type { AllowedEntry, SiteRecord } from '../policy/index.ts';
-import { entriesOf } from './log-facts.ts';
+import { entriesOf, everyEntryOf } from './log-facts.ts';
 import { openLog } from './open-log.ts';
 import { policyChanged } from './policy-changed.ts';
 import { endPermits, isFor } from './site-permits.ts';
@@ -82,13 +82,16 @@ async function mutedSites(services: Services): Promise<ReadonlyMap<string, Muted
   return muted;
 }
 
-/** What was told before there were records of it stands in the log: taken over once. */
+/**
+ * What was told before there were records of it stands in the log: taken over once, and only from a log that can be read
+ * whole. Nothing is written over a vault whose rows are gone.
+ */
 export async function takeOverLog(services: Services): Promise<void> {
   const log = await openLog(services);
   if (log.vault.readOnly !== undefined || (await isLogAdopted(log.vault))) return;
-  const entries: AllowedEntry[] = [];
-  for await (const { subject, time, claims } of entriesOf(log, ['proof.allowed']))
-    entries.push({ subject, time, claims });
+  const told = await everyEntryOf(log, ['proof.allowed']);
+  if (told === undefined) return;
+  const entries = told.map(({ subject, time, claims }): AllowedEntry => ({ subject, time, claims }));
   await log.vault.transact((tx) => adoptLog(tx, entries)); // puts in other words what the log says already
 }
 

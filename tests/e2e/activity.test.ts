@@ -10,6 +10,7 @@ import {
   axe,
   createVault,
   fill,
+  keepRowsInPlace,
   named,
   openBrowser,
   pressNamed,
@@ -34,6 +35,7 @@ beforeAll(async () => {
   await app.setViewport({ width: 1100, height: 900 });
   const session = await app.createCDPSession();
   await session.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: folder });
+  await keepRowsInPlace(app);
   await createVault(app);
   await addFacts(FACTS);
 });

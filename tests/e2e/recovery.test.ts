@@ -11,6 +11,7 @@ import {
   clickNamed,
   createVault,
   findNamed,
+  keepRowsInPlace,
   named,
   openBrowser,
   paste,
@@ -24,6 +25,7 @@ let words: readonly string[];
 beforeEach(async () => {
   opened = await openBrowser();
   app = await opened.openApp();
+  await keepRowsInPlace(app);
   words = await createVault(app);
   await askWallet(app, 'attributes.save', { label: 'City', type: 'text', value: 'Port', tier: 1 });
   return () => opened.close();

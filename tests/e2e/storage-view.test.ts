@@ -9,6 +9,7 @@ import {
   clickNamed,
   createVault,
   fill,
+  keepRowsInPlace,
   named,
   openBrowser,
   pressNamed,
@@ -28,6 +29,7 @@ beforeEach(async () => {
   opened = await openBrowser();
   app = await opened.openApp();
   await app.setViewport({ width: 1280, height: 900 });
+  await keepRowsInPlace(app);
   words = (await createVault(app)).join(' ');
 });
 

@@ -20,6 +20,12 @@ export interface Wanted {
   readonly turn: number;
 }
 
+/** How many rows the database has, and how many bytes they take. */
+interface Counted {
+  readonly total: number;
+  readonly bytes: number;
+}
+
 interface SliceBlock extends Block {
   readonly slice: KeySlice;
 }
@@ -40,11 +46,15 @@ export const StorageRows = ({
 }) => {
   const scroller = useRef<HTMLDivElement>(null);
   const [moved, setMoved] = useState(false);
+  // Not every write is announced: the list and its total are of the same moment all the same.
+  const [counted, setCounted] = useState<Counted>({ total, bytes });
   const count = slicesFor(total);
   const blocks = useMemo(() => blocksOf(count, total), [count]);
   // Rows may have been written anew since the list was read: a wish to see one reads its place again.
   const reading = useMemo(() => ({}), [version, wanted]);
   const wantedSlice = wanted === undefined ? undefined : blocks[sliceOf(wanted.id, count)]?.slice;
+
+  useEffect(() => setCounted({ total, bytes }), [version]);
 
   useEffect(() => {
     if (wanted === undefined) return;
@@ -54,7 +64,7 @@ export const StorageRows = ({
   }, [wanted]);
 
   const load = async ({ slice }: SliceBlock): Promise<readonly RowView[]> => {
-    const rows = await readSlice(slice);
+    const rows = await readSlice(slice, setCounted);
     if (wanted !== undefined && slice === wantedSlice) setMoved(!rows.some(({ id }) => id === wanted.id));
     return rows;
   };
@@ -66,7 +76,7 @@ export const StorageRows = ({
           SELECT * FROM records
         </h2>
         <div class="row">
-          <p class="small soft">{tn('storage_total', total, sizeWords(bytes))}</p>
+          <p class="small soft">{tn('storage_total', counted.total, sizeWords(counted.bytes))}</p>
           <button
             type="button"
             class="icon-button"
@@ -137,11 +147,16 @@ const blocksOf = (count: number, total: number): readonly SliceBlock[] =>
   }));
 
 /** A slice holds more than a page only where somebody put rows in on purpose: then it is read page by page. */
-async function readSlice({ after, last }: KeySlice): Promise<readonly RowView[]> {
+async function readSlice(
+  { after, last }: KeySlice,
+  onCounted: (counted: Counted) => void,
+): Promise<readonly RowView[]> {
   const found: RowView[] = [];
   let from = after;
   for (;;) {
-    const { rows } = await ask('storage.rows', { limit: PAGE, ...(from === undefined ? {} : { after: from }) });
+    const page = { limit: PAGE, ...(from === undefined ? {} : { after: from }) };
+    const { rows, total, bytes } = await ask('storage.rows', page);
+    onCounted({ total, bytes });
     const inside = rows.filter(({ id }) => id <= last);
     found.push(...inside);
     from = inside.at(-1)?.id;

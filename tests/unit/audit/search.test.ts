@@ -86,7 +86,7 @@ describe('a search', () => {
 
   test('comes to nothing at once where there is nothing', async () => {
     expect(await searchAll({ site: 'nowhere' })).toEqual({ seqs: [], calls: 1 });
-    expect(await held.log.search({}, { before: 0, limit: 5 })).toEqual({ entries: [] });
+    expect(await held.log.search({}, { before: 0, limit: 5 })).toEqual({ entries: [], damaged: false });
   });
 
   test('reads a bounded number of records in one call', async () => {
@@ -96,14 +96,15 @@ describe('a search', () => {
     expect(found.next).toBeGreaterThan(SIZE - 2_000);
   });
 
-  test('finds the rest of a log that is damaged in one place', async () => {
+  test('finds the rest of a log that is damaged in one place, and says so', async () => {
     const damaged = new VaultLog();
     await damaged.fill(600, draft);
     await damaged.vault.transact(async (tx) => {
       await tx.delete(segmentAddress(2));
       await tx.delete(summaryAddress(LEVELS[0], 1));
     });
-    const { entries } = await damaged.log.search({ kinds: ['proof.denied'] }, { limit: 600 });
-    expect(entries.length).toBeGreaterThan(190);
+    const found = await damaged.log.search({ kinds: ['proof.denied'] }, { limit: 600 });
+    expect(found.entries.length).toBeGreaterThan(190);
+    expect(found.damaged).toBe(true);
   });
 });
