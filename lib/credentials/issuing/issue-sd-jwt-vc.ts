@@ -14,14 +14,6 @@ const PEDERSEN: Committer = { newBlinding, commit };
  * whole days.
  * @param values by the name of the raw field; exactly those of the schema, optional ones left out or there
  * @throws SignetError bad_request, naming `schema` or the field whose value does not fit; what the signer throws
- * @example
- * const schema: CredentialSchema = {
- *   type: 'https://issuer.example/age',
- *   name: 'Proof of age',
- *   fields: [{ kind: 'raw', name: 'birth_date', disclosure: 'never' }, ageOver(21, 'birth_date')],
- * };
- * const context = { issuer: 'https://issuer.example', signer, now: Date.now(), validDays: 90 };
- * const { credential } = await issueSdJwtVc(schema, { birth_date: '1990-05-17' }, context, { holder });
  */
 export async function issueSdJwtVc(
   schema: CredentialSchema,

@@ -16,10 +16,33 @@ async function reach(file: string, seen = new Set<string>()): Promise<ReadonlySe
   return seen;
 }
 
-it('the SDK reaches core, the verifying half of credentials and the types of the provider, and what they need', async () => {
-  const reached = [...(await reach(resolve(LIB, 'sdk/index.ts')))];
-  const folders = reached.filter((one) => one.startsWith('/')).map((file) => dirname(relative(LIB, file)));
-  expect([...new Set(folders)].sort()).toEqual(['core', 'credentials/verifying', 'provider', 'sdk']);
+/** Folders of lib and packages that a file of the SDK reaches by what it imports at once, sorted. */
+async function reachOf(
+  file: string,
+): Promise<{ readonly folders: readonly string[]; readonly packages: readonly string[] }> {
+  const reached = [...(await reach(resolve(LIB, 'sdk', file)))];
+  const folders = reached.filter((one) => one.startsWith('/')).map((path) => dirname(relative(LIB, path)));
   const packages = reached.filter((one) => !one.startsWith('/')).map((one) => one.split('/').slice(0, 2).join('/'));
-  expect([...new Set(packages)].sort()).toEqual(['@noble/hashes']);
+  return { folders: [...new Set(folders)].sort(), packages: [...new Set(packages)].sort() };
+}
+
+it('the SDK reaches core, the verifying half of credentials and the types of the provider, and what they need', async () => {
+  expect(await reachOf('index.ts')).toEqual({
+    folders: ['core', 'credentials/bbs/verifying', 'credentials/verifying', 'provider', 'sdk'],
+    packages: ['@noble/hashes'],
+  });
+});
+
+it('what checks other proofs than SD-JWT brings its curves, and is loaded by who gets such a proof', async () => {
+  const { folders, packages } = await reachOf('verify-ranges.ts');
+  expect(folders).toEqual([
+    'core',
+    'credentials/commitment',
+    'credentials/verifying',
+    'proofs/range',
+    'provider',
+    'sdk',
+  ]);
+  expect(packages).toEqual(['@noble/curves', '@noble/hashes']);
+  expect((await reachOf('verify-bbs.ts')).packages).toEqual(['@noble/hashes']); // the suite's library comes by import()
 });
