@@ -40,7 +40,7 @@ describe('the packed package', () => {
     const sdk = join(folder, 'node_modules/signet/dist/sdk');
     const scripts = (await readdir(sdk, { recursive: true })).filter((file) => file.endsWith('.js'));
     const code = (await Promise.all(scripts.map((file) => readFile(join(sdk, file), 'utf8')))).join('\n');
-    const imported = [...code.matchAll(/(?:\bfrom|^import)\s*['"]([^.'"][^'"]*)['"]/gm)]
+    const imported = [...code.matchAll(/(?:\bfrom|^import|\bimport\()\s*['"]([^.'"][^'"]*)['"]/gm)]
       .map(([, specifier = '']) => /^(?:@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? '')
       .filter((name) => !name.startsWith('node:') && !builtinModules.includes(name));
     // npm wrote it.

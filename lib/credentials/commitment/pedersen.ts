@@ -7,7 +7,7 @@ const { Point } = ristretto255;
 const { Fn } = Point;
 
 /** A point of ristretto255 (RFC 9496). */
-export type RistrettoPoint = InstanceType<typeof Point>;
+export type RistrettoPoint = typeof ristretto255.Point.BASE;
 
 /** Bytes from a generator that nobody can predict. */
 export type RandomSource = (length: number) => Bytes;

@@ -8,8 +8,10 @@ import {
   claimTermOf,
   claimTermOfDcql,
   claimTier,
+  commitmentFor,
   inventoryClaims,
   isAccepted,
+  needsRange,
   outlineClaims,
   parseSdJwt,
   revealedBy,
@@ -171,6 +173,7 @@ describe('a claim request', () => {
       name: 'age_over_21',
       paths: [['age_over_21'], ['age_equal_or_over', '21']],
       values: [true],
+      range: { paths: [['birth_date_commitment'], ['birthdate_commitment']], question: { age_at_least: 21 } },
     });
     expect(answersTo({ age_over_21: false, age_equal_or_over: { '21': true } }, term)).toEqual([
       ['age_equal_or_over', '21'],
@@ -191,11 +194,35 @@ describe('a claim request', () => {
     expect(answersTo(CLAIMS, term)).toEqual([['degrees', 1, 'type']]);
   });
 
+  it('for an age that must not be reached is answered by no proof about a number', () => {
+    expect(claimTermOf({ name: 'age_over_21', values: [false] })).not.toHaveProperty('range');
+    expect(claimTermOf({ name: 'age_over_21', values: [true, false] })).not.toHaveProperty('range');
+  });
+
   it.each([
-    { name: 'age', gte: 1 },
-    { name: 'birthdate', age_at_least: 21 },
-  ])('for the range %j is not supported here', (request) => {
-    expect(() => claimTermOf(request)).toThrow(expect.objectContaining({ reason: 'unsupported', field: 'claims' }));
+    [{ name: 'income', gte: 1 }, ['income_commitment']],
+    [{ name: 'birthdate', age_at_least: 21 }, ['birth_date_commitment']],
+  ])('for the range %j is answered by what is proven of a commitment alone', (request, path) => {
+    const term = claimTermOf(request);
+    expect(needsRange(term)).toBe(true);
+    expect(answersTo({ income: 7, birthdate: '2000-01-01' }, term)).toEqual([]);
+    const claims = { [path[0] ?? '']: { scheme: 'pedersen-ristretto255', value: 'x' } };
+    expect(commitmentFor(claims, term)).toEqual(path);
+    expect(commitmentFor({ [path[0] ?? '']: 'x' }, term)).toBeUndefined();
+  });
+
+  it.each([
+    { name: 'a', gte: -1 },
+    { name: 'a', gte: 0.5 },
+    { name: 'a', gte: 2, lte: 1 },
+    { name: 'a', gte: 1, as_of: '2026-01-01' },
+    { name: 'a', age_at_least: 200 },
+    { name: 'a', age_at_least: 21, as_of: '2026-02-30' },
+    { name: 'a', age_at_least: 21, gte: 1 },
+    { name: 'a', age_at_least: 21, values: [true] },
+    { name: '', gte: 1 },
+  ])('for the range %j is refused', (request) => {
+    expect(() => claimTermOf(request)).toThrow(expect.objectContaining({ reason: 'bad_request', field: 'claims' }));
   });
 
   it.each(['', { name: '' }, { name: 'a', values: [] }])('%j is refused', (request) => {
