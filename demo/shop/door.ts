@@ -1,20 +1,20 @@
-import type { ProofRequest, TrustedIssuer, VerifyResult } from '../../lib/sdk/index.ts';
+import type { ProofRequest, VerifyResult } from '../../lib/sdk/index.ts';
 import { verify } from '../../lib/sdk/index.ts';
 import type { Asked, Reply } from '../http.ts';
-import { json, objectIn } from '../http.ts';
-import { WINES } from './wines.ts';
+import { json, objectIn, Refusal } from '../http.ts';
+import type { Papers } from './believed.ts';
+import { EVENINGS } from './evenings.ts';
 import type { Visits } from './visits.ts';
+import type { Paper, Room, Way } from './ways.ts';
+import { isWayName, WAYS } from './ways.ts';
+import { WINES } from './wines.ts';
 
-/** All the shop wants to know. */
-const CLAIM = 'age_over_21';
-const PURPOSE = 'Buy wine';
 /** What a DCQL answer calls the one credential asked for. */
 const LICENCE = 'licence';
 
 export interface Door {
   readonly origin: string;
-  readonly issuers: readonly TrustedIssuer[];
-  readonly types: readonly string[];
+  readonly papers: Readonly<Record<Paper, Papers>>;
   readonly visits: Visits;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -30,40 +30,58 @@ function cookieIn({ headers }: Asked, name: string): string {
   return pairs.find(([key]) => key === name)?.[1] ?? '';
 }
 
-/** `POST /arrive`: what the page shall ask the visitor's wallet, with a nonce for this visit. */
-export function arrive(asked: Asked, door: Door): Reply {
-  const { way } = objectIn(asked);
-  const { visit, nonce } = door.visits.arrive();
-  const about = { nonce, purpose: PURPOSE };
+/** `POST /arrive`: what the page shall ask the visitor's wallet at the door it names, with a nonce for this visit. */
+export async function arrive(asked: Asked, door: Door): Promise<Reply> {
+  const { way: name } = objectIn(asked);
+  if (!isWayName(name)) throw new Refusal(404, 'There is no such door.');
+  const way: Way = WAYS[name];
+  const papers = door.papers[way.paper];
+  if (papers.origins.length === 0) throw new Refusal(404, 'This door is closed today.');
+  await papers.issuers(); // who cannot be checked later is told now
+  const { visit, nonce } = door.visits.arrive(name);
+  const about = { nonce, purpose: way.purpose };
   const request: ProofRequest =
-    way === 'dcql'
-      ? { ...about, dcql_query: query(door) }
-      : { ...about, claims: [CLAIM], types: door.types, issuers: door.issuers.map(({ issuer }) => issuer) };
+    name === 'dcql' ? { ...about, dcql_query: query(papers) } : { ...about, ...question(way, papers) };
   return json(request, 200, { 'Set-Cookie': cookie('visit', visit, 300) });
 }
 
-/** The same question in OpenID4VP's query language. */
-const query = ({ types }: Door) => ({
+const question = ({ claims, formats }: Way, { types, origins }: Papers) => ({
+  claims,
+  types,
+  issuers: origins,
+  ...(formats !== undefined && { formats }),
+});
+
+/** The first door's question in OpenID4VP's query language. */
+const query = ({ types }: Papers) => ({
   credentials: [
-    { id: LICENCE, format: 'dc+sd-jwt', meta: { vct_values: types }, claims: [{ path: [CLAIM], values: [true] }] },
+    {
+      id: LICENCE,
+      format: 'dc+sd-jwt',
+      meta: { vct_values: types },
+      claims: [{ path: [WAYS.dcql.yes], values: [true] }],
+    },
   ],
 });
 
 /** `POST /enter`: the wallet's answer. True only if the SDK says so, for this origin and this visit's nonce. */
 export async function enter(asked: Asked, door: Door): Promise<Reply> {
-  const nonce = door.visits.takeNonce(cookieIn(asked, 'visit'));
-  if (nonce === undefined)
+  const asking = door.visits.takeQuestion(cookieIn(asked, 'visit'));
+  if (asking === undefined)
     return refused('This question was answered already, or too long ago. Ask again.', 'wrong_nonce');
-  const result = await verify(proofIn(objectIn(asked)), CLAIM, door.origin, {
-    nonce,
-    issuers: door.issuers,
-    types: door.types,
+  const way: Way = WAYS[asking.way];
+  const papers = door.papers[way.paper];
+  const result = await verify(proofIn(objectIn(asked)), way.claims, door.origin, {
+    nonce: asking.nonce,
+    issuers: await papers.issuers(),
+    types: papers.types,
     now: new Date(door.now()),
+    bearer: way.bearer,
   });
   door.onChecked(result);
-  if (!result.valid) return refused(inWords(result.reason), result.reason);
-  if (result.claims[CLAIM] !== true) return refused('This licence says that you are not 21 yet.', 'wrong_claim');
-  return json({ welcome: true }, 200, { 'Set-Cookie': cookie('guest', door.visits.admit(), 3600) });
+  if (!result.valid) return refused(inWords(result.reason, WORDS[way.paper]), result.reason);
+  if (way.yes !== undefined && result.claims[way.yes] !== true) return refused(WORDS[way.paper].no, 'wrong_claim');
+  return json({ welcome: true }, 200, { 'Set-Cookie': cookie('guest', door.visits.admit(way.room), 3600) });
 }
 
 /** `proof` answers `claims`; `vp_token` answers `dcql_query`. */
@@ -79,19 +97,37 @@ const refused = (why: string, reason: string): Reply => json({ welcome: false, w
 
 type Refused = Extract<VerifyResult, { valid: false }>['reason'];
 
-function inWords(reason: Refused): string {
+/** How the shop speaks of a paper. */
+interface Words {
+  readonly paper: string;
+  readonly papers: string;
+  readonly fact: string;
+  readonly no: string;
+}
+
+const WORDS: Readonly<Record<Paper, Words>> = {
+  licence: {
+    paper: 'licence',
+    papers: 'driving licences',
+    fact: 'over 21',
+    no: 'This licence says that you are not 21 yet.',
+  },
+  card: { paper: 'card', papers: 'club cards', fact: 'a member', no: 'This card says that you are not a member.' },
+};
+
+function inWords(reason: Refused, { paper, papers, fact }: Words): string {
   switch (reason) {
     case 'wrong_claim':
-      return 'This does not show that you are over 21.';
+      return `This does not show that you are ${fact}.`;
     case 'untrusted_issuer':
       return 'We do not know the office that signed this.';
     case 'wrong_type':
-      return 'We take driving licences only.';
+      return `We take ${papers} only.`;
     case 'expired':
     case 'not_yet_valid':
-      return 'This licence is not valid today.';
+      return `This ${paper} is not valid today.`;
     case 'revoked':
-      return 'This licence was withdrawn.';
+      return `This ${paper} was withdrawn.`;
     case 'wrong_audience':
     case 'wrong_nonce':
       return 'This was meant for somebody else, or for another visit.';
@@ -102,8 +138,13 @@ function inWords(reason: Refused): string {
   }
 }
 
-/** `GET /shelf`: only for those who were let in. */
-export function shelf(asked: Asked, { visits }: Door): Reply {
-  if (!visits.isInside(cookieIn(asked, 'guest'))) return refused('The shelf is for guests over 21.', 'not_inside');
-  return json(WINES);
+const ROOMS = {
+  shelf: { holds: WINES, closed: 'The shelf is for guests over 21.' },
+  evenings: { holds: EVENINGS, closed: 'This table is for members of the club.' },
+} as const satisfies Readonly<Record<Room, object>>;
+
+/** `GET /shelf` and `GET /evenings`: only for those who came in by a door that opens it. */
+export function lookAround(room: Room, asked: Asked, { visits }: Door): Reply {
+  const { holds, closed } = ROOMS[room];
+  return visits.isIn(room, cookieIn(asked, 'guest')) ? json(holds) : refused(closed, 'not_inside');
 }

@@ -28,23 +28,27 @@ function say(kind, text) {
 }
 
 async function prepareOffer() {
-  const person = new FormData(byId('counter')).get('person');
+  const chosen = new FormData(byId('counter'));
   const response = await fetch('/offers', {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ person, withCode: byId('with-code').checked }),
+    body: JSON.stringify({
+      person: chosen.get('person'),
+      credential: chosen.get('credential'),
+      withCode: byId('with-code').checked,
+    }),
   });
   if (!response.ok) throw new Error('The counter did not answer.');
   return response.json();
 }
 
 const WHY = {
-  4001: 'No licence was handed over. You can try again whenever you like.',
+  4001: 'Nothing was handed over. You can try again whenever you like.',
   4900: 'Your wallet asks you to try once more.',
   '-32005': 'Your wallet has too much waiting. Look into its window first.',
 };
 
-async function getLicence() {
+async function getPaper() {
   if (window.signet === undefined) {
     say('bad', 'No wallet answered in this browser.');
     return;
@@ -55,7 +59,7 @@ async function getLicence() {
     byId('letter').hidden = transactionCode === undefined;
     byId('code').textContent = transactionCode ?? '';
     const { credentials } = await window.signet.offerCredential({ credential_offer: offer });
-    say('good', `Your licence is in your wallet: ${credentials} ${credentials === 1 ? 'copy' : 'copies'}.`);
+    say('good', `It is in your wallet: ${credentials} ${credentials === 1 ? 'copy' : 'copies'}.`);
   } catch (error) {
     say('bad', WHY[error.code] ?? error.message);
   } finally {
@@ -65,7 +69,14 @@ async function getLicence() {
 
 byId('counter').addEventListener('submit', (event) => {
   event.preventDefault();
-  if (button.getAttribute('aria-disabled') !== 'true') void getLicence();
+  if (button.getAttribute('aria-disabled') !== 'true') void getPaper();
+});
+
+/** Below the counter stands what the chosen paper holds. */
+byId('papers').addEventListener('change', ({ target }) => {
+  for (const about of document.querySelectorAll('[data-about]')) {
+    about.hidden = !about.dataset.about.split(' ').includes(target.value);
+  }
 });
 
 // A wallet is there before any script of ours, or not at all.

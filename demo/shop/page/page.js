@@ -1,6 +1,6 @@
 const byId = (id) => document.getElementById(id);
 const outcome = byId('outcome');
-const buttons = [byId('prove'), byId('prove-dcql')];
+const buttons = [...document.querySelectorAll('[data-way]')];
 
 /** Says how it stands: `busy` or `bad`. */
 function say(kind, text) {
@@ -27,27 +27,33 @@ async function prove(way) {
   }
   say('busy', 'Your wallet is asking you. Look for its window.');
   try {
-    const request = await (await post('/arrive', { way })).json();
+    const arrived = await post('/arrive', { way });
+    const request = await arrived.json();
+    if (!arrived.ok) throw new Error(request.error);
     const { proof, vp_token } = await window.signet.requestProof(request);
     const answer = await (await post('/enter', { proof, vp_token })).json();
-    if (answer.welcome) await comeIn();
+    if (answer.welcome) await comeIn(way);
     else say('bad', answer.why ?? 'We could not check this.');
   } catch (error) {
     say('bad', WHY[error.code] ?? error.message);
   }
 }
 
-async function comeIn() {
-  const response = await fetch('/shelf');
+/** Shows what lies behind the door. */
+async function comeIn(way) {
+  const response = await fetch(way === 'member' ? '/evenings' : '/shelf');
   if (!response.ok) return;
-  const wines = await response.json();
-  byId('shelf').replaceChildren(...wines.map(bottle));
+  const things = await response.json();
+  byId('shelf').replaceChildren(...things.map(thing));
+  for (const learned of document.querySelectorAll('[data-after]')) {
+    learned.hidden = !learned.dataset.after.split(' ').includes(way);
+  }
   for (const id of ['door', 'no-signet', 'papers']) byId(id).hidden = true;
   byId('inside').hidden = false;
   byId('inside-title').focus();
 }
 
-function bottle({ name, about, price }) {
+function thing({ name, about, price }) {
   const item = document.createElement('li');
   const texts = [
     ['strong', name],
@@ -58,12 +64,9 @@ function bottle({ name, about, price }) {
   return item;
 }
 
-for (const [button, way] of [
-  [byId('prove'), 'claims'],
-  [byId('prove-dcql'), 'dcql'],
-]) {
+for (const button of buttons) {
   button.addEventListener('click', () => {
-    if (button.getAttribute('aria-disabled') !== 'true') void prove(way);
+    if (button.getAttribute('aria-disabled') !== 'true') void prove(button.dataset.way);
   });
 }
 
