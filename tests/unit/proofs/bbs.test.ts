@@ -106,6 +106,11 @@ describe.each(SUITES)('a card of the suite %s', (suite) => {
     expect(await member.plans([{ name: 'since_year', gte: 2000 }], [suite, 'bulletproof'])).toEqual([]);
   });
 
+  test('is not shown whole: who asks for all of it gets nothing', async () => {
+    expect(await member.plans(['member', 'tier', 'since_year'])).toEqual([]);
+    expect(await member.plans(['member', 'since_year'])).toHaveLength(1);
+  });
+
   test('is told in words, with what stays hidden', async () => {
     const [plan] = await member.plans(['tier']);
     expect(plan?.views[0]).toEqual({
