@@ -46,6 +46,7 @@ const KINDS = {
   'proof.allowed': ['audit_proof_allowed', 'check', 'learned'],
   'proof.denied': ['audit_proof_denied', 'x', 'asked'],
   'proof.refused': ['audit_proof_refused', 'shield', 'asked'],
+  'proof.failed': ['audit_proof_failed', 'warn', 'asked'],
   'proof.nothing': ['audit_proof_nothing', 'x', 'asked'],
   'proof.ended': ['audit_proof_ended', 'x', 'asked'],
   'offer.denied': ['audit_offer_denied', 'x', 'asked'],
@@ -81,6 +82,7 @@ const WITHOUT_CLAIMS: { readonly [K in MessageKey]?: MessageKey } = {
   audit_proof_allowed: 'audit_proof_allowed_only',
   audit_proof_denied: 'audit_proof_denied_only',
   audit_proof_refused: 'audit_proof_refused_only',
+  audit_proof_failed: 'audit_proof_failed_only',
 };
 
 /** Sentences that need no site, as they are where an entry names one. */
@@ -122,6 +124,7 @@ export const isByRule = ({ decision, rules }: Pick<AuditEntryView, 'decision' | 
 
 /** Who decided what an entry tells of: the person's rules, the person, or a mute. Undefined where nobody did. */
 export function decisionWords(entry: Pick<AuditEntryView, 'kind' | 'decision' | 'rules'>): MessageKey | undefined {
+  if (entry.kind === 'proof.failed') return undefined; // it was allowed, and could not be made
   const ruled = entry.rules.length > 0;
   switch (entry.decision) {
     case 'PERMIT':

@@ -19,6 +19,7 @@ export type AuditKind =
   | 'proof.allowed'
   | 'proof.denied'
   | 'proof.refused'
+  | 'proof.failed'
   | 'proof.nothing'
   | 'proof.ended'
   | 'offer.denied'

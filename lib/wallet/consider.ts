@@ -4,6 +4,7 @@ import { usesLastCopy } from '../proofs/index.ts';
 import type { ProofPlan } from '../proofs/index.ts';
 import { isOwnRequest } from '../requests/index.ts';
 import type { PageRequest } from '../requests/index.ts';
+import { isFailedProof } from './failed-proof.ts';
 import { Judge } from './judge.ts';
 import { putInOrder } from './policy-changed.ts';
 import { answerByRule } from './prove.ts';
@@ -65,14 +66,8 @@ export class RequestDesk {
     try {
       return await this.#decide(services, request);
     } catch {
-      return this.#phaseOf(services, id); // the window tries the same, and shows what is wrong
+      return phaseOf(services, id); // the window tries the same, and shows what is wrong
     }
-  }
-
-  #phaseOf({ queue }: Services, id: string): Consideration {
-    const phase = queue.get(id)?.state.phase;
-    if (phase === 'answered') return 'answered';
-    return phase === 'refusing' ? 'refused' : 'ask';
   }
 
   async #decide(services: Services, request: PageRequest): Promise<Consideration> {
@@ -104,6 +99,12 @@ export class RequestDesk {
   }
 }
 
+function phaseOf({ queue }: Services, id: string): Consideration {
+  const phase = queue.get(id)?.state.phase;
+  if (phase === 'answered') return 'answered';
+  return phase === 'refusing' ? 'refused' : 'ask';
+}
+
 async function refused(...refusal: Parameters<typeof refuseRequest>): Promise<'refused'> {
   await refuseRequest(...refusal);
   return 'refused';
@@ -133,7 +134,8 @@ async function considerProof(services: Services, request: PageRequest): Promise<
     await answerByRule(services, request, { plan: permitted.plan, vault, policy: judge.policy.hash });
     return 'answered';
   } catch (error) {
-    if (SignetError.from(error).reason === 'changed') return 'ask'; // the rule's last use went to somebody else meanwhile
+    // The rule's last use went to somebody else meanwhile, or the proof could not be made: the person may have another way.
+    if (SignetError.from(error).reason === 'changed' || isFailedProof(error)) return phaseOf(services, request.id);
     throw error;
   }
 }

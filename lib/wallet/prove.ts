@@ -12,6 +12,7 @@ import { confirmRules, countUse, siteOf } from '../policy/index.ts';
 import type { PageRequest } from '../requests/index.ts';
 import type { OpenVault, VaultReader } from '../vault/index.ts';
 import { askReasons, permitsToConfirm } from './ask-reasons.ts';
+import { isFailedProof, logFailedProof } from './failed-proof.ts';
 import { Judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
 import { countAnswers, logJudged, noteLearned } from './note-answer.ts';
@@ -270,12 +271,30 @@ interface Moment {
   readonly at: number;
 }
 
-/** @param along what else becomes true with the answer, or why it must not become true */
+/** What else becomes true with an answer, or why it must not become true. */
+type Along = (tx: LoggedTx, moment: Moment) => Promise<void>;
+
+/** Makes an answer, or says in the log that it could not be made. */
 async function present(
   services: Services,
   request: PageRequest,
+  answer: ChosenAnswer & Making,
+  along: Along,
+): Promise<void> {
+  try {
+    await settle(services, request, answer, along);
+  } catch (error) {
+    // What went wrong is told all the same where it cannot be logged.
+    if (isFailedProof(error)) await Promise.allSettled([logFailedProof(services, answer.plan)]);
+    throw error;
+  }
+}
+
+async function settle(
+  services: Services,
+  request: PageRequest,
   { plan, policy, vault, open }: ChosenAnswer & Making,
-  along: (tx: LoggedTx, moment: Moment) => Promise<void>,
+  along: Along,
 ): Promise<void> {
   const { queue, clock } = services;
   const log = new AuditLog(vault, { clock, policy });

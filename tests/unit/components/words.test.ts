@@ -52,6 +52,7 @@ const KINDS = [
   'proof.allowed',
   'proof.denied',
   'proof.refused',
+  'proof.failed',
   'proof.nothing',
   'proof.ended',
   'offer.denied',
@@ -132,6 +133,7 @@ describe('an audit entry', () => {
     ['proof.refused', 'DENY', ['never'], 'activity_decision_deny'],
     ['proof.refused', 'DENY', [], 'audit_decision_muted'],
     ['proof.denied', 'DENY', [], 'audit_decision_denied'],
+    ['proof.failed', 'DENY', [], undefined],
     ['vault.locked', '', [], undefined],
   ] as const)('of kind %s with %s and the rules %j says who decided', (kind, decision, rules, key) => {
     expect(decisionWords({ kind, decision, rules })).toBe(key);
