@@ -6,11 +6,15 @@ import { Origin } from '../../components/origin.tsx';
 import { formWords } from '../../components/site-words.ts';
 import { dateWords } from '../../components/time-words.ts';
 import { displayText } from '../../lib/core/index.ts';
+import type { SELF_ISSUER } from '../../lib/credentials/index.ts';
 import type { PlanView } from '../../lib/messaging/index.ts';
 import { t, tn } from '../../lib/platform/index.ts';
 import { factWords, labelWords } from './fact-words.ts';
 import { Section } from './frame.tsx';
 import { Why } from './why.tsx';
+
+/** Who vouches for what a person says themselves: its type alone is imported, a window needs no code of credentials. */
+const SELF: typeof SELF_ISSUER = 'self';
 
 /** How many of the hidden labels are named before the rest is counted. */
 const NAMED_HIDDEN = 4;
@@ -86,7 +90,8 @@ const Recognise = ({ plan }: { plan: PlanView }) => {
       <Copy plan={plan} byValues={byValues} />
       {byValues && plan.linkability !== 'reused' && (
         <p>
-          <strong>{t('recognise_values')}</strong> {!plan.maybeUsed && t('recognise_values_why')}
+          <strong>{t('recognise_values')}</strong>{' '}
+          {!plan.maybeUsed && plan.linkability !== 'same_key' && t('recognise_values_why')}
         </p>
       )}
       {plan.fewLeft !== undefined && (
@@ -108,6 +113,13 @@ const Copy = ({ plan: { linkability, linkable, maybeUsed }, byValues }: { plan: 
       <Notice tone="warn">
         <strong>{t('recognise_reused')}</strong> {t('recognise_reused_why')}
       </Notice>
+    );
+  }
+  if (linkability === 'same_key') {
+    return (
+      <p>
+        <strong>{t('recognise_same_key')}</strong> {!byValues && t('recognise_same_key_why')}
+      </p>
     );
   }
   if (maybeUsed) {
@@ -171,25 +183,40 @@ const From = ({
 
 const PlanSource = ({ plan }: { plan: PlanView }) => (
   <span class="sources">
-    {plan.credentials.map((credential) => (
-      <span class="source" key={credential.credentialId}>
-        <bdi dir="auto" class="source-name">
-          {displayText(credential.name, 80)}
-        </bdi>
-        <span class="soft">
-          {credential.issuer.name !== '' && (
-            <>
-              <bdi dir="auto">{displayText(credential.issuer.name, 80)}</bdi> ·{' '}
-            </>
-          )}
-          <Origin origin={credential.issuer.origin} />
-        </span>
-        {credential.expiresAt !== undefined && (
-          <span class="small soft">{t('expires_on', dateWords(credential.expiresAt * 1000))}</span>
-        )}
-        {!credential.issuer.vouched && <span class="small soft">{t('issuer_unvouched')}</span>}
-      </span>
-    ))}
+    {plan.credentials.map((credential) =>
+      credential.issuer.origin === SELF ? (
+        <OwnWord key={credential.credentialId} />
+      ) : (
+        <Source key={credential.credentialId} credential={credential} />
+      ),
+    )}
+  </span>
+);
+
+const OwnWord = () => (
+  <span class="source">
+    <span class="source-name">{t('self_source')}</span>
+    <span class="small soft">{t('self_unvouched')}</span>
+  </span>
+);
+
+const Source = ({ credential }: { credential: PlanView['credentials'][number] }) => (
+  <span class="source">
+    <bdi dir="auto" class="source-name">
+      {displayText(credential.name, 80)}
+    </bdi>
+    <span class="soft">
+      {credential.issuer.name !== '' && (
+        <>
+          <bdi dir="auto">{displayText(credential.issuer.name, 80)}</bdi> ·{' '}
+        </>
+      )}
+      <Origin origin={credential.issuer.origin} />
+    </span>
+    {credential.expiresAt !== undefined && (
+      <span class="small soft">{t('expires_on', dateWords(credential.expiresAt * 1000))}</span>
+    )}
+    {!credential.issuer.vouched && <span class="small soft">{t('issuer_unvouched')}</span>}
   </span>
 );
 

@@ -8,6 +8,7 @@ import { isAboutOpener, useOpener } from '../../components/opener.tsx';
 import { Origin } from '../../components/origin.tsx';
 import { useAction } from '../../components/use-action.ts';
 import { displayText } from '../../lib/core/index.ts';
+import type { SELF_ISSUER } from '../../lib/credentials/index.ts';
 import type { GrantOrder, PlanView, ProofWaiting, WalletStatus } from '../../lib/messaging/index.ts';
 import { ask } from '../../lib/messaging/index.ts';
 import { t } from '../../lib/platform/index.ts';
@@ -22,6 +23,9 @@ import { Grant } from './grant.tsx';
 import { useDoors } from './panel.tsx';
 import { Plan } from './plan.tsx';
 import { usePlans } from './use-plans.ts';
+
+/** What stands among the issuers where the person's own word is accepted. */
+const SELF: typeof SELF_ISSUER = 'self';
 
 interface Props {
   readonly request: ProofWaiting;
@@ -204,37 +208,40 @@ const Failed = ({ message }: { message: string }) => (
   </Section>
 );
 
-const Nothing = ({ missing, issuers }: { missing: readonly string[]; issuers: readonly string[] }) => (
-  <>
-    <Section title={t('nothing_title')}>
-      <p class="soft">{t('nothing_missing')}</p>
-      <ul class="facts">
-        {missing.map((label) => (
-          <li key={label}>
-            <span class="is-warn">
-              <Icon name="x" />
-            </span>
-            <bdi dir="auto">{factWords(displayText(label, 120))}</bdi>
-          </li>
-        ))}
-      </ul>
-    </Section>
-    <Section title={t('nothing_where')}>
-      {issuers.length === 0 ? (
-        <p>{t('nothing_any_issuer')}</p>
-      ) : (
-        <>
-          <p>{t('nothing_issuers')}</p>
-          <ul class="issuers">
-            {issuers.map((issuer) => (
-              <li key={issuer}>
-                <Origin origin={issuer} />
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
-      <p class="soft">{t('nothing_site_sees')}</p>
-    </Section>
-  </>
-);
+const Nothing = ({ missing, issuers }: { missing: readonly string[]; issuers: readonly string[] }) => {
+  const others = issuers.filter((issuer) => issuer !== SELF);
+  return (
+    <>
+      <Section title={t('nothing_title')}>
+        <p class="soft">{t('nothing_missing')}</p>
+        <ul class="facts">
+          {missing.map((label) => (
+            <li key={label}>
+              <span class="is-warn">
+                <Icon name="x" />
+              </span>
+              <bdi dir="auto">{factWords(displayText(label, 120))}</bdi>
+            </li>
+          ))}
+        </ul>
+      </Section>
+      <Section title={t('nothing_where')}>
+        {others.length < issuers.length && <p>{t('nothing_self')}</p>}
+        {issuers.length === 0 && <p>{t('nothing_any_issuer')}</p>}
+        {others.length > 0 && (
+          <>
+            <p>{t('nothing_issuers')}</p>
+            <ul class="issuers">
+              {others.map((issuer) => (
+                <li key={issuer}>
+                  <Origin origin={issuer} />
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+        <p class="soft">{t('nothing_site_sees')}</p>
+      </Section>
+    </>
+  );
+};

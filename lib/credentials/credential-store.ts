@@ -23,19 +23,26 @@ import { linkableBy } from './issuing/linkable.ts';
 import type { DecayPolicy, LifeFacts } from './life/index.ts';
 import { afterStatus, afterUse, assertDecayPolicy, assertUsable, usableInstances } from './life/index.ts';
 import { deleteOpenings } from './opening-store.ts';
-import type { CredentialStatus, StatusReference } from './verifying/index.ts';
+import type { CredentialStatus, SELF_ISSUER, StatusReference } from './verifying/index.ts';
 import { parseJws, readStatusReference } from './verifying/index.ts';
 import type { IssuedCredential } from './verify-issued.ts';
 
 /** What is kept about a credential, at Tier 1: enough to list it and to plan with it, opening nothing else. */
 export interface CredentialRecord extends LifeFacts {
   readonly id: string;
-  /** Absent: an SD-JWT VC. BBS credentials have one copy for all sites, whose claims are messages (see `bbs-store`). */
-  readonly format?: 'bbs' | 'bbs+';
+  /**
+   * Absent: an SD-JWT VC. BBS credentials have one copy for all sites, whose claims are messages (see `bbs-store`).
+   * `self` is no credential yet and never stored: what the person could say (see `self-record`).
+   */
+  readonly format?: 'bbs' | 'bbs+' | 'self';
   /** The issuer's name for this kind of credential, cleaned for display. */
   readonly name: string;
   readonly vct: string;
-  readonly issuer: { readonly origin: Origin; readonly name: string; readonly vouched: boolean };
+  readonly issuer: {
+    readonly origin: Origin | typeof SELF_ISSUER;
+    readonly name: string;
+    readonly vouched: boolean;
+  };
   /** Seconds since the epoch, as the credential says. */
   readonly issuedAt?: number;
   readonly notBefore?: number;
@@ -47,9 +54,14 @@ export interface CredentialRecord extends LifeFacts {
   readonly sealed?: readonly SealedRows[];
   /** Names of claims by which copies of a batch can be put together, whatever is disclosed; absent where there is none. */
   readonly linkable?: readonly string[];
+  /** Labels of what the person's own claims are made from and what is never said itself; absent for any other. */
+  readonly unsaid?: readonly string[];
   /** A backup was restored since it was received: any of the instances may have been shown in the state that went. */
   readonly maybeUsed?: boolean;
 }
+
+/** A credential that the vault holds: somebody issued it. */
+export type StoredCredential = CredentialRecord & { readonly issuer: { readonly origin: Origin } };
 
 /** Where the status of an instance stands. */
 export interface StatusPlace extends StatusReference {
@@ -117,10 +129,10 @@ export async function listCredentials(reader: VaultReader): Promise<readonly Cre
 }
 
 /** @throws SignetError not_found */
-export async function getCredential(reader: VaultReader, id: string): Promise<CredentialRecord> {
+export async function getCredential(reader: VaultReader, id: string): Promise<StoredCredential> {
   const bytes = await reader.get(credentialAt(id), 1);
   if (bytes === undefined) throw new SignetError('not_found', 'This credential is no longer there.', { field: 'id' });
-  return parse(bytes) as CredentialRecord;
+  return parse(bytes) as StoredCredential;
 }
 
 /**
@@ -382,7 +394,10 @@ export async function markMaybeUsed(tx: VaultTx): Promise<number> {
   return records.length;
 }
 
-/** Whether copies of it are used one after the other: a BBS credential shows itself as another one each time. */
+/**
+ * Whether copies of it are used one after the other: a BBS credential shows itself as another one each time, and what
+ * the person says is made when it is said.
+ */
 export const isUsedUp = ({ format }: Pick<CredentialRecord, 'format'>): boolean => format === undefined;
 
 function describe(

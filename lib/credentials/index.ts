@@ -31,6 +31,7 @@ export type {
   ReadInstance,
   SealedRows,
   StatusPlace,
+  StoredCredential,
 } from './credential-store.ts';
 export type { BbsArrival, HeldBbs, NewBbsCredential } from './bbs-store.ts';
 export { assertArrived, openBbs, revealBbs } from './bbs-store.ts';
@@ -80,10 +81,11 @@ export type { WireOpening } from './issuing/issued-copy.ts';
 export { linkableBy } from './issuing/linkable.ts';
 export type { CredentialField, CredentialSchema } from './issuing/schema.ts';
 export { ageOver, isFieldName, issuedFields } from './issuing/schema.ts';
-export type { SelfPresentation } from './issuing/self-issued.ts';
+export type { AboutMyself, SelfPresentation } from './issuing/self-issued.ts';
 export { presentSelfIssued, selfIssuerKey } from './issuing/self-issued.ts';
 export type { ArrivedOpening, CheckOpenings, OpeningToCheck } from './opening-store.ts';
 export { assertOpen, deleteOpenings, getOpening, hasOpening, matchOpenings, putOpenings } from './opening-store.ts';
+export { describeSelf, revealSelf } from './self-record.ts';
 export type { PresentationInput } from './present.ts';
 export { presentCredential, presentedHash } from './present.ts';
 export type { IssuanceExpectations, IssuedCredential } from './verify-issued.ts';

@@ -72,7 +72,7 @@ export interface AttributeView {
 }
 
 export interface IssuerView {
-  /** https or loopback origin, the `iss` of the credential. */
+  /** https or loopback origin, the `iss` of the credential; `self`: the person's own word. */
   readonly origin: string;
   /** The issuer's own name for itself, cleaned for display; may be empty. */
   readonly name: string;
@@ -170,9 +170,9 @@ export interface FactView {
 /**
  * Whether the site could recognise the person next time. `single_use`: not by this site alone. `reused`: by the copy,
  * which was shown before. `identifying`: by what is told, whatever the copy. `unlinkable`: not even by the issuer and
- * the site together.
+ * the site together. `same_key`: by this site, which sees the same key each time; no other site sees that key.
  */
-export type Linkability = 'single_use' | 'reused' | 'identifying' | 'unlinkable';
+export type Linkability = 'single_use' | 'reused' | 'identifying' | 'unlinkable' | 'same_key';
 
 /** Why the person is asked: each in a form that the window puts into words. */
 export type AskReason =

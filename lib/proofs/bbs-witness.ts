@@ -39,7 +39,7 @@ export async function presentWith(
   prove: ProveBbs | undefined,
 ): Promise<{ readonly presentation: string; readonly claims: JsonObject }> {
   const { record, rows, wanted } = match;
-  if (prove === undefined || record.format === undefined) {
+  if (prove === undefined || record.format === undefined || record.format === 'self') {
     throw new SignetError('internal', 'A proof that cannot be linked needs the prover.');
   }
   const disclose = revealedBy(record.claims, rows).map(({ path }) => String(path[0]));

@@ -1,13 +1,21 @@
 import type { Clock } from '../core/index.ts';
 import { SignetError, displayText } from '../core/index.ts';
-import { isUsedUp, listCredentials, showableClaims, summariseClaims } from '../credentials/index.ts';
+import {
+  SELF_ISSUER,
+  describeSelf,
+  isUsedUp,
+  listCredentials,
+  showableClaims,
+  summariseClaims,
+} from '../credentials/index.ts';
 import type { CredentialRecord } from '../credentials/index.ts';
 import type { VaultReader } from '../vault/index.ts';
 import { isEligible, matchCredential, withExtras } from './match.ts';
 import type { Match, Skip } from './match.ts';
-import { extraIds } from './query.ts';
+import { acceptsIssuer, extraIds } from './query.ts';
 import type { OptionalSet, ProofQuery, WantedCredential } from './query.ts';
 import { seenClaims } from './seen-claims.ts';
+import type { ReadMyself } from './self-witness.ts';
 
 /** The credentials of one answer, one for each that the verifier must get, or that the person takes in. */
 export type Choice = readonly Match[];
@@ -35,6 +43,13 @@ export interface Narrowing {
   readonly skip?: Skip;
 }
 
+/** What there is to choose from, beside the credentials of the vault, and within what. */
+interface Holdings {
+  readonly clock: Clock;
+  readonly narrowing: Narrowing;
+  readonly readMyself?: ReadMyself;
+}
+
 /** The most choices the person is given; the least disclosing come first. */
 const MAX_CHOICES = 6;
 
@@ -49,11 +64,14 @@ type Matches = ReadonlyMap<string, readonly Match[]>;
 export async function chooseCredentials(
   reader: VaultReader,
   query: ProofQuery,
-  clock: Clock,
-  { extras = [], skip }: Narrowing = {},
+  { clock, narrowing: { extras = [], skip }, readMyself }: Holdings,
 ): Promise<readonly Way[]> {
   const taken = readExtras(query, extras);
-  const matches = await allMatches(reader, query, { now: clock(), ...(skip && { skip }) });
+  const matches = await allMatches(reader, query, {
+    now: clock(),
+    ...(skip && { skip }),
+    ...(readMyself && { readMyself }),
+  });
   const required = leastOption(query, matches);
   if (required === undefined) return [];
   const { ids, offers } = takeSets(query.optionalSets, matches, { required, taken });
@@ -78,22 +96,33 @@ function readExtras(query: ProofQuery, extras: readonly string[]): ReadonlySet<s
 async function allMatches(
   reader: VaultReader,
   query: ProofQuery,
-  given: { readonly now: number; readonly skip?: Skip },
+  { readMyself, ...given }: Given & Pick<Holdings, 'readMyself'>,
 ): Promise<Matches> {
   const records: CredentialRecord[] = [];
   for (const record of await listCredentials(reader)) {
     records.push({ ...record, claims: await showableClaims(reader, record) });
   }
+  // What the person stored about themselves is read for nobody who does not take their word.
+  const about = query.credentials.some((wanted) => acceptsIssuer(wanted, SELF_ISSUER))
+    ? await readMyself?.()
+    : undefined;
+  if (about !== undefined) records.push(describeSelf(about, given.now));
   const matches = new Map<string, readonly Match[]>();
   for (const wanted of query.credentials) matches.set(wanted.id, await matchesFor(reader, records, wanted, given));
   return matches;
+}
+
+interface Given {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly skip?: Skip;
 }
 
 async function matchesFor(
   reader: VaultReader,
   records: readonly CredentialRecord[],
   wanted: WantedCredential,
-  given: { readonly now: number; readonly skip?: Skip },
+  given: Given,
 ): Promise<readonly Match[]> {
   const matches: Match[] = [];
   for (const record of records) {
@@ -101,8 +130,9 @@ async function matchesFor(
     const match = await matchCredential(reader, record, wanted, given);
     if (match !== undefined) matches.push(match);
   }
-  // Where two give away the same, the form that the verifier would rather have.
-  const rank = ({ format }: Match): number => wanted.formats.indexOf(format);
+  // Where two give away the same, an issuer's word, and then the form that the verifier would rather have.
+  const rank = ({ format, record }: Match): number =>
+    wanted.formats.indexOf(format) + (record.format === 'self' ? wanted.formats.length : 0);
   return matches.sort((a, b) => costOf(a) - costOf(b) || rank(a) - rank(b));
 }
 
@@ -117,13 +147,17 @@ const claimExtras = ({ extras }: Match): readonly ProofExtra[] =>
 
 /**
  * What a match gives away: values that are not a derived yes/no weigh most, then everything seen, then a copy that was,
- * or may have been, shown before.
+ * or may have been, shown before; or the key that a person has at this site, which is the same each time.
  */
 function costOf(match: Match): number {
   const { record } = match;
   const revealed = seenClaims(match);
-  return revealed.filter(({ tier }) => tier > 1).length * 10_000 + revealed.length * 10 + (wasShown(record) ? 1 : 0);
+  return (
+    revealed.filter(({ tier }) => tier > 1).length * 10_000 + revealed.length * 10 + (isKnownAgain(record) ? 1 : 0)
+  );
 }
+
+const isKnownAgain = (record: CredentialRecord): boolean => wasShown(record) || record.format === 'self';
 
 /** Whether showing the next copy can be linked to an earlier time: it was shown, or may have been before a restore. */
 export const wasShown = ({ lastReused, maybeUsed }: CredentialRecord): boolean => lastReused || maybeUsed === true;

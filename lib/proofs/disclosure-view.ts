@@ -29,7 +29,8 @@ export function viewDisclosure(match: Match, seen: JsonObject): DisclosureView {
   const isTold = toldBy(revealed);
   const hidden = summariseClaims(record.claims.filter((claim) => !revealed.includes(claim) && !isTold(claim)));
   const isOpen = openedBy(record, rows);
-  return { learn: factsOf(revealed, seen, isOpen), hidden: [...new Set(hidden.map(({ label }) => label))] };
+  const labels = [...hidden.map(({ label }) => label), ...(record.unsaid ?? [])];
+  return { learn: factsOf(revealed, seen, isOpen), hidden: [...new Set(labels)] };
 }
 
 /** Who learns "over 21" has learned "over 18", and who learns "not over 21", or "under 21", that it is not over 65. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../core/index.ts';
-import { compartmentsOfRows, parseSdJwt, revealBbs, revealInstance } from '../credentials/index.ts';
+import { compartmentsOfRows, parseSdJwt, revealBbs, revealInstance, revealSelf } from '../credentials/index.ts';
 import type { CredentialRecord } from '../credentials/index.ts';
 import type { VaultReader } from '../vault/index.ts';
 
@@ -20,6 +20,7 @@ export async function revealRows(
   record: CredentialRecord,
   rows: readonly number[],
 ): Promise<JsonObject> {
+  if (record.format === 'self') return revealSelf(record, rows);
   if (record.format !== undefined) return revealBbs(reader, record, rows);
   if (compartmentsOfRows(record, []).length > 0) return {}; // the issuer-signed part itself is in a compartment
   const openable = openableRows(record, rows);

@@ -7,4 +7,5 @@ export { usesLastCopy, wasShown } from './choose.ts';
 export type { PlannedClaim } from './planned-claim.ts';
 export { TYPE_CLAIM } from './planned-claim.ts';
 export type { BbsWork, ProveBbs } from './bbs-witness.ts';
+export type { ReadMyself } from './self-witness.ts';
 export type { ProveRanges, RangeWork } from './range-witness.ts';

@@ -19,7 +19,7 @@ import { revealRows } from './holding.ts';
 import type { PlannedClaim } from './planned-claim.ts';
 import { plannedClaims } from './planned-claim.ts';
 import type { WantedCredential } from './query.ts';
-import { claimExtraId, isFuller } from './query.ts';
+import { acceptsIssuer, claimExtraId, isFuller } from './query.ts';
 import type { PlannedRange } from './range-plan.ts';
 import { planRange } from './range-plan.ts';
 
@@ -66,15 +66,17 @@ interface TermAnswer {
 /** Claims that must not be shown, whatever is asked. */
 export type Skip = (claim: PlannedClaim) => boolean;
 
-/** The forms that a credential can go out in, by what it is: a range proof goes with an SD-JWT VC. */
-const formatsOf = ({ format }: CredentialRecord): readonly Format[] =>
-  format === undefined ? ['dc+sd-jwt', 'bulletproof'] : [format];
+/** The forms that a credential can go out in, by what it is: a range proof goes with an SD-JWT VC that an issuer signed. */
+function formatsOf({ format }: CredentialRecord): readonly Format[] {
+  if (format === undefined) return ['dc+sd-jwt', 'bulletproof'];
+  return [format === 'self' ? 'dc+sd-jwt' : format];
+}
 
 /** Whether a credential is of an accepted form, type and issuer, and can be shown. @param now milliseconds since the epoch */
 export function isEligible(record: CredentialRecord, wanted: WantedCredential, now: number): boolean {
   if (!formatsOf(record).some((format) => wanted.formats.includes(format))) return false;
   if (wanted.types !== undefined && !wanted.types.includes(record.vct)) return false;
-  if (wanted.issuers !== undefined && !wanted.issuers.includes(record.issuer.origin)) return false;
+  if (!acceptsIssuer(wanted, record.issuer.origin)) return false;
   if (!isUsable(record, now)) return false;
   return record.notBefore === undefined || record.notBefore - CLOCK_SKEW <= toSeconds(now);
 }

@@ -27,6 +27,8 @@ import { openWitness, presentWith } from './bbs-witness.ts';
 import type { BbsWitness, ProveBbs } from './bbs-witness.ts';
 import type { Match } from './match.ts';
 import { rangeAnswer } from './range-plan.ts';
+import { openSelf, presentMyself } from './self-witness.ts';
+import type { ReadMyself, SelfWitness } from './self-witness.ts';
 import { openRanges, proveFor } from './range-witness.ts';
 import type { ProveRanges, RangeWitness } from './range-witness.ts';
 import { seenClaims } from './seen-claims.ts';
@@ -84,16 +86,23 @@ export class ProofRequest {
   /**
    * Stage two: every way to answer, least disclosing first; none when the vault cannot.
    * @param narrowing extras to take in, no others; claims that no way may show
+   * @param readMyself what the person says of themselves; read where the verifier takes that, and nowhere else
    * @throws SignetError vault_damaged; bad_request, field `extras`, on an extra that the request does not have
    */
-  async plan(reader: VaultReader, clock: Clock, narrowing: Narrowing = {}): Promise<readonly ProofPlan[]> {
+  async plan(
+    reader: VaultReader,
+    clock: Clock,
+    narrowing: Narrowing = {},
+    readMyself?: ReadMyself,
+  ): Promise<readonly ProofPlan[]> {
     const plans: ProofPlan[] = [];
-    for (const way of await chooseCredentials(reader, this.query, clock, narrowing)) {
+    const given = { clock, narrowing, ...(readMyself && { readMyself }) };
+    for (const way of await chooseCredentials(reader, this.query, given)) {
       const views: DisclosureView[] = [];
       for (const match of way.choice) {
         views.push(viewDisclosure(match, await revealRows(reader, match.record, match.rows)));
       }
-      plans.push(ProofPlan.of(MINT, this, { ...way, views, clock }));
+      plans.push(ProofPlan.of(MINT, this, { ...way, views, clock, ...(readMyself && { readMyself }) }));
     }
     return plans;
   }
@@ -110,6 +119,7 @@ interface Planned extends Way {
   readonly views: readonly DisclosureView[];
   /** Tells whether a credential can still be shown, when that is opened. */
   readonly clock: Clock;
+  readonly readMyself?: ReadMyself;
 }
 
 /** Stage two: one way to answer a request, as it is shown to the person. */
@@ -123,8 +133,9 @@ export class ProofPlan {
   readonly digest: string;
 
   readonly #clock: Clock;
+  readonly #readMyself: ReadMyself | undefined;
 
-  private constructor(token: typeof MINT, request: ProofRequest, { views, clock, ...way }: Planned) {
+  private constructor(token: typeof MINT, request: ProofRequest, { views, clock, readMyself, ...way }: Planned) {
     assertMint(token);
     way.choice.forEach(assertAsked);
     this.request = request;
@@ -132,6 +143,7 @@ export class ProofPlan {
     this.extras = way.extras;
     this.views = views;
     this.#clock = clock;
+    this.#readMyself = readMyself;
     this.digest = digestOf(request, way, views);
   }
 
@@ -173,6 +185,10 @@ export class ProofPlan {
     const opened = openOnce(open);
     try {
       for (const match of this.choice) {
+        if (match.record.format === 'self') {
+          witnesses.push(await openSelf(reader, match, this.#readMyself));
+          continue;
+        }
         if (match.record.format !== undefined) {
           witnesses.push(await openWitness(reader, match));
           continue;
@@ -193,7 +209,7 @@ export class ProofPlan {
 }
 
 /** What one presentation is made with. */
-type Witness = CopyWitness | BbsWitness;
+type Witness = CopyWitness | BbsWitness | SelfWitness;
 
 interface CopyWitness {
   readonly match: Match;
@@ -206,7 +222,7 @@ interface CopyWitness {
 }
 
 function disposeWitness(witness: Witness): void {
-  if ('held' in witness) return; // text, which nothing can zero
+  if (!('holderKey' in witness)) return; // text, which nothing can zero, and the vault's own key
   witness.holderKey.dispose();
   for (const { opening } of witness.numbers) opening.blinding.dispose();
 }
@@ -254,8 +270,8 @@ export class ProofBundle {
    * Stage four: proves what is to be proven, signs the presentation for this origin and nonce, then reads it back as a
    * verifier would. Whatever fails, nothing comes out, and the bundle is spent.
    * @param provers make what takes more than a signature; each is needed where the plan has such a proof
-   * @throws SignetError internal when it was used before, or when it would show anything but what was agreed to; what
-   *   the prover throws
+   * @throws SignetError internal when it was used before, or when it would show anything but what was agreed to; changed
+   *   when the person would say something else of themselves by now; what the prover throws
    */
   async bind(clock: Clock, provers: Provers = {}): Promise<BoundPresentation> {
     if (this.#spent) throw new SignetError('internal', 'A proof bundle is used once.');
@@ -264,7 +280,7 @@ export class ProofBundle {
     const presented: Presented[] = [];
     for (const witness of this.#witnesses) presented.push(await presentOne(witness, request, clock, provers));
     const used = this.#witnesses.flatMap((witness) =>
-      'held' in witness ? [] : [{ credentialId: witness.match.record.id, instanceId: witness.instanceId }],
+      'instanceId' in witness ? [{ credentialId: witness.match.record.id, instanceId: witness.instanceId }] : [],
     );
     return BoundPresentation.of(MINT, {
       response: responseOf(request, presented, clock()),
@@ -297,6 +313,10 @@ async function presentOne(
 ): Promise<Presented> {
   const { match } = witness;
   if ('held' in witness) return { match, ...(await presentWith(witness, { origin, nonce }, bbs)) };
+  if ('about' in witness) {
+    const said = await presentMyself(witness, { origin, nonce, now: clock() });
+    return { match, presentation: said, claims: disclosedExactly(match, said) };
+  }
   const { issuerJwt, disclosures, holderKey, numbers } = witness;
   const rangeProofs = await proveFor(numbers, { issuerJwt, disclosures }, { origin, nonce }, ranges);
   const presentation = presentCredential({

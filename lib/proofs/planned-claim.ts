@@ -1,5 +1,5 @@
 import type { Origin } from '../core/index.ts';
-import type { ClaimTier } from '../credentials/index.ts';
+import type { ClaimTier, SELF_ISSUER } from '../credentials/index.ts';
 import { claimKey } from '../credentials/index.ts';
 import type { Format } from '../provider/types.ts';
 import type { Match } from './match.ts';
@@ -15,7 +15,7 @@ export interface PlannedClaim {
   readonly tier: ClaimTier;
   /** The `vct` of the credential that it is of. */
   readonly credentialType: string;
-  readonly issuer: Origin;
+  readonly issuer: Origin | typeof SELF_ISSUER;
   readonly format: Format;
   /** For a derived yes/no: which. Absent where there are several that differ. */
   readonly answer?: boolean;

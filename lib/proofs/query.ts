@@ -1,5 +1,5 @@
 import { SignetError } from '../core/index.ts';
-import { claimTermOf, claimTermOfDcql, needsRange } from '../credentials/index.ts';
+import { SELF_ISSUER, claimTermOf, claimTermOfDcql, needsRange } from '../credentials/index.ts';
 import type { ClaimTerm } from '../credentials/index.ts';
 import type { ClaimRequest, DcqlCredential, DcqlQuery, Format, ProofRequest } from '../provider/types.ts';
 
@@ -10,7 +10,7 @@ export interface WantedCredential {
   readonly formats: readonly Format[];
   /** Accepted `vct`; absent: any. */
   readonly types?: readonly string[];
-  /** Accepted `iss`; absent: any. */
+  /** Accepted `iss`; absent: any issuer, but not the person's own word (see `acceptsIssuer`). */
   readonly issuers?: readonly string[];
   /** Everything that is asked of it, in the order it was asked; what is in no alternative is never shown. */
   readonly terms: readonly ClaimTerm[];
@@ -111,6 +111,10 @@ function claimSets({ claims = [], claim_sets }: DcqlCredential): Pick<WantedCred
   const isIn = (ids: readonly string[], at: number): boolean => ids.includes(named[at] ?? '');
   return { terms, alternatives: claim_sets.map((ids) => terms.filter((_, at) => isIn(ids, at))) };
 }
+
+/** Whether a verifier takes this issuer's word; the person's own only where it says so. @param issuer an origin, or `self` */
+export const acceptsIssuer = ({ issuers }: WantedCredential, issuer: string): boolean =>
+  issuers === undefined ? issuer !== SELF_ISSUER : issuers.includes(issuer);
 
 /** Names a claim of a fuller claim set among the extras of a query. @param at its place among the terms */
 export const claimExtraId = ({ id }: WantedCredential, at: number): string => `claim:${id}:${at}`;

@@ -2,6 +2,7 @@ import { SignetError } from '../core/index.ts';
 import { revealedBy } from '../credentials/index.ts';
 import type { ClaimPath, ConcretePath } from '../credentials/index.ts';
 import type { Match } from './match.ts';
+import { acceptsIssuer } from './query.ts';
 
 /**
  * The last look at a match before anybody is shown it: it answers one way of what is wanted in full, with a credential
@@ -12,8 +13,7 @@ import type { Match } from './match.ts';
 export function assertAsked({ wanted, record, format, terms, rows, ranges }: Match): void {
   const answersOne = wanted.alternatives.some((alternative) => alternative.every((term) => terms.includes(term)));
   const isAsked = terms.every((term) => wanted.alternatives.some((alternative) => alternative.includes(term)));
-  const isAccepted =
-    (wanted.types?.includes(record.vct) ?? true) && (wanted.issuers?.includes(record.issuer.origin) ?? true);
+  const isAccepted = (wanted.types?.includes(record.vct) ?? true) && acceptsIssuer(wanted, record.issuer.origin);
   const isForm = wanted.formats.includes(format) && ranges.every(({ term }) => terms.includes(term));
   const paths = [...terms.flatMap((term) => term.paths), ...ranges.flatMap(({ term }) => term.range?.paths ?? [])];
   const asked = revealedBy(record.claims, rows).filter(({ path }) => paths.some((pointer) => leadsTo(pointer, path)));

@@ -52,7 +52,10 @@ export interface ProofRequest {
   readonly purpose: string;
   /** In order of preference. Default: `['dc+sd-jwt']`. */
   readonly formats?: readonly Format[];
-  /** Issuers the verifier would accept, by their `iss`. */
+  /**
+   * Issuers the verifier would accept, by their `iss`. `self` stands for what people say of themselves, which is
+   * answered only where it is named: it proves that the same wallet speaks again, and nothing about truth.
+   */
   readonly issuers?: readonly string[];
 }
 

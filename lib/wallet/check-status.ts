@@ -13,7 +13,7 @@ import {
   statusUnknown,
 } from '../credentials/index.ts';
 import type {
-  CredentialRecord,
+  StoredCredential,
   CredentialState,
   CredentialStatus,
   Jws,
@@ -50,7 +50,7 @@ export async function checkStatus(services: Services, id: string): Promise<{ rea
 
 type Statuses = ReadonlyMap<number, CredentialStatus>;
 
-async function noteAnswer(services: Services, { id, issuer }: CredentialRecord, statuses: Statuses) {
+async function noteAnswer(services: Services, { id, issuer }: StoredCredential, statuses: Statuses) {
   const log = await openLog(services);
   const at = services.clock();
   return log.transact(async (tx) => {
@@ -62,7 +62,7 @@ async function noteAnswer(services: Services, { id, issuer }: CredentialRecord, 
 }
 
 /** What the issuer's lists say of each copy. A question without an answer is an entry of the log. */
-async function askIssuer(services: Services, vault: VaultReader, record: CredentialRecord): Promise<Statuses> {
+async function askIssuer(services: Services, vault: VaultReader, record: StoredCredential): Promise<Statuses> {
   try {
     return await statusesOf(services, await statusReferences(vault, record), record);
   } catch (cause) {
@@ -75,7 +75,7 @@ async function askIssuer(services: Services, vault: VaultReader, record: Credent
 async function statusesOf(
   services: Services,
   places: ReadonlyMap<number, StatusPlace>,
-  { issuer }: CredentialRecord,
+  { issuer }: StoredCredential,
 ): Promise<Statuses> {
   const keys = listKeys(services, issuer, [...places.values()]);
   const lists = new Map<string, StatusList>();
@@ -103,7 +103,7 @@ async function statusesOf(
  */
 function listKeys(
   { clock, fetchJson }: Services,
-  { origin }: CredentialRecord['issuer'],
+  { origin }: StoredCredential['issuer'],
   places: readonly StatusPlace[],
 ): (token: Jws) => Promise<readonly PublicJwk[]> {
   const resolve = issuerKeyResolver({

@@ -131,6 +131,7 @@ function machineryOf({ record, ranges }: ProofPlan['choice'][number]): PlanView[
     ...(issuedAt === undefined ? [] : [{ label: 'issued on', value: day(issuedAt) }]),
     ...(expiresAt === undefined ? [] : [{ label: 'valid until', value: day(expiresAt) }]),
   ];
+  if (format === 'self') return [...common, { label: 'key', value: 'yours for this site, the same each time' }];
   // The public part names what there is to show, the same for everyone who got one that week.
   if (format !== undefined) return [...common, { label: 'what such a credential says', value: namesOf(claims) }];
   return [
@@ -144,6 +145,7 @@ function machineryOf({ record, ranges }: ProofPlan['choice'][number]): PlanView[
 const namesOf = (claims: CredentialRecord['claims']): string => claims.map(({ path }) => path.join('.')).join(', ');
 
 function linkabilityOf(records: readonly CredentialRecord[], learn: PlanView['learn']): Linkability {
+  if (records.some(({ format }) => format === 'self') && !records.some(wasShown)) return 'same_key';
   if (learn.some(({ derived }) => !derived)) return 'identifying';
   if (records.every(({ format }) => format !== undefined)) return 'unlinkable';
   return records.some(wasShown) ? 'reused' : 'single_use';

@@ -1,9 +1,10 @@
 import { SignetError } from '../core/index.ts';
 import { ProofRequest } from '../proofs/index.ts';
-import type { ProofPlan } from '../proofs/index.ts';
+import type { Narrowing, PlannedClaim, ProofPlan } from '../proofs/index.ts';
 import type { ProofRequest as PageProofRequest } from '../provider/types.ts';
 import type { PageRequest } from '../requests/index.ts';
 import type { VaultReader } from '../vault/index.ts';
+import { readMyself } from './about-myself.ts';
 import type { Judgement } from './judge.ts';
 import { Judge } from './judge.ts';
 import type { Services } from './services.ts';
@@ -35,14 +36,15 @@ export interface Ways {
  * @throws SignetError `vault_damaged`; `bad_request`, field `extras`
  */
 export async function waysToAnswer(
-  services: Pick<Services, 'book' | 'clock'>,
+  services: Able,
   reader: VaultReader,
   request: PageRequest,
   extras: readonly string[] = [],
 ): Promise<Ways> {
   const admitted = admitProof(request);
   const judge = await Judge.of(reader, services, request, admitted.page.purpose);
-  const plans = await admitted.plan(reader, services.clock, { extras, skip: (claim) => judge.denies(claim) });
+  const skip = (claim: PlannedClaim): boolean => judge.denies(claim);
+  const plans = await plansFor(services, reader, admitted, { extras, skip });
   const judged = plans.map((plan) => ({ plan, judgement: judge.plan(plan) }));
   const allowed = judged.filter(({ judgement }) => judgement.verdict !== 'DENY');
   if (allowed.length > 0) return { judge, plans: allowed };
@@ -50,13 +52,22 @@ export async function waysToAnswer(
   return { judge, plans: [], ...(denied.verdict === 'DENY' ? { denied } : {}) };
 }
 
+type Able = Pick<Services, 'keeper' | 'book' | 'clock'>;
+
+const plansFor = (
+  services: Able,
+  reader: VaultReader,
+  admitted: ProofRequest,
+  narrowing: Narrowing = {},
+): Promise<readonly ProofPlan[]> => admitted.plan(reader, services.clock, narrowing, () => readMyself(services));
+
 /** Why there is no way: a rule took it, or what is asked is denied by its name, whether the vault holds it or not. */
 async function whatWasDenied(
-  { clock }: Pick<Services, 'clock'>,
+  services: Able,
   reader: VaultReader,
   { admitted, judge }: { readonly admitted: ProofRequest; readonly judge: Judge },
 ): Promise<Judgement> {
-  const [taken] = await admitted.plan(reader, clock);
+  const [taken] = await plansFor(services, reader, admitted);
   return taken === undefined ? judge.names(admitted.askedClaims.needed) : judge.plan(taken);
 }
 

@@ -1,24 +1,31 @@
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import type { JsonObject, Origin } from '../../core/index.ts';
-import { SecretBytes, SignetError, toSeconds, utf8 } from '../../core/index.ts';
+import type { Json, JsonObject, Origin } from '../../core/index.ts';
+import { SecretBytes, SignetError, dateInUtc, toSeconds, utf8 } from '../../core/index.ts';
 import { SELF_ISSUER, parseSdJwt, sdHashOf } from '../verifying/index.ts';
+import { fieldValues } from './field-values.ts';
 import type { RandomBytes } from './hidden-claims.ts';
 import type { Committer } from './issued-copy.ts';
 import { CopyIssuer } from './issued-copy.ts';
 import { ed25519PublicJwk, ed25519Signer, signWith } from './jws-signer.ts';
 import type { CredentialField, CredentialSchema } from './schema.ts';
+import { issuedFields } from './schema.ts';
 
 const INFO = 'signet-self-issuer-key';
 /** Days from the start of the one it is made on: it is made for one presentation, and a day may end meanwhile. */
 const VALID_DAYS = 2;
+const DAY = 86_400_000;
 
-/** One presentation that the vault makes of what the person told it. */
-export interface SelfPresentation {
+/** What a vault can say of its person. */
+export interface AboutMyself {
   /** What can be said, and how: committed fields are not for this. */
   readonly schema: CredentialSchema;
   /** By the name of the raw field. */
   readonly values: JsonObject;
+}
+
+/** One presentation that the vault makes of what the person told it. */
+export interface SelfPresentation extends AboutMyself {
   /** Names of the fields to show. The others are not in what is made. */
   readonly shown: readonly string[];
   /** The vault's identity seed. */
@@ -70,8 +77,28 @@ export async function presentSelfIssued(presentation: SelfPresentation): Promise
   return credential + (await signWith(ed25519Signer(key), 'kb+jwt', binding));
 }
 
+/**
+ * What each claim would say that can be said, in the schema's order, each by itself: however many there are.
+ * @param now milliseconds since the epoch
+ * @throws SignetError bad_request, naming the field that cannot be said
+ */
+export function selfClaims(about: AboutMyself, now: number): readonly (readonly [name: string, value: Json])[] {
+  return issuedFields(about.schema).flatMap(({ name }) => {
+    const { schema, values } = reduced({ ...about, shown: [name] });
+    return fieldValues(schema, values, dateInUtc(now)).flatMap((one) =>
+      'value' in one ? [[name, one.value] as const] : [],
+    );
+  });
+}
+
+/** How long what is said at a time is valid, in seconds since the epoch. @param now milliseconds since the epoch */
+export function selfValidity(now: number): { readonly issuedAt: number; readonly expiresAt: number } {
+  const today = Math.floor(now / DAY) * DAY;
+  return { issuedAt: today / 1000, expiresAt: (today + VALID_DAYS * DAY) / 1000 };
+}
+
 /** The schema and the values of what is shown, and of what it is made from. */
-function reduced({ schema, values, shown }: SelfPresentation): Pick<SelfPresentation, 'schema' | 'values'> {
+function reduced({ schema, values, shown }: AboutMyself & Pick<SelfPresentation, 'shown'>): AboutMyself {
   const fields = shown.map((name) => sayable(schema, name));
   const kept = new Set(fields.map((field) => (field.kind === 'raw' ? field.name : field.from)));
   const sources = schema.fields.filter((field) => field.kind === 'raw').filter(({ name }) => kept.has(name));

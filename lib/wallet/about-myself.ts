@@ -1,20 +1,14 @@
 import { Attributes } from '../attributes/index.ts';
 import type { Attribute } from '../attributes/index.ts';
-import type { Json, JsonObject, Origin } from '../core/index.ts';
-import type { CredentialField, CredentialSchema } from '../credentials/index.ts';
-import { SELF_TYPE, ageOver, claimKey, isFieldName, issuedFields, presentSelfIssued } from '../credentials/index.ts';
+import type { Json } from '../core/index.ts';
+import type { AboutMyself, CredentialField } from '../credentials/index.ts';
+import { SELF_TYPE, ageOver, claimKey, isFieldName } from '../credentials/index.ts';
 import { openLog } from './open-log.ts';
 import type { Services } from './services.ts';
 
 /** Ages that may be asked for (design §8). */
 const AGES = [13, 16, 18, 21, 25, 65];
 const BIRTH_DATE = 'birth_date';
-
-/** What a vault could say of its person: a schema, and what fills it. */
-export interface AboutMyself {
-  readonly schema: CredentialSchema;
-  readonly values: JsonObject;
-}
 
 /**
  * What can be said of a person from what they stored, each attribute under its name in rules: those of Tier 1 as they
@@ -39,7 +33,7 @@ export function aboutMyself(attributes: readonly Attribute[]): AboutMyself | und
   }));
   if (fields.length === 0) return undefined;
   return {
-    schema: { type: SELF_TYPE, name: 'Said by yourself', fields: [...fields, ...ages] },
+    schema: { type: SELF_TYPE, name: 'What you say about yourself', fields: [...fields, ...ages] },
     values: Object.fromEntries(raw.map(({ name, attribute }) => [name, valueOf(attribute)])),
   };
 }
@@ -49,29 +43,10 @@ function valueOf({ type, value = '' }: Attribute): Json {
   return type === 'number' && Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }
 
-/** Names of the claims that the vault could make of what is stored, for planning. @throws SignetError locked */
-export async function selfClaims(services: Services): Promise<readonly string[]> {
-  const about = aboutMyself(await attributesOf(services));
-  return about === undefined ? [] : issuedFields(about.schema).map(({ name }) => name);
+/** What can be said of the person by what they stored. @throws SignetError locked */
+export async function readMyself(
+  services: Pick<Services, 'keeper' | 'book' | 'clock'>,
+): Promise<AboutMyself | undefined> {
+  const attributes = new Attributes(await openLog(services), { clock: services.clock });
+  return aboutMyself((await attributes.listReadable()).attributes);
 }
-
-/**
- * A presentation that the vault issues to itself for one site, of claims that the person agreed to show. Made anew each
- * time: nothing of it is stored, and so nothing of it can be shown elsewhere. To be logged by the story that it is for.
- * @param shown names from `selfClaims`
- * @returns a compact SD-JWT+KB with the issuer `self`
- * @throws SignetError `locked`; `bad_request`, naming what cannot be said
- */
-export async function presentMyself(
-  services: Services,
-  { origin, nonce, shown }: { readonly origin: Origin; readonly nonce: string; readonly shown: readonly string[] },
-): Promise<string> {
-  const about = aboutMyself(await attributesOf(services)) ?? { schema: NOTHING, values: {} };
-  const vault = await services.keeper.open();
-  return presentSelfIssued({ ...about, shown, identity: vault.keys.identity, origin, nonce, now: services.clock() });
-}
-
-const NOTHING: CredentialSchema = { type: SELF_TYPE, name: '', fields: [] };
-
-const attributesOf = async (services: Services): Promise<readonly Attribute[]> =>
-  (await new Attributes(await openLog(services), { clock: services.clock }).listReadable()).attributes;
