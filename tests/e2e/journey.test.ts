@@ -1,10 +1,9 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PEOPLE, type Person } from '../../demo/issuer/people.ts';
+import type { Person } from '../../demo/issuer/people.ts';
 import { type RunningIssuer, startIssuer } from '../../demo/issuer/server.ts';
 import { type RunningShop, startShop } from '../../demo/shop/server.ts';
+import { atTheDoor, nextIssued, outcomeText, pageView, personCalled, secretsIn } from './on-the-wire.ts';
 import { type Outcome, ended, begin } from './page-calls.ts';
 import {
   type ExtensionBrowser,
@@ -45,9 +44,9 @@ describe('Ada, who is over 21', () => {
     const app = await opened.openApp();
     await onboard(app, PASSWORD);
     await app.close();
-    const answered = nextCredentials();
+    const answered = nextIssued();
     await getLicence(opened, ada);
-    copies = await answered;
+    copies = credentialsIn(await answered);
     expect(copies).toHaveLength(10);
   });
 
@@ -100,7 +99,7 @@ describe('Ada, who is over 21', () => {
 
   test('who says no stays outside: the page gets 4001, the shop says what that means, and its server gets nothing', async () => {
     const checked = shop.checked.length;
-    const page = await atTheDoor(opened);
+    const page = await atTheDoor(opened, shop);
     const appears = opened.nextConsent();
     await page.click('#prove');
     await deny(await appears);
@@ -126,7 +125,7 @@ describe('Ada, who is over 21', () => {
 
   /** Goes to the shop, asks with one of its buttons, allows once, and gathers all that the page can see. */
   async function visit(button: string): Promise<{ page: Page; answer: Record<string, unknown>; view: Buffer }> {
-    const page = await atTheDoor(opened);
+    const page = await atTheDoor(opened, shop);
     const appears = opened.nextConsent();
     await page.click(button);
     await approve(await appears);
@@ -152,7 +151,7 @@ describe('Noa, who is 18', () => {
   afterAll(() => opened.close());
 
   test('is told what is missing, and the page cannot tell that from a no', async () => {
-    const page = await atTheDoor(opened);
+    const page = await atTheDoor(opened, shop);
     const nothing = await ask(page, ['age_over_21'], async (consent) => {
       await named(consent, text('nothing_title'), 'heading');
       const said = await consent.$eval('main', (main) => main.textContent);
@@ -185,12 +184,6 @@ describe('Noa, who is 18', () => {
   }
 });
 
-function personCalled(id: string): Person {
-  const found = PEOPLE.find((person) => person.id === id);
-  if (found === undefined) throw new Error(`${id} is not on the register.`);
-  return found;
-}
-
 async function getLicence(opened: ExtensionBrowser, { given_name, family_name }: Person): Promise<void> {
   const counter = await opened.browser.newPage();
   await counter.goto(issuer.origin);
@@ -203,111 +196,10 @@ async function getLicence(opened: ExtensionBrowser, { given_name, family_name }:
   await counter.close();
 }
 
-/** The shop's page, which keeps what the wallet hands it as any page could. */
-async function atTheDoor(opened: ExtensionBrowser): Promise<Page> {
-  const page = await opened.browser.newPage();
-  await page.goto(shop.origin);
-  await page.evaluate(() => {
-    const provider = window.signet;
-    if (provider === undefined) throw new Error('No provider.');
-    const keep = (name: string) => (value: unknown) => Reflect.set(window, name, value);
-    const requestProof: typeof provider.requestProof = (request) => {
-      const answer = provider.requestProof(request);
-      answer.then(keep('answer'), (error: unknown) => {
-        if (error instanceof Error) keep('refused')({ name: error.name, code: Reflect.get(error, 'code') as unknown });
-      });
-      return answer;
-    };
-    Reflect.set(window, 'signet', { requestProof });
-  });
-  return page;
-}
-
-const outcomeText = (page: Page): Promise<string | null> => page.$eval('#outcome', ({ textContent }) => textContent);
-
-/** All that the page has after its visit: the wallet's answer, its document, and what it could have kept. */
-async function pageView(page: Page): Promise<Buffer> {
-  const view = await page.evaluate(() => ({
-    answer: Reflect.get(window, 'answer') as unknown,
-    html: document.documentElement.outerHTML,
-    local: Object.entries(localStorage),
-    session: Object.entries(sessionStorage),
-    cookie: document.cookie,
-    fetched: performance.getEntries().map(({ name }) => name),
-    state: history.state as unknown,
-  }));
-  return Buffer.from(JSON.stringify([view, await page.browserContext().cookies()]));
-}
-
-/** The credentials in the issuer's next answer to the wallet: the issuer runs in this process. */
-function nextCredentials(): Promise<readonly string[]> {
-  return new Promise((resolve) => {
-    const watch = (message: unknown): void => {
-      // What Node documents for this channel.
-      const { request, response } = message as { request: IncomingMessage; response: ServerResponse };
-      if (request.method !== 'POST' || request.url !== '/credential') return;
-      unsubscribe('http.server.request.start', watch);
-      const end = response.end.bind(response);
-      response.end = ((body: string) => {
-        // OpenID4VCI 1.0 §8.3.
-        const { credentials } = JSON.parse(body) as {
-          readonly credentials: readonly { readonly credential: string }[];
-        };
-        resolve(credentials.map(({ credential }) => credential));
-        return end(body);
-      }) as typeof response.end; // the demo's servers end their answers with one body
-    };
-    subscribe('http.server.request.start', watch);
-  });
-}
-
-/** Everything on the licence that is about the person and was not asked. */
-function secretsOf({ given_name, family_name, birthdate, address, driving_privileges }: Person): readonly string[] {
-  const date = new Date(`${birthdate}T00:00:00Z`);
-  const [year = '', month = '', day = ''] = birthdate.split('-');
-  const words = (locale: string, dateStyle: 'long' | 'medium') =>
-    new Intl.DateTimeFormat(locale, { dateStyle, timeZone: 'UTC' }).format(date);
-  const dates = [
-    birthdate,
-    `${year}${month}${day}`,
-    `${day}.${month}.${year}`,
-    `${month}/${day}/${year}`,
-    `${day}/${month}/${year}`,
-    `${Number(month)}/${Number(day)}/${year}`,
-    ...['en-US', 'en-GB'].flatMap((locale) => [words(locale, 'long'), words(locale, 'medium')]),
-    String(date.getTime() / 1000),
-  ];
-  const parts = [...Object.values(address), ...address.street_address.split(' ').filter((word) => word.length > 3)];
-  const names = ['given_name', 'family_name', 'birthdate', 'driving_privileges', 'vehicle_category_code'];
-  const driving = driving_privileges.map(({ issue_date }) => issue_date);
-  return [...new Set([given_name, family_name, ...dates, ...parts, ...driving, ...names])];
-}
-
-/** Which of the person's data stand in the bytes: in clear, percent-encoded, or in any run of base64url. */
-function secretsIn(bytes: Buffer, person: Person): string[] {
-  const wire = bytes.toString();
-  const runs = [...wire.matchAll(/[\w-]{8,}/g)].map(([run]) => Buffer.from(run, 'base64url').toString());
-  const layers = [wire, ...runs];
-  return secretsOf(person).filter((secret) => {
-    const forms = [...new Set([secret, encodeURIComponent(secret), secret.replaceAll(' ', '+')])];
-    if (secret.length > 5)
-      return layers.some((layer) => [...forms, ...base64Forms(secret)].some((s) => layer.includes(s)));
-    // Two or three letters occur in any random text: only whole words in readable text count.
-    const word = new RegExp(`(?<![\\w+/=-])${secret}(?![\\w+/=-])`);
-    return layers.some((layer) => isReadable(layer) && word.test(layer));
-  });
-}
-
-const isReadable = (layer: string): boolean => !layer.includes('\uFFFD');
-
-/** The certain characters of a text's base64url, wherever in a longer text it stands. */
-function base64Forms(secret: string): string[] {
-  const bytes = Buffer.from(secret);
-  return [0, 1, 2].map((shift) => {
-    const padded = Buffer.concat([Buffer.alloc(shift), bytes]);
-    const whole = padded.toString('base64url');
-    return whole.slice(shift === 0 ? 0 : shift + 1, Math.floor((padded.length * 8) / 6));
-  });
+/** OpenID4VCI 1.0 §8.3. */
+function credentialsIn(body: string): readonly string[] {
+  const { credentials } = JSON.parse(body) as { readonly credentials: readonly { readonly credential: string }[] };
+  return credentials.map(({ credential }) => credential);
 }
 
 const disclosuresOf = (credential: string): string[] =>
