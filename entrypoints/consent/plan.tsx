@@ -83,15 +83,20 @@ const Hidden = ({ labels }: { labels: readonly string[] }) => {
   );
 };
 
+/** More than a yes or no, which many people share. */
+const tellsMore = ({ derived, value }: PlanView['learn'][number]): boolean =>
+  !derived && value !== undefined && value !== 'yes' && value !== 'no';
+
 const Recognise = ({ plan }: { plan: PlanView }) => {
-  const byValues = plan.learn.some((fact) => !fact.derived && fact.value !== undefined);
+  const byValues = plan.learn.some(tellsMore);
+  const isUnlinkable = plan.format === 'bbs' || plan.format === 'bbs+';
   return (
     <div class="stack-tight">
       <Copy plan={plan} byValues={byValues} />
       {byValues && plan.linkability !== 'reused' && (
         <p>
-          <strong>{t('recognise_values')}</strong>{' '}
-          {!plan.maybeUsed && plan.linkability !== 'same_key' && t('recognise_values_why')}
+          <strong>{t('recognise_values')}</strong> {isUnlinkable && t('recognise_values_unlinkable')}
+          {!isUnlinkable && !plan.maybeUsed && plan.linkability !== 'same_key' && t('recognise_values_why')}
         </p>
       )}
       {plan.fewLeft !== undefined && (

@@ -110,6 +110,7 @@ export async function matchCredential(
       const answer = await allOf(terms, withRanges ? provenBy : shownBy);
       const match = answer && matchBy({ wanted, record, format }, answer);
       if (match === undefined || withRanges !== match.ranges.length > 0) continue;
+      if (hidesNothing(match)) continue;
       if (!plannedClaims(match).some(skip)) answers.push(match);
     }
   }
@@ -121,6 +122,10 @@ export async function matchCredential(
   );
   return { ...least, extras: extras.flat() };
 }
+
+/** A proof that hides some claims is what a BBS credential is for: one that would show them all is not made. */
+const hidesNothing = ({ record, rows }: Match): boolean =>
+  (record.format === 'bbs' || record.format === 'bbs+') && rows.length === record.claims.length;
 
 async function allOf(
   terms: readonly ClaimTerm[],

@@ -146,10 +146,14 @@ const namesOf = (claims: CredentialRecord['claims']): string => claims.map(({ pa
 
 function linkabilityOf(records: readonly CredentialRecord[], learn: PlanView['learn']): Linkability {
   if (records.some(({ format }) => format === 'self') && !records.some(wasShown)) return 'same_key';
-  if (learn.some(({ derived }) => !derived)) return 'identifying';
+  if (learn.some(tellsMore)) return 'identifying';
   if (records.every(({ format }) => format !== undefined)) return 'unlinkable';
   return records.some(wasShown) ? 'reused' : 'single_use';
 }
+
+/** A plain yes or no is shared by many; any other value may be one person's alone, and so may what lies closed. */
+const tellsMore = ({ derived, value }: PlanView['learn'][number]): boolean =>
+  !derived && value !== 'yes' && value !== 'no';
 
 /** The person's yes to what they saw. */
 export interface ProofConsent {
