@@ -1,4 +1,5 @@
 import { SignetError } from '../core/index.ts';
+import { SELF_ISSUER } from '../credentials/index.ts';
 import { readOffer } from '../protocols/index.ts';
 import { usesLastCopy } from '../proofs/index.ts';
 import type { ProofPlan } from '../proofs/index.ts';
@@ -6,6 +7,8 @@ import { isOwnRequest } from '../requests/index.ts';
 import type { PageRequest } from '../requests/index.ts';
 import { isFailedProof } from './failed-proof.ts';
 import { Judge } from './judge.ts';
+import type { Judgement } from './judge.ts';
+import { permitsOwnWord } from './rule-making.ts';
 import { putInOrder } from './policy-changed.ts';
 import { answerByRule } from './prove.ts';
 import { refuseRequest } from './refuse.ts';
@@ -127,7 +130,11 @@ async function considerProof(services: Services, request: PageRequest): Promise<
   const { plans, judge, denied } = await waysToAnswer(services, vault, request);
   if (denied !== undefined) return refused(services, request, denied);
   const permitted = plans.find(
-    ({ plan, judgement }) => judgement.verdict === 'PERMIT' && plan.compartments.length === 0 && !takesLastCopy(plan),
+    ({ plan, judgement }) =>
+      judgement.verdict === 'PERMIT' &&
+      plan.compartments.length === 0 &&
+      !takesLastCopy(plan) &&
+      (!saysOwnWord(plan) || isOwnWordPermitted(judgement)),
   );
   if (permitted === undefined) return 'ask';
   try {
@@ -145,6 +152,17 @@ async function considerProof(services: Services, request: PageRequest): Promise<
  * that, and no site can use the copies up by asking often.
  */
 const takesLastCopy = ({ choice }: ProofPlan): boolean => choice.some(({ record }) => usesLastCopy(record));
+
+const saysOwnWord = ({ claims }: ProofPlan): boolean => claims.some(({ issuer }) => issuer === SELF_ISSUER);
+
+/**
+ * Whether what permits each claim is meant for the person's own word, which a site knows again each time: a permit that
+ * was given for what issuers say does not turn into one for that.
+ */
+function isOwnWordPermitted({ decided, policy }: Judgement): boolean {
+  const meant = new Set(policy.set.rules.filter(permitsOwnWord).map(({ id }) => id));
+  return decided.every(({ decision }) => decision.rules.some((id) => meant.has(id)));
+}
 
 /** Offers are never taken without the person; they can be refused without. */
 async function considerOffer(services: Services, request: PageRequest): Promise<Consideration> {

@@ -1,5 +1,6 @@
 import type { Origin } from '../core/index.ts';
 import { SignetError, assertField, canonicalJson } from '../core/index.ts';
+import { SELF_ISSUER } from '../credentials/index.ts';
 import type { GrantOrder } from '../messaging/contract.ts';
 import type { ProofPlan } from '../proofs/index.ts';
 import type { Condition, PolicySet, Rule } from '../policy/index.ts';
@@ -8,8 +9,18 @@ import type { Condition, PolicySet, Rule } from '../policy/index.ts';
 const fromConsent = (site: Origin, at: number) =>
   ({ id: crypto.randomUUID(), subject: { site }, locked: false, made: { at, by: 'consent' } }) as const;
 
+const OWN_WORD = { attribute: 'resource.issuer', op: 'equals', value: SELF_ISSUER } as const satisfies Condition;
+
+/** Whether a permit is for the person's own word by name. */
+export const permitsOwnWord = ({ when }: Rule): boolean =>
+  when.some(
+    (one) =>
+      'attribute' in one && one.attribute === OWN_WORD.attribute && canonicalJson(one) === canonicalJson(OWN_WORD),
+  );
+
 /**
- * "Always for this site": a permit for exactly this site, for these claims, in the format they went out in.
+ * "Always for this site": a permit for exactly this site, for these claims, in the format they went out in; for the
+ * person's own word where that went out.
  * @param at milliseconds since the epoch
  * @throws SignetError bad_request naming the field
  */
@@ -26,12 +37,13 @@ export function grantRule(order: GrantOrder, plan: ProofPlan, site: Origin, at: 
   if (format === undefined) throw new SignetError('internal', 'A plan that shows something has a format.');
   const rate: readonly Condition[] =
     order.rate === undefined ? [] : [{ count: { at_most: order.rate.times, seconds: order.rate.seconds } }];
+  const ownWord: readonly Condition[] = plan.claims.every(({ issuer }) => issuer === SELF_ISSUER) ? [OWN_WORD] : [];
   return {
     ...fromConsent(site, at),
     effect: 'permit',
     action: 'prove',
     claims: [...new Set(order.claims)].sort(),
-    when: [{ attribute: 'resource.format', op: 'equals', value: format }, ...rate],
+    when: [{ attribute: 'resource.format', op: 'equals', value: format }, ...ownWord, ...rate],
     ...(order.until === undefined ? {} : { until: order.until }),
     ...(order.maxUses === undefined ? {} : { obligations: { max_uses: order.maxUses } }),
   };

@@ -208,6 +208,16 @@ describe('what a person says', () => {
     expect(await worker.services.desk.consider(worker.services, refused)).toBe('refused');
   });
 
+  test.each<[string, readonly object[], string]>([
+    ['that names no issuer leaves it to the person', [], 'ask'],
+    ['for it answers', [{ attribute: 'resource.issuer', op: 'equals', value: 'self' }], 'answered'],
+  ])('under a permit %s', async (_, when, becomes) => {
+    const permit = { effect: 'permit', action: 'prove', subject: { site: SHOP }, claims: ['age_over_21'], when };
+    await worker.own['policy.saveRule']({ rule: permit });
+    const asked = await ask({ claims: ['age_over_21'] });
+    expect(await worker.services.desk.consider(worker.services, asked)).toBe(becomes);
+  });
+
   test('is of the issuer `self` to rules', async () => {
     const rule = {
       ...{ effect: 'deny', action: 'prove', subject: { any: true }, claims: '*', locked: false },
