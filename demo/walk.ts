@@ -18,12 +18,21 @@ import { type RunningShop, startShop } from './shop/server.ts';
 
 const OUTPUT = fileURLToPath(new URL('output/', import.meta.url));
 const PASSWORD = 'a lantern over the harbour';
-/** Times that the shop asks: once allowed once, once allowed always, once answered by that. */
-const VISITS = 3;
+/**
+ * What the shop is to learn, visit by visit: once by each door and by the members' door again, then at the first door
+ * once allowed always and once answered by that.
+ */
+const LEARNED = ['age_over_21', 'birth_date', 'member', 'member', 'age_over_21', 'age_over_21'] as const;
+
+/** How often a text in base64url may stand within another one: a proof in a token in what was sent. */
+const DEPTH = 3;
 
 const { values } = parseArgs({ options: { headless: { type: 'boolean', default: false } } });
 const issuer = await startIssuer();
-const shop = await startShop({ issuers: [{ issuer: issuer.origin, type: issuer.licenceType }] });
+const shop = await startShop({
+  issuers: [{ issuer: issuer.origin, type: issuer.licenceType }],
+  clubs: [{ issuer: issuer.origin, type: issuer.membershipType }],
+});
 try {
   if (values.headless || !hasDisplay()) await walk(issuer, shop);
   else await show(issuer, shop);
@@ -54,8 +63,8 @@ async function show({ origin: issuerOrigin }: RunningIssuer, { origin: shopOrigi
   console.log(`A browser with Signet is open, with a profile of its own that is removed when you close it.
 
   1. In the first tab, make a vault.
-  2. In the second, ${issuerOrigin}, get a driving licence.
-  3. In the third, ${shopOrigin}, walk into the shop.
+  2. In the second, ${issuerOrigin}, get a driving licence and a club card.
+  3. In the third, ${shopOrigin}, walk into the shop, by each of its doors.
 
 Close the browser to end.`);
   await new Promise<void>((resolve) => opened.browser.once('disconnected', () => resolve()));
@@ -69,13 +78,19 @@ async function walk(from: RunningIssuer, to: RunningShop): Promise<void> {
   try {
     await makeVault(opened);
     await getLicence(opened, from);
+    await getCard(opened, from);
     await enterShop(opened, to);
+    await enterByRange(opened, to);
+    await enterAsMember(opened, to);
+    await comeBackForGood(opened, to);
     await lookAround(opened);
     checkWhatTheShopLearned(to);
   } finally {
     await opened.close();
   }
-  console.log(`\nThe shop opened its door and learned one thing: over 21. Every screen is in demo/output/.`);
+  console.log(
+    `\nThe shop opened its doors and learned one thing at each: over 21, or a member. Every screen is in demo/output/.`,
+  );
 }
 
 function shot(name: string, page: Page): Promise<void> {
@@ -110,6 +125,23 @@ async function getLicence(opened: ExtensionBrowser, { origin }: RunningIssuer): 
   await counter.close();
 }
 
+async function getCard(opened: ExtensionBrowser, { origin }: RunningIssuer): Promise<void> {
+  const counter = await opened.browser.newPage();
+  await counter.goto(origin);
+  await counter.waitForSelector('#people input');
+  await counter.click('[value="membership"]');
+  await shot('issuer-card', counter);
+  await step('Get a club card, which looks new to everyone each time it is shown', async () => {
+    const appears = opened.nextConsent();
+    await counter.bringToFront();
+    await counter.click('#get');
+    await acceptOffer(await appears, (name, page) => shot(name.replace('offer', 'card-offer'), page));
+    await outcome(counter, '#outcome[data-kind="good"]');
+  });
+  await shot('issuer-card-done', counter);
+  await counter.close();
+}
+
 async function enterShop(opened: ExtensionBrowser, { origin }: RunningShop): Promise<void> {
   const app = await opened.openApp('#/credentials');
   await step('Lock the vault', () => lock(app));
@@ -137,11 +169,50 @@ async function enterShop(opened: ExtensionBrowser, { origin }: RunningShop): Pro
   });
   await shot('shop-inside', door);
 
-  await step('Come back another day, and say: always', async () => {
-    const appears = opened.nextConsent();
-    await comeBack(door, origin);
-    const consent = await appears;
-    await armed(consent, text('allow_once'));
+  await door.close();
+}
+
+async function enterByRange(opened: ExtensionBrowser, { origin }: RunningShop): Promise<void> {
+  const door = await opened.browser.newPage();
+  await step('Take the second door: over 21 by a proof about the sealed birth date', async () => {
+    const consent = await knock(opened, door, origin, 'Prove it by the sealed date');
+    await shot('consent-range', consent);
+    await approve(consent);
+    await outcome(door, '#inside:not([hidden])');
+  });
+  await shot('shop-inside-range', door);
+  await door.close();
+}
+
+async function enterAsMember(opened: ExtensionBrowser, { origin }: RunningShop): Promise<void> {
+  const door = await opened.browser.newPage();
+  await step('Take the third door: a member of the club, and no telling which', async () => {
+    const consent = await knock(opened, door, origin, 'Show that you are a member');
+    await shot('consent-member', consent);
+    await approve(consent);
+    await outcome(door, '#inside:not([hidden])');
+  });
+  await shot('shop-inside-member', door);
+  await step('Take it once more: to the shop it could be anybody else', async () => {
+    await approve(await knock(opened, door, origin, 'Show that you are a member'));
+    await outcome(door, '#inside:not([hidden])');
+  });
+  await door.close();
+}
+
+/** Comes as somebody whom the shop does not remember. Returns the window that asks the person. */
+async function knock(opened: ExtensionBrowser, door: Page, origin: string, button: string): Promise<Page> {
+  const appears = opened.nextConsent();
+  await comeBack(door, origin, button);
+  const consent = await appears;
+  await armed(consent, text('allow_once'));
+  return consent;
+}
+
+async function comeBackForGood(opened: ExtensionBrowser, { origin }: RunningShop): Promise<void> {
+  const door = await opened.browser.newPage();
+  await step('Come back another day to the first door, and say: always', async () => {
+    const consent = await knock(opened, door, origin, 'Prove it with Signet');
     await clickNamed(consent, text('grant_always'), 'button');
     await armed(consent, text('grant_allow'));
     await shot('consent-always', consent);
@@ -150,17 +221,17 @@ async function enterShop(opened: ExtensionBrowser, { origin }: RunningShop): Pro
   });
 
   await step('Come back once more: the door opens without a question', async () => {
-    await comeBack(door, origin);
+    await comeBack(door, origin, 'Prove it with Signet');
     await outcome(door, '#inside:not([hidden])');
   });
 }
 
 /** The shop remembers a guest for an hour; afterwards it asks again. */
-async function comeBack(door: Page, origin: string): Promise<void> {
+async function comeBack(door: Page, origin: string, button: string): Promise<void> {
   await door.browserContext().deleteCookie(...(await door.browserContext().cookies()));
   await door.goto(origin);
   await door.bringToFront();
-  await clickNamed(door, 'Prove it with Signet', 'button');
+  await clickNamed(door, button, 'button');
 }
 
 async function lookAround(opened: ExtensionBrowser): Promise<void> {
@@ -188,25 +259,29 @@ async function outcome(page: Page, good: string): Promise<void> {
 
 /** Everything that reached the shop, searched for everything it should not know. */
 function checkWhatTheShopLearned({ checked, received }: RunningShop): void {
-  if (checked.length !== VISITS) throw new Error(`The shop was to get ${VISITS} proofs, and got ${checked.length}.`);
-  for (const result of checked) {
+  if (checked.length !== LEARNED.length) {
+    throw new Error(`The shop was to get ${LEARNED.length} proofs, and got ${checked.length}.`);
+  }
+  for (const [visit, result] of checked.entries()) {
     if (!result.valid) throw new Error(`A proof was not valid: ${result.reason}`);
-    const learned = JSON.stringify(result.claims);
-    if (learned !== '{"age_over_21":true}') throw new Error(`The shop learned more than it asked: ${learned}`);
+    const learned = result.scope.join();
+    if (learned !== LEARNED[visit]) throw new Error(`The shop learned something else than it asked: ${learned}`);
   }
 
   const [person] = PEOPLE;
   if (person === undefined) throw new Error('Nobody is on the register.');
-  const secrets = [person.birthdate, person.given_name, person.family_name, ...Object.values(person.address)];
+  const { birthdate, given_name, family_name, address, membership } = person;
+  const secrets = [birthdate, given_name, family_name, ...Object.values(address), membership.tier];
   const bytes = decoded(received());
   const leaked = secrets.filter((secret) => secret.length > 2 && bytes.includes(secret));
   if (leaked.length > 0) throw new Error(`The shop received what it did not ask for: ${leaked.join(', ')}`);
 }
 
 /** What came over the wire, and again with every run of base64url in it opened. */
-function decoded(bytes: Buffer): string {
+function decoded(bytes: Buffer, depth = DEPTH): string {
   const wire = bytes.toString('latin1');
-  const opened = [...wire.matchAll(/[\w-]{8,}/g)].map(([run]) => Buffer.from(run, 'base64url').toString('latin1'));
+  if (depth === 0) return wire;
+  const opened = [...wire.matchAll(/[\w-]{8,}/g)].map(([run]) => decoded(Buffer.from(run, 'base64url'), depth - 1));
   return [wire, ...opened].join('\n');
 }
 
