@@ -102,6 +102,17 @@ async function visit(button: string, look?: (consent: Page) => Promise<void>) {
   return { answer, got: Buffer.concat([await pageView(door), shop.received().subarray(before)]) };
 }
 
+test('the pages of issuer and shop read well in both themes', async () => {
+  for (const [name, { origin }] of Object.entries({ issuer, shop })) {
+    const page = await opened.browser.newPage();
+    await page.goto(origin);
+    await page.waitForSelector(name === 'issuer' ? '#people input' : '#door');
+    await screenshot(`demo-${name}`, page);
+    expect(await axe(page)).toEqual([]);
+    await page.close();
+  }
+});
+
 test('a club card is offered in two steps, which read well in both themes', async () => {
   const screens: string[] = [];
   await take('membership', (consent) =>
