@@ -127,7 +127,7 @@ function parse<T>(schema: v.GenericSchema<unknown, T>, value: unknown): T {
 }
 
 const wrongAnswer = (): SignetError =>
-  new SignetError('internal', 'The prover answered something else than it was asked. Nothing was released.');
+  new SignetError('internal', 'The prover answered something else than it was asked. Nothing was sent.');
 
 /** Works on one kind of job; `report` takes how much of it is done, from 0 to 1. */
 export type ProverHandlers = {

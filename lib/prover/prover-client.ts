@@ -213,7 +213,7 @@ export class ProverClient {
   #lost(connection: Connection, cause?: unknown): void {
     if (connection !== this.#connection) return;
     if (this.#current !== undefined) {
-      fail(this.#current, new SignetError('internal', 'The prover ended early. Nothing was released.', { cause }));
+      fail(this.#current, new SignetError('internal', 'The proof was interrupted. Nothing was sent. Please try again.', { cause }));
     }
     this.#connection = undefined;
     this.#free();
@@ -250,4 +250,4 @@ function fail(errand: Errand, error: SignetError): void {
 const stopped = (): SignetError => new SignetError('denied', 'Stopped. Nothing was released.');
 
 const timedOut = (): SignetError =>
-  new SignetError('timed_out', 'The proof took too long and was stopped. Nothing was released.');
+  new SignetError('timed_out', 'The proof took too long and was stopped. Nothing was sent. Please try again.');

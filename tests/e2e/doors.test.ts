@@ -254,7 +254,7 @@ describe('the prover, stopped in the middle of a proof', () => {
       await approve(consent);
       await reached;
       await closeProver();
-      await untilSays(consent, 'The prover ended early. Nothing was released.');
+      await untilSays(consent, 'The proof was interrupted. Nothing was sent. Please try again.');
       await screenshot('consent-prover-ended', consent);
       expect(await axe(consent)).toEqual([]);
       expect(await door.evaluate(() => Reflect.get(window, 'answer') as unknown)).toBeUndefined();
