@@ -213,7 +213,10 @@ export class ProverClient {
   #lost(connection: Connection, cause?: unknown): void {
     if (connection !== this.#connection) return;
     if (this.#current !== undefined) {
-      fail(this.#current, new SignetError('internal', 'The proof was interrupted. Nothing was sent. Please try again.', { cause }));
+      fail(
+        this.#current,
+        new SignetError('internal', 'The proof was interrupted. Nothing was sent. Please try again.', { cause }),
+      );
     }
     this.#connection = undefined;
     this.#free();
