@@ -28,8 +28,15 @@ beforeEach(async () => {
   await keepRowsInPlace(app);
   words = await createVault(app);
   await askWallet(app, 'attributes.save', { label: 'City', type: 'text', value: 'Port', tier: 1 });
+  await expect.poll(isTended).toBe(true);
   return () => opened.close();
 });
+
+/** Whether what the wallet does by itself a moment after a vault was made is done: nothing writes from then on. */
+async function isTended(): Promise<boolean> {
+  const { rows: found } = await askWallet(app, 'storage.locate', { label: 'sys/sites-adopted', index: 0 });
+  return found.length > 0;
+}
 
 /** A change to one row; without `value` the row goes. Keys of records are arrays of bytes. */
 interface RowChange {
