@@ -24,7 +24,8 @@ import {
   showInToolbar,
 } from '../lib/platform/index.ts';
 import { PolicyBook, leastRoleOf } from '../lib/policy/index.ts';
-import { PROVER_PORT, ProverClient } from '../lib/prover/index.ts';
+import { PROVER_PORT, ProverClient, againIfLate } from '../lib/prover/index.ts';
+import type { ProverJob, ProverResult } from '../lib/prover/index.ts';
 import { QuietList, RequestQueue } from '../lib/requests/index.ts';
 import { VaultKeeper, calibratedCost } from '../lib/vault/index.ts';
 import {
@@ -50,6 +51,8 @@ const REFRESHED = 'vault.refreshed';
 /** How long after a change of the vault its background work begins: milliseconds. */
 const TEND_DELAY = 1_000;
 const DAY = 24 * 60 * 60_000;
+/** How long one look of the prover's at what an issuer sent may take: milliseconds. */
+const LOOK_LIMIT = 15_000;
 
 /** The composition root: opens the stores, builds the services, mounts the routes. Every listener in the first turn. */
 export default defineBackground({
@@ -75,6 +78,9 @@ export default defineBackground({
         return () => clearTimeout(timer);
       },
     });
+    /** What an issuer sent is looked at with patience: it will not be sent again. */
+    const lookAt = <K extends 'open' | 'issued'>(job: Extract<ProverJob, { kind: K }>): Promise<ProverResult<K>> =>
+      againIfLate(() => prover.run<K>(job, { timeLimit: LOOK_LIMIT }));
 
     const memory: {
       services?: Promise<Services>;
@@ -135,8 +141,9 @@ export default defineBackground({
           bbs: (work) =>
             work.kind === 'bbs' ? prover.run({ ...work, kind: 'bbs' }) : prover.run({ ...work, kind: 'bbs+' }),
         },
-        checkBbs: async (credential, key) => (await prover.run({ kind: 'issued', credential, key })).genuine,
-        checkOpenings: async (checks) => (await prover.run({ kind: 'open', checks })).opens,
+        checkBbs: async (credential, key) =>
+          (await lookAt({ kind: 'issued', credential, key })).genuine,
+        checkOpenings: async (checks) => (await lookAt({ kind: 'open', checks })).opens,
         languages: navigator.languages,
         showConsent: () => consent.show(),
         isConsentOpen: () => consent.isOpen(),

@@ -1,3 +1,4 @@
+export { againIfLate } from './again-if-late.ts';
 export type * from './job.ts';
 export type { ProverHandlers } from './job-schema.ts';
 export { createJobTaker } from './job-taker.ts';
