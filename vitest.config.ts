@@ -26,8 +26,8 @@ export default defineConfig({
         retry: 2,
         hookTimeout: 120_000,
         expect: { poll: { timeout: 30_000 } },
-        fileParallelism: true,
-        maxWorkers: 2,
+        // One browser, with its processes, keeps two cores busy: two at a time take as long, and miss more moments.
+        fileParallelism: false,
         globalSetup: ['tests/e2e/setup/browser.ts'],
       }),
     ],

@@ -141,8 +141,7 @@ export default defineBackground({
           bbs: (work) =>
             work.kind === 'bbs' ? prover.run({ ...work, kind: 'bbs' }) : prover.run({ ...work, kind: 'bbs+' }),
         },
-        checkBbs: async (credential, key) =>
-          (await lookAt({ kind: 'issued', credential, key })).genuine,
+        checkBbs: async (credential, key) => (await lookAt({ kind: 'issued', credential, key })).genuine,
         checkOpenings: async (checks) => (await lookAt({ kind: 'open', checks })).opens,
         languages: navigator.languages,
         showConsent: () => consent.show(),
