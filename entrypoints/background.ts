@@ -35,6 +35,7 @@ import {
   createOwnHandlers,
   disconnectSite,
   endedDraft,
+  forgetLost,
   lockVault,
   logOutcome,
   requestArrived,
@@ -193,7 +194,10 @@ export default defineBackground({
 
     async function tend(): Promise<void> {
       await keeper.finish();
-      if ((await keeper.deadline()) !== undefined) await takeOverLog(await services());
+      if ((await keeper.deadline()) !== undefined) {
+        await takeOverLog(await services());
+        await forgetLost(await services());
+      }
       await (await services()).desk.considerAll(await services());
       if (await keeper.countRows()) announce('status');
       if ((await keeper.deadline()) === undefined || !(await isRefreshDue())) return;

@@ -1,7 +1,7 @@
 import type { AuditLog, LoggedTx } from '../audit/index.ts';
 import type { Clock } from '../core/index.ts';
 import { SignetError, fromUtf8, randomBytes, toBase64url, utf8 } from '../core/index.ts';
-import type { Address, CompartmentName, Grant, VaultReader } from '../vault/index.ts';
+import type { Address, CompartmentName, Grant, OpenVault, VaultReader } from '../vault/index.ts';
 import { Collection, compartmentPrefix, readCompartment } from '../vault/index.ts';
 import type { Attribute, AttributeInput, StoredAttribute } from './attribute.ts';
 import { checkAttribute, decodeAttribute, encodeAttribute, encodeGated } from './attribute.ts';
@@ -70,7 +70,6 @@ export class Attributes {
     const checked = checkAttribute(input);
     const id = toBase64url(randomBytes(16));
     return this.#log.transact(async (tx) => {
-      await forgetLost(tx);
       const attribute = await putAttribute(tx, { ...checked, id, updatedAt: this.#clock() }, grant);
       await LIST.add(tx, id);
       await tx.log({ kind: 'attribute.added' });
@@ -178,11 +177,21 @@ async function deleteValue(tx: LoggedTx, { attribute, gated }: StoredAttribute):
   if (gated !== undefined) await tx.delete(valueAddress(gated.name, attribute.id));
 }
 
-/** Takes ids off the list whose records, or values, went with Tier 2 or with a compartment. */
-async function forgetLost(tx: LoggedTx): Promise<void> {
-  for (const id of await LIST.list(tx)) {
-    if ((await readAttribute(tx, id)) !== undefined) continue;
-    await tx.delete(addressOf(id));
-    await LIST.remove(tx, id);
-  }
+/**
+ * Takes ids off the list, and what is left of their records, whose records or values went with Tier 2 or with a
+ * compartment: the log has said so when that happened. One that cannot be read stays.
+ * @throws SignetError vault_damaged when the list itself cannot be read
+ */
+export async function forgetLostAttributes(vault: OpenVault): Promise<void> {
+  const isLost = async (reader: VaultReader, id: string) => (await readUnlessDamaged(reader, id)) === undefined;
+  const lost: string[] = [];
+  for (const id of await LIST.list(vault)) if (await isLost(vault, id)) lost.push(id);
+  if (lost.length === 0) return;
+  await vault.transact(async (tx) => {
+    for (const id of lost) {
+      if (!(await isLost(tx, id))) continue;
+      await tx.delete(addressOf(id));
+      await LIST.remove(tx, id);
+    }
+  });
 }

@@ -3,6 +3,7 @@ import { fromBase64url, isJsonObject } from '../core/index.ts';
 import { orderedDisclosures } from './claim-inventory.ts';
 import type { CommittedBits, CommittedKind } from './commitment/index.ts';
 import type { SdJwt } from './verifying/index.ts';
+import { committedName } from './verifying/index.ts';
 
 /**
  * A commitment that a credential holds, read without the curve: the worker files it, the prover and the verifier look
@@ -19,7 +20,6 @@ export interface CommittedClaim {
   readonly point: string;
 }
 
-const NAME = /^.+_commitment$/;
 const SCHEME = 'pedersen-ristretto255';
 const MEMBERS = 'bits,kind,scheme,value';
 const SIZES: readonly CommittedBits[] = [8, 16, 32, 64];
@@ -27,7 +27,7 @@ const SIZES: readonly CommittedBits[] = [8, 16, 32, 64];
 /** The commitments that a credential can show: at its top level, each a disclosure of its own, of a known scheme. */
 export function committedClaims(sdJwt: SdJwt): readonly CommittedClaim[] {
   return orderedDisclosures(sdJwt).flatMap(({ path, name, value }, row) => {
-    const committed = name !== undefined && path.length === 1 && NAME.test(name) ? readCommitted(value) : undefined;
+    const committed = committedName(path) === undefined ? undefined : readCommitted(value);
     return name === undefined || committed === undefined ? [] : [{ name, row, ...committed }];
   });
 }

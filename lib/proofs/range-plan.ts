@@ -90,7 +90,7 @@ export function provenClaims({ term, statement, path }: PlannedRange): readonly 
     const words = side === 'gte' ? 'at least' : 'at most';
     return {
       path: [`${claimKey([named])}_${words.replace(' ', '_')}_${bound}`],
-      label: `${claimLabel([named])}: ${words} ${Number(bound).toLocaleString('en')}`,
+      label: `${claimLabel([named])}: ${words} ${bound.toLocaleString('en')}`,
       tier: 1,
       rows: [],
       value: true,

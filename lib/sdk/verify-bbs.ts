@@ -1,19 +1,7 @@
 import { parseOrigin, toSeconds } from '../core/index.ts';
 import { verifyBbsPresentation } from '../credentials/bbs/verifying/index.ts';
-import type { ClaimTerm } from '../credentials/verifying/index.ts';
-import type { PreparedIssuer } from './trusted-issuer.ts';
 import { typesOf } from './trusted-issuer.ts';
-import type { VerifyResult } from './verify.ts';
-
-interface Question {
-  readonly terms: readonly ClaimTerm[];
-  readonly origin: string;
-  readonly nonce: string;
-  readonly issuers: readonly PreparedIssuer[];
-  readonly types: readonly string[] | undefined;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-}
+import type { Question, VerifyResult } from './verify.ts';
 
 /** Verifies a presentation of a BBS credential, by either suite, for a service that accepts proofs without a holder. */
 export async function verifyBbs(proof: string, question: Question): Promise<VerifyResult> {

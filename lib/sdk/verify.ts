@@ -171,7 +171,7 @@ const refuse = (reason: RefusalReason, detail: string): VerifyResult => ({ valid
 
 const mistake = (field: string, message: string): SignetError => new SignetError('bad_request', message, { field });
 
-interface Question {
+export interface Question {
   readonly terms: readonly ClaimTerm[];
   readonly origin: string;
   readonly nonce: string;

@@ -5,6 +5,7 @@ export type { Consideration } from './consider.ts';
 export { RequestDesk } from './consider.ts';
 export { walletJournal } from './journal.ts';
 export { endedDraft, logOutcome } from './log-outcome.ts';
+export { forgetLost } from './remember.ts';
 export { createOwnHandlers } from './routes.ts';
 export type { Services } from './services.ts';
 export { disconnectSite, sitePermissions } from './site-permits.ts';

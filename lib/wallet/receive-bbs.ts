@@ -4,8 +4,8 @@ import { addBbsCredential, assertArrived, fetchIssuerJwks, readBbsJwkSet, suiteO
 import { receiveBbsCredential } from '../protocols/index.ts';
 import type { OfferedCredential } from '../protocols/index.ts';
 import type { PageRequest } from '../requests/index.ts';
-import { openLog } from './open-log.ts';
 import type { Services } from './services.ts';
+import { storeReceived } from './store-received.ts';
 
 /**
  * Asks the issuer for a BBS credential, and looks at all of it: whose it is, of what kind, and that one of the keys that
@@ -43,7 +43,7 @@ async function keyOf(text: string, keys: readonly BbsPublicJwk[], check: Service
 }
 
 /** Stores it, in one transaction with the answer to the page. @returns how many were stored */
-export async function storeBbs(
+export function storeBbs(
   services: Services,
   {
     request,
@@ -51,29 +51,8 @@ export async function storeBbs(
     held,
   }: { readonly request: PageRequest; readonly offered: OfferedCredential; readonly held: HeldBbs },
 ): Promise<{ credentials: number }> {
-  const log = await openLog(services);
-  const answer = { ok: true, result: { accepted: true, credentials: 1 } } as const;
-  const settled = await services.queue.settle(request.id, answer, ({ write, expected }) =>
-    log.transact(async (tx) => {
-      const record = await addBbsCredential(tx, {
-        name: offered.configuration.name,
-        issuerName: offered.issuerName,
-        receivedAt: services.clock(),
-        held,
-      });
-      await tx.log({
-        kind: 'credential.received',
-        subject: record.issuer.origin,
-        claims: record.claims.map(({ path }) => path.join('.')),
-        decision: 'PERMIT',
-      });
-      tx.raw(write);
-      tx.expect(expected);
-    }),
+  const { configuration, issuerName } = offered;
+  return storeReceived(services, request, 1, (tx) =>
+    addBbsCredential(tx, { name: configuration.name, issuerName, receivedAt: services.clock(), held }),
   );
-  services.deliver(settled);
-  services.announce('requests');
-  services.announce('credentials');
-  services.announce('audit');
-  return { credentials: 1 };
 }

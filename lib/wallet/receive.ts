@@ -21,11 +21,11 @@ import type { OfferCall, OfferedCredential } from '../protocols/index.ts';
 import { REQUEST_LIFETIME } from '../requests/index.ts';
 import type { PageRequest } from '../requests/index.ts';
 import type { Grant } from '../vault/index.ts';
-import { openLog } from './open-log.ts';
 import { withOpener } from './opener.ts';
 import { logOutcome } from './log-outcome.ts';
 import { receiveBbs, storeBbs } from './receive-bbs.ts';
 import type { Services } from './services.ts';
+import { storeReceived } from './store-received.ts';
 
 /** What an offer has come to, kept with its request so that a worker that dies forgets nothing. */
 type Progress =
@@ -273,38 +273,18 @@ async function requestCopies(
   }
 }
 
-async function storeCopies(
+function storeCopies(
   services: Services,
   { request, offered, copies: instances }: Received,
   grant?: Grant,
 ): Promise<{ credentials: number }> {
-  const log = await openLog(services);
-  const answer = { ok: true, result: { accepted: true, credentials: instances.length } } as const;
-  const settled = await services.queue.settle(request.id, answer, ({ write, expected }) =>
-    log.transact(async (tx) => {
-      const added = {
-        name: offered.configuration.name,
-        issuerName: offered.issuerName,
-        receivedAt: services.clock(),
-        instances,
-      };
-      const record = await addCredential(tx, added, grant && ((name) => grant.ensureCompartment(tx, name)));
-      for (const [instance, { openings }] of instances.entries()) putOpenings(tx, record.id, instance, openings);
-      await tx.log({
-        kind: 'credential.received',
-        subject: record.issuer.origin,
-        claims: record.claims.map(({ path }) => path.join('.')),
-        decision: 'PERMIT',
-      });
-      tx.raw(write);
-      tx.expect(expected);
-    }),
-  );
-  services.deliver(settled);
-  services.announce('requests');
-  services.announce('credentials');
-  services.announce('audit');
-  return { credentials: instances.length };
+  const { configuration, issuerName } = offered;
+  return storeReceived(services, request, instances.length, async (tx) => {
+    const added = { name: configuration.name, issuerName, receivedAt: services.clock(), instances };
+    const record = await addCredential(tx, added, grant && ((name) => grant.ensureCompartment(tx, name)));
+    for (const [instance, { openings }] of instances.entries()) putOpenings(tx, record.id, instance, openings);
+    return record;
+  });
 }
 
 function waitingOffer({ queue }: Services, requestId: string): PageRequest {

@@ -1,4 +1,4 @@
-import { Attributes } from '../attributes/index.ts';
+import { Attributes, forgetLostAttributes } from '../attributes/index.ts';
 import type { AttributeInput, OpenedAttribute } from '../attributes/index.ts';
 import type { Json } from '../core/index.ts';
 import { SignetError } from '../core/index.ts';
@@ -36,6 +36,12 @@ export async function saveAttribute(
   services.announce('attributes');
   services.announce('audit');
   return saved;
+}
+
+/** Lets go of what is left of attributes that a password reset or an erased compartment took. @throws SignetError locked */
+export async function forgetLost({ keeper }: Services): Promise<void> {
+  const vault = await keeper.open();
+  if (vault.readOnly === undefined) await forgetLostAttributes(vault);
 }
 
 /** @throws SignetError not_found */

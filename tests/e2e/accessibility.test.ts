@@ -1,6 +1,7 @@
 import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RunningIssuer, startIssuer } from '../../demo/issuer/server.ts';
+import { screenshotAs } from '../../tools/browser/screenshot.ts';
 import { begin, proofRequest } from './page-calls.ts';
 import {
   type ExtensionBrowser,
@@ -8,7 +9,8 @@ import {
   type TestServer,
   acceptLicence,
   askWallet,
-  axe,
+  SCREENS,
+  axeAndScreenshot,
   clickNamed,
   clickWhenArmed,
   createVault,
@@ -17,7 +19,6 @@ import {
   named,
   onboard,
   openBrowser,
-  screenshot,
   serve,
   text,
   unlock,
@@ -248,15 +249,14 @@ describe('the consent window', () => {
 
 /**
  * What axe finds in both themes, and where the page is wider than its window; a picture of each is kept.
- * @param widths further widths to try, in pixels; the page is left as wide as it was
+ * @param widths further widths to try, in pixels, a picture each; the page is left as wide as it was
  */
 async function faultsOf(name: string, page: Page, widths: readonly number[] = []): Promise<string[]> {
-  await screenshot(name, page);
-  const faults = [...(await axe(page)), ...(await overflow(page))];
+  const faults = [...(await axeAndScreenshot(name, page)), ...(await overflow(page))];
   const before = page.viewport();
   for (const width of widths) {
     await page.setViewport({ width, height: 900 });
-    await screenshot(`${name}-${width}`, page);
+    await screenshotAs(SCREENS, `${name}-${width}`, page);
     faults.push(...(await overflow(page)).map((fault) => `${width} px: ${fault}`));
   }
   if (widths.length > 0) await page.setViewport(before);

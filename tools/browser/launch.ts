@@ -63,6 +63,8 @@ export interface ExtensionBrowser {
   nextConsent(options?: { readonly timeout?: number }): Promise<Page>;
   /** Pages of the consent window that are open now. */
   consentPages(): Promise<Page[]>;
+  /** Starts the worker, where it does not run. Does not attach. */
+  startWorker(): Promise<void>;
   /** Ends the worker as the browser does when it idles, and waits until it is gone. */
   killWorker(): Promise<void>;
   /** What the browser wrote to stderr so far. */
@@ -146,10 +148,16 @@ function flags(headless: boolean, options: LaunchOptions): string[] {
     // Puppeteer turns it off. People's browsers give sandboxed frames, the prover's too, a process of their own.
     '--enable-features=IsolateSandboxedIframes',
     // Without a screen of some size every headless window is 800×600, whatever was asked for.
-    ...(headless ? ['--screen-info={1600x1200}', '--disable-gpu'] : []),
+    ...(headless ? ['--screen-info={1600x1200}', '--disable-gpu', '--in-process-gpu'] : []),
     ...(mapped.length > 0 ? [`--host-resolver-rules=${mapped.join(', ')}`] : []),
     ...(options.args ?? []),
   ];
+}
+
+/** A tab that shows nothing: one that is there, as the browser's first one is, or a new one. */
+export async function blankPage(browser: Browser): Promise<Page> {
+  const pages = await browser.pages();
+  return pages.find((page) => page.url() === 'about:blank') ?? (await browser.newPage());
 }
 
 function listenTo(browser: Browser): () => string {
@@ -187,13 +195,20 @@ function connect(
 
   const isWorkerRunning = (): boolean => browser.targets().some(isWorker);
 
-  /** Starting and stopping workers needs the session of some page: a blank one, closed afterwards. */
+  /** Starting and stopping workers needs the session of some page: a blank one. */
   const withServiceWorkers = async (act: (session: CDPSession) => Promise<void>): Promise<void> => {
-    const page = await browser.newPage();
-    const session = await page.createCDPSession();
+    const session = await (await blankPage(browser)).createCDPSession();
     await session.send('ServiceWorker.enable');
     await act(session);
-    await page.close();
+    await session.detach();
+  };
+
+  const startWorker = async (): Promise<void> => {
+    if (isWorkerRunning()) return;
+    await withServiceWorkers(async (session) => {
+      await session.send('ServiceWorker.startWorker', { scopeURL: base });
+    });
+    await workerTarget();
   };
 
   const pageOf = async (target: Target): Promise<Page> => (await target.page()) ?? (await target.asPage());
@@ -208,12 +223,10 @@ function connect(
     stderr,
     close,
 
+    startWorker,
+
     async worker() {
-      if (!isWorkerRunning()) {
-        await withServiceWorkers(async (session) => {
-          await session.send('ServiceWorker.startWorker', { scopeURL: base });
-        });
-      }
+      await startWorker();
       const worker = await (await workerTarget()).worker();
       if (worker === null) throw new Error('The worker stopped while the test attached to it.');
       attached = worker;
@@ -221,7 +234,7 @@ function connect(
     },
 
     async openApp(hash = '') {
-      const page = await browser.newPage();
+      const page = await blankPage(browser);
       await page.goto(url(`app.html${hash}`), { waitUntil: 'load' });
       // A tab that was closed a moment ago may have handed the front to another one, and what is behind is not drawn.
       await page.bringToFront();

@@ -30,8 +30,11 @@ async function settled(page: Page): Promise<void> {
 
 /** Writes `NAME-light.png` and `NAME-dark.png` of what the page shows now. */
 export async function screenshotTo(folder: string, name: string, page: Page): Promise<void> {
+  await inEachTheme(page, (theme) => screenshotAs(folder, `${name}-${theme}`, page));
+}
+
+/** Writes `NAME.png` of what the page shows now, as it shows it. */
+export async function screenshotAs(folder: string, name: string, page: Page): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await inEachTheme(page, async (theme) => {
-    await writeFile(join(folder, `${name}-${theme}.png`), await page.screenshot());
-  });
+  await writeFile(join(folder, `${name}.png`), await page.screenshot({ optimizeForSpeed: true }));
 }

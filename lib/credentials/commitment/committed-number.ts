@@ -15,9 +15,6 @@ export type CommittedKind = 'date' | 'integer';
 /** The size of a committed date: days since 1900-01-01 up to 2079-06-06. */
 export const DATE_BITS = 16 satisfies CommittedBits;
 
-/** What a claim's name ends in whose value is a commitment to the claim of the name before it. */
-export const COMMITMENT_SUFFIX = '_commitment';
-
 /** A number that an issuer signed without writing it: the claim's value, read. */
 export interface CommittedNumber {
   readonly kind: CommittedKind;
@@ -62,7 +59,3 @@ const ENCODED_LENGTH = 43;
 /** The claim's value, as `readCommitment` reads it. */
 export const writeCommitment = ({ kind, bits, point }: CommittedNumber) =>
   ({ scheme: COMMITMENT_SCHEME, kind, bits, value: toBase64url(point) }) as const;
-
-/** Whether a claim's value looks like a commitment of any scheme: an object that names one. Says nothing of its worth. */
-export const looksCommitted = (json: Json | undefined): boolean =>
-  isJsonObject(json) && typeof json['scheme'] === 'string' && typeof json['value'] === 'string';

@@ -3,10 +3,8 @@ export { committedDay, cutoffDay, dateOfCommittedDay } from './committed-date.ts
 export type { CommittedBits, CommittedKind, CommittedNumber } from './committed-number.ts';
 export {
   COMMITMENT_SCHEME,
-  COMMITMENT_SUFFIX,
   COMMITTED_BITS,
   DATE_BITS,
-  looksCommitted,
   readCommitment,
   writeCommitment,
 } from './committed-number.ts';

@@ -1,5 +1,6 @@
-import { inject } from 'vitest';
+import { afterAll, inject } from 'vitest';
 import { type ExtensionBrowser, type LaunchOptions, launchWithExtension } from '../../../tools/browser/launch.ts';
+import { ReusedBrowsers } from './reused.ts';
 import { TEST_CERTIFICATE_SPKI } from './server.ts';
 
 export * from '../../../tools/browser/by-name.ts';
@@ -16,8 +17,17 @@ export { type ExtensionBrowser, EXTENSION_ID } from '../../../tools/browser/laun
 /** The names of tests' sites: they lead to this machine, and the test certificate is good for them over https. */
 export const TEST_HOSTS = ['*.example', '*.example.com', '*.example.org', '*.test'];
 
-/** Starts a browser with the built extension and a fresh profile; the test closes it. */
-export function openBrowser(options: LaunchOptions = {}): Promise<ExtensionBrowser> {
+const reused = new ReusedBrowsers(() => launch({}));
+afterAll(() => reused.end());
+
+/**
+ * A browser with the built extension and nothing else; the test closes it. One that must be of a certain kind is started
+ * for the test; else one that another test of the file is done with is emptied for it.
+ */
+export const openBrowser = (options: LaunchOptions = {}): Promise<ExtensionBrowser> =>
+  Object.keys(options).length === 0 ? reused.take() : launch(options);
+
+function launch(options: LaunchOptions): Promise<ExtensionBrowser> {
   return launchWithExtension({
     executablePath: inject('browserPath'),
     extensionPath: inject('extensionPath'),

@@ -1,8 +1,10 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { AttributeInput, Attributes } from '../../../lib/attributes/index.ts';
+import { forgetLostAttributes } from '../../../lib/attributes/index.ts';
 import { fromBase64url } from '../../../lib/core/index.ts';
 import type { OpenVault } from '../../../lib/vault/index.ts';
-import { MARK, Machine, PASSWORD } from '../../fixtures/vault/machine.ts';
+import { Collection } from '../../../lib/vault/index.ts';
+import { MARK, Machine, PASSWORD, byPassword } from '../../fixtures/vault/machine.ts';
 
 const INPUT: AttributeInput = { label: 'Nickname', type: 'text', value: 'Finch', tier: 1 };
 
@@ -80,6 +82,46 @@ test('one whose row is gone is counted, and hides none of the others', async () 
   );
   expect(await attributes.listReadable()).toMatchObject({ attributes: [kept], unreadable: 1 });
   await expect(attributes.list()).rejects.toMatchObject({ reason: 'vault_damaged' });
+});
+
+describe('what a password reset or an erased compartment took', () => {
+  const LIST = new Collection('data/attributes');
+  const DIARY = { ...INPUT, label: 'Diary', tier: 2 } as const;
+  const DIAGNOSIS = { ...INPUT, label: 'Diagnosis', tier: 3, compartment: 'health' } as const;
+
+  const addAll = async (): Promise<readonly string[]> => {
+    const keeper = machine.worker();
+    vault = await keeper.open();
+    attributes = machine.attributes(vault);
+    const { id } = await keeper.grant(byPassword(), (grant) => attributes.add(DIAGNOSIS, grant));
+    const ids = [(await attributes.add(INPUT)).id, (await attributes.add(DIARY)).id, id];
+    await vault.transact((tx) => tx.deleteTier(2));
+    await keeper.eraseCompartment('health');
+    return ids;
+  };
+
+  test('is not listed, and after forgetting nothing is left of it', async () => {
+    const [kept = '', ...lost] = await addAll();
+    expect((await attributes.list()).map(({ id }) => id)).toEqual([kept]);
+    expect(await LIST.list(vault)).toHaveLength(3);
+    await forgetLostAttributes(vault);
+    expect(await LIST.list(vault)).toEqual([kept]);
+    const tiers = lost.map((id) => vault.tierOf({ label: `data/attribute/${id}`, index: 0 }));
+    expect(await Promise.all(tiers)).toEqual([undefined, undefined]);
+  });
+
+  test('is told apart from one that cannot be read, which stays', async () => {
+    const [kept = '', ...lost] = await addAll();
+    const { rows } = await vault.locate({ label: `data/attribute/${kept}`, index: 0 });
+    await machine.backend.batch(
+      rows.map((key) => ({ store: 'records', key, value: undefined })),
+      [],
+    );
+    await forgetLostAttributes(vault);
+    expect(await LIST.list(vault)).toEqual([kept]);
+    expect(lost).toHaveLength(2);
+    expect(await attributes.listReadable()).toMatchObject({ attributes: [], unreadable: 1 });
+  });
 });
 
 describe('accepted are', () => {

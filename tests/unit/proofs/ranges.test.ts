@@ -151,7 +151,7 @@ describe('a proof about a number', () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), fc.integer({ min: 1, max: 255 }), async (at, change) => {
         const forged = await wallet.present(asking(claims), SHOP, (proofs) =>
-          proofs.map((one) => ({ ...one, proof: flipped(String(one['proof']), at, change) })),
+          proofs.map((one) => ({ ...one, proof: flipped(one['proof'] as string, at, change) })),
         );
         expect(await check(forged, claims)).toMatchObject({ valid: false, reason: 'wrong_claim' });
       }),
