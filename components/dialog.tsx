@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 
 /** A question in front of everything else; Escape and the backdrop mean no. Mount it to open it. */
 export const Dialog = ({
@@ -13,7 +13,8 @@ export const Dialog = ({
 }) => {
   const id = useId();
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // In the same turn as it opens: a key pressed right after goes to what has the focus then.
+  useLayoutEffect(() => {
     const returnTo = document.activeElement;
     element.current?.showModal();
     return () => {

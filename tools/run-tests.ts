@@ -1,8 +1,8 @@
 /**
  * `npm test`: lint beside types and build, then unit, then e2e; at the end how long each took, what failed and why in a
  * line each, and a line that counts the tests.
- * `--long`: the property tests with many more runs, and the worker killed many more times in the browser, from a seed
- * that is printed (`SIGNET_SEED` repeats one).
+ * `--long`: the property tests with many more runs, and in the browser the worker killed many more times and a database
+ * of many more rows, from a seed that is printed (`SIGNET_SEED` repeats one).
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -12,8 +12,11 @@ import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** Cases of each property, and deaths of the worker in each test of them: a death costs seconds, a case none. */
-const LONG = { SIGNET_RUNS: '2000', SIGNET_KILLS: '50' } as const;
+/**
+ * Cases of each property, deaths of the worker in each test of them (a death costs seconds, a case none), and rows of a
+ * large database.
+ */
+const LONG = { SIGNET_RUNS: '2000', SIGNET_KILLS: '50', SIGNET_ROWS: '100000' } as const;
 
 interface Result {
   readonly passed: number;
@@ -59,18 +62,19 @@ const E2E: Step = { name: 'e2e', needs: 'build', commands: [[BIN.vitest, 'run', 
 /** Each test run takes all the cores there are; what comes before takes one a lane. */
 const EVERYTHING: readonly Stage[] = [[[LINT], [TYPES, BUILD]], [[UNIT]], [[E2E]]];
 
-const DEATHS = ['tests/e2e/vault-death.test.ts', 'tests/e2e/worker-death.test.ts'];
+/** What takes much longer in the browser than `npm test` has time for. */
+const LONG_IN_BROWSER = ['vault-death', 'worker-death', 'storage-view'].map((name) => `tests/e2e/${name}.test.ts`);
 
 const MANY_RUNS: readonly Stage[] = [
   [[{ name: 'properties', commands: [[BIN.vitest, 'run', ...WITHOUT_BROWSER, '--testTimeout', '1800000']] }]],
   [[BUILD]],
-  [[{ name: 'deaths', needs: 'build', commands: [[BIN.vitest, 'run', '--project', 'e2e', ...DEATHS]] }]],
+  [[{ name: 'browser', needs: 'build', commands: [[BIN.vitest, 'run', '--project', 'e2e', ...LONG_IN_BROWSER]] }]],
 ];
 
 const long = process.argv.includes('--long');
 const env = long ? { ...LONG, SIGNET_SEED: newSeed(), ...process.env } : process.env;
 if (long) {
-  for (const name of ['SIGNET_RUNS', 'SIGNET_KILLS', 'SIGNET_SEED'] as const) console.log(`${name}=${env[name]}`);
+  for (const name of ['SIGNET_RUNS', 'SIGNET_KILLS', 'SIGNET_ROWS', 'SIGNET_SEED'] as const) console.log(`${name}=${env[name]}`);
 }
 process.exitCode = await runStages(long ? MANY_RUNS : EVERYTHING);
 

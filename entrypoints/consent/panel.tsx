@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 /** What a button of the last row opens: it stands above that row and leaves the rest of the request in sight. */
 export interface PanelDoor {
@@ -28,7 +28,8 @@ export const Panel = ({ door, title, children }: { door: PanelDoor; title: strin
   const titleId = useId();
   const section = useRef<HTMLElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  // In the same turn as it opens: a key pressed right after goes to what has the focus then.
+  useLayoutEffect(() => {
     const panel = section.current;
     const returnTo = document.activeElement;
     heading.current?.focus();

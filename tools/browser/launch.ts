@@ -51,6 +51,8 @@ export interface ExtensionBrowser {
   workerTarget(): Promise<Target>;
   /** Whether the worker is running now. Does not attach and does not wake it. */
   isWorkerRunning(): boolean;
+  /** A tab that shows nothing and belongs to no test: not to be closed, nor left elsewhere. */
+  blankTab(): Promise<Page>;
   /** Attached to the service worker, woken if need be. */
   worker(): Promise<WebWorker>;
   /** The app in a tab; `hash` with its `#`. */
@@ -154,12 +156,6 @@ function flags(headless: boolean, options: LaunchOptions): string[] {
   ];
 }
 
-/** A tab that shows nothing: one that is there, as the browser's first one is, or a new one. */
-export async function blankPage(browser: Browser): Promise<Page> {
-  const pages = await browser.pages();
-  return pages.find((page) => page.url() === 'about:blank') ?? (await browser.newPage());
-}
-
 function listenTo(browser: Browser): () => string {
   let text = '';
   browser.process()?.stderr?.on('data', (chunk: Buffer) => {
@@ -195,9 +191,17 @@ function connect(
 
   const isWorkerRunning = (): boolean => browser.targets().some(isWorker);
 
-  /** Starting and stopping workers needs the session of some page: a blank one. */
+  /** The browser's first tab, which shows nothing; another one where somebody closed or used it. */
+  let first: Page | undefined;
+  const blankTab = async (): Promise<Page> => {
+    first ??= (await browser.pages())[0];
+    if (first?.isClosed() !== false || first.url() !== 'about:blank') first = await browser.newPage();
+    return first;
+  };
+
+  /** Starting and stopping workers needs the session of some page. */
   const withServiceWorkers = async (act: (session: CDPSession) => Promise<void>): Promise<void> => {
-    const session = await (await blankPage(browser)).createCDPSession();
+    const session = await (await blankTab()).createCDPSession();
     await session.send('ServiceWorker.enable');
     await act(session);
     await session.detach();
@@ -222,6 +226,7 @@ function connect(
     isWorkerRunning,
     stderr,
     close,
+    blankTab,
 
     startWorker,
 
@@ -234,7 +239,7 @@ function connect(
     },
 
     async openApp(hash = '') {
-      const page = await blankPage(browser);
+      const page = await browser.newPage();
       await page.goto(url(`app.html${hash}`), { waitUntil: 'load' });
       // A tab that was closed a moment ago may have handed the front to another one, and what is behind is not drawn.
       await page.bringToFront();

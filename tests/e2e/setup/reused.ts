@@ -1,6 +1,5 @@
 import type { Page } from 'puppeteer';
 import type { ExtensionBrowser } from '../../../tools/browser/launch.ts';
-import { blankPage } from '../../../tools/browser/launch.ts';
 
 /**
  * Browsers that tests are done with. The next test that wants one with nothing in it takes it, emptied: that costs a
@@ -39,7 +38,7 @@ export class ReusedBrowsers {
 /** The browser as after its first start; undefined, and ended, where it cannot be brought there. */
 async function emptied(opened: ExtensionBrowser): Promise<ExtensionBrowser | undefined> {
   try {
-    const blank = await blankPage(opened.browser);
+    const blank = await opened.blankTab();
     const left = (await opened.browser.pages()).filter((page) => page !== blank);
     await Promise.all([...left, ...(await opened.consentPages())].map(closeIfOpen));
     await opened.killWorker();
