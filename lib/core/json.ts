@@ -30,11 +30,17 @@ function write(value: unknown, depth: number): string {
   if (typeof value === 'string') return writeString(value);
   if (Array.isArray(value)) return `[${value.map((item) => write(item, depth + 1)).join(',')}]`;
   if (typeof value !== 'object') throw new SignetError('bad_request', `JSON has no ${typeof value}.`);
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, member]) => `${writeString(name)}:${write(member, depth + 1)}`);
-  return `{${members.join(',')}}`;
+  return writeMembers(value as Readonly<Record<string, unknown>>, depth); // an object is read by its names
+}
+
+/** Names are sorted as `sort` does without a comparison: by UTF-16 code units, as JCS wants. */
+function writeMembers(value: Readonly<Record<string, unknown>>, depth: number): string {
+  let members = '';
+  for (const name of Object.keys(value).sort()) {
+    const member = value[name];
+    if (member !== undefined) members += `${members === '' ? '' : ','}${writeString(name)}:${write(member, depth + 1)}`;
+  }
+  return `{${members}}`;
 }
 
 function writeNumber(value: number): string {

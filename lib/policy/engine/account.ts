@@ -74,7 +74,7 @@ export class Account implements Watcher, Witness {
 
   /** What matched or could not be told, then near misses, each by id. */
   get trace(): readonly RuleTrace[] {
-    return this.#met.concat(this.#near);
+    return this.#near.length === 0 ? this.#met : this.#met.concat(this.#near);
   }
 
   /** Names of attributes, sorted. */

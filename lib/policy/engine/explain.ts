@@ -28,8 +28,8 @@ export function explain(
   const { verdict, reason, rules, policy: hash, permit } = decision;
   const { trace, missing } = account;
   const roles = { subject: facts.role, by: facts.by, least: policy.leastRoles.of(request) };
+  if (permit !== undefined) return { verdict, reason, rules, policy: hash, roles, trace, missing, permit };
   const told = { verdict, reason, rules, policy: hash, roles, trace, missing };
-  if (permit !== undefined) return { ...told, permit };
   return state.bound === undefined ? told : { ...told, bound: state.bound };
 }
 
