@@ -74,7 +74,8 @@ const MANY_RUNS: readonly Stage[] = [
 const long = process.argv.includes('--long');
 const env = long ? { ...LONG, SIGNET_SEED: newSeed(), ...process.env } : process.env;
 if (long) {
-  for (const name of ['SIGNET_RUNS', 'SIGNET_KILLS', 'SIGNET_ROWS', 'SIGNET_SEED'] as const) console.log(`${name}=${env[name]}`);
+  for (const name of ['SIGNET_RUNS', 'SIGNET_KILLS', 'SIGNET_ROWS', 'SIGNET_SEED'] as const)
+    console.log(`${name}=${env[name]}`);
 }
 process.exitCode = await runStages(long ? MANY_RUNS : EVERYTHING);
 

@@ -16,7 +16,7 @@ import type { BbsPublicJwk } from './bbs/verifying/bbs-jwk.ts';
 import { readBbsJwk } from './bbs/verifying/bbs-jwk.ts';
 import { claimLabel, claimTier } from './claim-catalogue.ts';
 import type { CredentialClaim } from './claim-inventory.ts';
-import type { CredentialRecord } from './credential-store.ts';
+import type { CredentialRecord } from './credential-record.ts';
 
 /**
  * A BBS credential as it is kept: one text for all sites, with the key that it takes to prove anything of it. It is

@@ -1,86 +1,30 @@
-import type { Bytes, JsonObject, Origin } from '../core/index.ts';
-import {
-  SecretBytes,
-  SignetError,
-  canonicalJsonBytes,
-  concatBytes,
-  displayText,
-  fromUtf8,
-  randomBytes,
-  toBase64url,
-  utf8,
-} from '../core/index.ts';
-import type { Address, Compartment, CompartmentName, VaultReader, VaultTx } from '../vault/index.ts';
-import { Collection, compartmentPrefix, readCompartment } from '../vault/index.ts';
-import type { ClaimCompartment, ClaimTier } from './claim-catalogue.ts';
+import type { Origin, SecretBytes } from '../core/index.ts';
+import { SignetError, canonicalJsonBytes, displayText, fromUtf8, randomBytes, toBase64url } from '../core/index.ts';
+import type { VaultReader, VaultTx } from '../vault/index.ts';
+import { readCompartment } from '../vault/index.ts';
+import type { ClaimCompartment } from './claim-catalogue.ts';
 import { claimCompartment } from './claim-catalogue.ts';
 import type { CredentialClaim } from './claim-inventory.ts';
 import { disclosureCompartment, disclosureTier, orderedDisclosures } from './claim-inventory.ts';
-import { leafCertificate } from './issuer-keys.ts';
+import type { OpenCompartment, OpenedCompartments, ReadInstance, StatusPlace } from './credential-instance.ts';
+import {
+  deleteInstance,
+  openAll,
+  putInstance,
+  readInstance,
+  readRows,
+  rowAt,
+  statusIn,
+} from './credential-instance.ts';
+import type { CredentialRecord, SealedRows } from './credential-record.ts';
+import { addRecord, dropRecord, getCredential, isUsedUp, listCredentials, putRecord } from './credential-record.ts';
 import type { NewBbsCredential } from './bbs-store.ts';
 import { deleteBbs, describeBbs, hasBbs, putBbs } from './bbs-store.ts';
 import { linkableBy } from './issuing/linkable.ts';
-import type { DecayPolicy, LifeFacts } from './life/index.ts';
+import type { DecayPolicy } from './life/index.ts';
 import { afterStatus, afterUse, assertDecayPolicy, assertUsable, usableInstances } from './life/index.ts';
-import { deleteOpenings } from './opening-store.ts';
-import type { CredentialStatus, SELF_ISSUER, StatusReference } from './verifying/index.ts';
-import { parseJws, readStatusReference } from './verifying/index.ts';
+import type { CredentialStatus } from './verifying/index.ts';
 import type { IssuedCredential } from './verify-issued.ts';
-
-/** What is kept about a credential, at Tier 1: enough to list it and to plan with it, opening nothing else. */
-export interface CredentialRecord extends LifeFacts {
-  readonly id: string;
-  /**
-   * Absent: an SD-JWT VC. BBS credentials have one copy for all sites, whose claims are messages (see `bbs-store`).
-   * `self` is no credential yet and never stored: what the person could say (see `self-record`).
-   */
-  readonly format?: 'bbs' | 'bbs+' | 'self';
-  /** The issuer's name for this kind of credential, cleaned for display. */
-  readonly name: string;
-  readonly vct: string;
-  readonly issuer: {
-    readonly origin: Origin | typeof SELF_ISSUER;
-    readonly name: string;
-    readonly vouched: boolean;
-  };
-  /** Seconds since the epoch, as the credential says. */
-  readonly issuedAt?: number;
-  readonly notBefore?: number;
-  readonly hasStatus: boolean;
-  readonly claims: readonly CredentialClaim[];
-  /** The tier each row of an instance is sealed at; Tier 1 rows lie in the instance itself. */
-  readonly rowTiers: readonly ClaimTier[];
-  /** What of each instance lies in compartments; absent where nothing does. */
-  readonly sealed?: readonly SealedRows[];
-  /** Names of claims by which copies of a batch can be put together, whatever is disclosed; absent where there is none. */
-  readonly linkable?: readonly string[];
-  /** Labels of what the person's own claims are made from and what is never said itself; absent for any other. */
-  readonly unsaid?: readonly string[];
-  /** A backup was restored since it was received: any of the instances may have been shown in the state that went. */
-  readonly maybeUsed?: boolean;
-}
-
-/** A credential that the vault holds: somebody issued it. */
-export type StoredCredential = CredentialRecord & { readonly issuer: { readonly origin: Origin } };
-
-/** Where the status of an instance stands. */
-export interface StatusPlace extends StatusReference {
-  /** The certificate that the instance was signed with, as base64 of DER: where it has one, and lies open. */
-  readonly certificate?: string;
-}
-
-/** The rows of each instance that lie in one compartment. */
-export interface SealedRows {
-  readonly name: ClaimCompartment;
-  /** Of the compartment they were sealed into: erased and made again, it is another one. */
-  readonly id: string;
-  readonly rows: readonly number[];
-  /** The issuer-signed part lies there too: it shows claims of this compartment whatever rows go with it. */
-  readonly issuerPart: boolean;
-}
-
-/** Opens a compartment under a grant (see lib/vault), or makes it where one is about to be sealed into. */
-export type OpenCompartment = (name: CompartmentName) => Promise<Compartment>;
 
 export interface NewCredential {
   readonly name: string;
@@ -93,46 +37,12 @@ export interface NewCredential {
   readonly decay?: DecayPolicy;
 }
 
-/** What an instance says, without what proves that it is ours. */
-export interface ReadInstance {
-  /** Compact issuer-signed JWT. */
-  readonly issuerJwt: string;
-  /** Encoded disclosures of the rows asked for, in their order. */
-  readonly disclosures: readonly string[];
-}
-
 /** One instance, opened for one presentation. Dispose `holderKey` when it is made. */
 export interface OpenedInstance extends ReadInstance {
   readonly instanceId: number;
   readonly holderKey: SecretBytes;
   /** It is the last one: after use it stays, and the next use can be linked to this one. */
   readonly isLast: boolean;
-}
-
-const LIST = new Collection('data/credentials');
-const ROW_LIMIT = 1024;
-const KEY_LENGTH = 32;
-
-const sealedAt = (name: CompartmentName, id: string, part: 'disclosure' | 'issuer', index: number): Address => ({
-  label: `${compartmentPrefix(name)}credential/${id}/${part}`,
-  index,
-});
-const credentialAt = (id: string): Address => ({ label: `data/credential/${id}`, index: 0 });
-const instanceAt = (id: string, instance: number): Address => ({
-  label: `data/credential/${id}/instance`,
-  index: instance,
-});
-/** All credentials, oldest first. */
-export async function listCredentials(reader: VaultReader): Promise<readonly CredentialRecord[]> {
-  const ids = await LIST.list(reader);
-  return Promise.all(ids.map((id) => getCredential(reader, id)));
-}
-
-/** @throws SignetError not_found */
-export async function getCredential(reader: VaultReader, id: string): Promise<StoredCredential> {
-  const bytes = await reader.get(credentialAt(id), 1);
-  if (bytes === undefined) throw new SignetError('not_found', 'This credential is no longer there.', { field: 'id' });
-  return parse(bytes) as StoredCredential;
 }
 
 /**
@@ -152,9 +62,7 @@ export async function addCredential(
   for (const [instance, { issued, holderKey }] of added.instances.entries()) {
     putInstance(tx, record, instance, { issued, holderKey, compartments });
   }
-  putRecord(tx, record);
-  await LIST.add(tx, record.id);
-  return record;
+  return addRecord(tx, record);
 }
 
 /**
@@ -164,9 +72,7 @@ export async function addCredential(
 export async function addBbsCredential(tx: VaultTx, added: NewBbsCredential): Promise<CredentialRecord> {
   const record = describeBbs(added);
   putBbs(tx, record.id, added.held);
-  putRecord(tx, record);
-  await LIST.add(tx, record.id);
-  return record;
+  return addRecord(tx, record);
 }
 
 /** The compartments that claims of these copies have to be sealed into. */
@@ -194,29 +100,13 @@ function issuerCompartment(claims: readonly CredentialClaim[]): readonly ClaimCo
   return names.includes('health') ? ['health'] : names.slice(0, 1);
 }
 
-type OpenedCompartments = ReadonlyMap<CompartmentName, Compartment>;
-
-async function openAll(names: readonly CompartmentName[], open?: OpenCompartment): Promise<OpenedCompartments> {
-  const opened = new Map<CompartmentName, Compartment>();
-  for (const name of names) {
-    if (open === undefined) {
-      throw new SignetError('bad_request', 'This takes your password or passkey: a compartment has to be opened.', {
-        field: 'opener',
-      });
-    }
-    opened.set(name, await open(name));
-  }
-  return opened;
-}
-
 /** Deletes a credential with everything that belongs to it. @throws SignetError not_found */
 export async function removeCredential(tx: VaultTx, id: string): Promise<CredentialRecord> {
   const record = await getCredential(tx, id);
   if (record.format !== undefined) {
     if (await hasBbs(tx, id)) await deleteBbs(tx, id);
   } else for (const instance of record.instances) await deleteInstance(tx, record, instance);
-  await tx.delete(credentialAt(id));
-  await LIST.remove(tx, id);
+  await dropRecord(tx, id);
   return record;
 }
 
@@ -268,13 +158,6 @@ export async function revealInstance(
   return readRows({ reader, record, instance, compartments }, sealed, rows);
 }
 
-async function readRows(place: Opening, sealed: SealedInstance, rows: readonly number[]): Promise<ReadInstance> {
-  const issuerJwt = sealed.issuerJwt ?? (await openIssuerPart(place));
-  const disclosures: string[] = [];
-  for (const row of rows) disclosures.push(sealed.rows[row] ?? (await openRow(place, row)));
-  return { issuerJwt, disclosures };
-}
-
 /**
  * Where the status of each instance that is left stands, by the instance's id. Opens no compartment.
  * @throws SignetError `bad_request`, field `status`, where one names no status list; or where it lies in a compartment,
@@ -291,17 +174,6 @@ export async function statusReferences(
     references.set(instance, sealed.status ?? statusIn(sealed));
   }
   return references;
-}
-
-function statusIn({ issuerJwt }: SealedInstance): StatusPlace {
-  if (issuerJwt !== undefined) {
-    const signed = parseJws(issuerJwt, 'issuer_jwt');
-    const certificate = leafCertificate(signed);
-    return { ...readStatusReference(signed.payload), ...(certificate === undefined ? {} : { certificate }) };
-  }
-  throw new SignetError('bad_request', 'Its place in a status list is locked away with the credential.', {
-    field: 'status',
-  });
 }
 
 /**
@@ -394,12 +266,6 @@ export async function markMaybeUsed(tx: VaultTx): Promise<number> {
   return records.length;
 }
 
-/**
- * Whether copies of it are used one after the other: a BBS credential shows itself as another one each time, and what
- * the person says is made when it is said.
- */
-export const isUsedUp = ({ format }: Pick<CredentialRecord, 'format'>): boolean => format === undefined;
-
 function describe(
   { name, issuerName, receivedAt, instances, decay }: NewCredential,
   compartments: OpenedCompartments,
@@ -463,148 +329,9 @@ function shapeOf({ facts, claims, vouched, sdJwt }: IssuedCredential): string {
   return fromUtf8(canonicalJsonBytes(known));
 }
 
-function putRecord(tx: VaultTx, record: CredentialRecord): CredentialRecord {
-  tx.put(credentialAt(record.id), 1, canonicalJsonBytes(record));
-  return record;
-}
-
-/** The part of an instance that is text; the holder key stands before it as 32 raw bytes, never in a string. */
-interface SealedInstance {
-  /** Absent where it lies in a compartment. */
-  readonly issuerJwt?: string;
-  /** Encoded Tier 1 disclosures by row. */
-  readonly rows: Readonly<Record<number, string>>;
-  /** Where its status stands, where the issuer-signed part does not lie here to say so. */
-  readonly status?: StatusReference;
-}
-
-interface Copy {
-  readonly issued: IssuedCredential;
-  readonly holderKey: SecretBytes;
-  readonly compartments: OpenedCompartments;
-}
-
-function putInstance(tx: VaultTx, record: CredentialRecord, instance: number, copy: Copy): void {
-  const { rowTiers, sealed = [] } = record;
-  const { sdJwt } = copy.issued;
-  const encoded = orderedDisclosures(sdJwt).map((disclosure) => disclosure.encoded);
-  const free = Object.fromEntries([...encoded.entries()].filter(([row]) => rowTiers[row] === 1));
-  const issuerPart = sealed.find((part) => part.issuerPart);
-  const text: SealedInstance =
-    issuerPart === undefined
-      ? { issuerJwt: sdJwt.issuerJwt.encoded, rows: free }
-      : { rows: free, ...statusBeside(sdJwt.issuerJwt.payload) };
-  const bytes = concatBytes(copy.holderKey.expose(), canonicalJsonBytes(text));
-  tx.put(instanceAt(record.id, instance), 1, bytes);
-  bytes.fill(0);
-  for (const [row, disclosure] of encoded.entries()) {
-    if (rowTiers[row] === 2) tx.put(rowAt(record, instance, row), 2, utf8(disclosure));
-  }
-  const box = (name: CompartmentName, address: Address, plaintext: string): void =>
-    tx.put(address, 3, opened(copy.compartments, name).seal(address, utf8(plaintext)));
-  for (const { name, rows } of sealed) {
-    for (const row of rows) box(name, rowAt(record, instance, row), encoded[row] ?? '');
-  }
-  if (issuerPart !== undefined) {
-    box(issuerPart.name, sealedAt(issuerPart.name, record.id, 'issuer', instance), sdJwt.issuerJwt.encoded);
-  }
-}
-
-/** A status by other means than a list is no reason to refuse a credential: it cannot be asked, that is all. */
-function statusBeside(payload: JsonObject): Pick<SealedInstance, 'status'> {
-  try {
-    return { status: readStatusReference(payload) };
-  } catch {
-    return {};
-  }
-}
-
-async function readInstance(
-  reader: VaultReader,
-  id: string,
-  instance: number,
-): Promise<{ readonly holderKey: SecretBytes; readonly sealed: SealedInstance }> {
-  const bytes = await mustGet(reader, instanceAt(id, instance));
-  const holderKey = SecretBytes.take(bytes.slice(0, KEY_LENGTH));
-  const sealed = parse(bytes.subarray(KEY_LENGTH)) as SealedInstance;
-  bytes.fill(0, 0, KEY_LENGTH);
-  return { holderKey, sealed };
-}
-
-async function deleteInstance(tx: VaultTx, record: CredentialRecord, instance: number): Promise<void> {
-  await tx.delete(instanceAt(record.id, instance));
-  for (const [row, tier] of record.rowTiers.entries()) {
-    if (tier !== 1) await tx.delete(rowAt(record, instance, row));
-  }
-  for (const { name, issuerPart } of record.sealed ?? []) {
-    if (issuerPart) await tx.delete(sealedAt(name, record.id, 'issuer', instance));
-  }
-  await deleteOpenings(tx, record, instance);
-}
-
 /** The next in order that can be shown; or, where none can, the next that could have been. */
 function nextInstance(record: CredentialRecord): number {
   const next = usableInstances(record)[0] ?? record.instances[0];
   if (next === undefined) throw new SignetError('vault_damaged', 'This credential has no copy left.');
   return next;
 }
-
-/** An instance that is being opened. */
-interface Opening {
-  readonly reader: VaultReader;
-  readonly record: CredentialRecord;
-  readonly instance: number;
-  readonly compartments: OpenedCompartments;
-}
-
-async function openRow({ reader, record, instance, compartments }: Opening, row: number): Promise<string> {
-  const address = rowAt(record, instance, row);
-  const name = compartmentOfRow(record, row);
-  if (name !== undefined) return openBoxed(reader, address, opened(compartments, name));
-  const bytes = await reader.get(address, 2);
-  if (bytes !== undefined) return fromUtf8(bytes);
-  throw new SignetError('not_found', 'This claim was lost when the password was reset. Ask the issuer again.');
-}
-
-async function openIssuerPart({ reader, record, instance, compartments }: Opening): Promise<string> {
-  const name = record.sealed?.find((part) => part.issuerPart)?.name;
-  if (name === undefined) throw new SignetError('vault_damaged', 'A part of this credential is missing.');
-  return openBoxed(reader, sealedAt(name, record.id, 'issuer', instance), opened(compartments, name));
-}
-
-async function openBoxed(reader: VaultReader, address: Address, compartment: Compartment): Promise<string> {
-  const box = await reader.get(address, 3);
-  if (box === undefined) {
-    throw new SignetError('not_found', 'This claim was erased with its compartment. Ask the issuer again.');
-  }
-  const bytes = compartment.open(address, box);
-  const text = fromUtf8(bytes);
-  bytes.fill(0);
-  return text;
-}
-
-function opened(compartments: OpenedCompartments, name: CompartmentName): Compartment {
-  const compartment = compartments.get(name);
-  if (compartment === undefined) throw new SignetError('internal', 'A compartment was not opened.');
-  return compartment;
-}
-
-const compartmentOfRow = ({ sealed = [] }: CredentialRecord, row: number): ClaimCompartment | undefined =>
-  sealed.find(({ rows }) => rows.includes(row))?.name;
-
-/** Where a row of an instance lies that is not in the instance itself. */
-function rowAt(record: CredentialRecord, instance: number, row: number): Address {
-  const index = instance * ROW_LIMIT + row;
-  const name = compartmentOfRow(record, row);
-  if (name !== undefined) return sealedAt(name, record.id, 'disclosure', index);
-  return { label: `data/credential/${record.id}/disclosure`, index };
-}
-
-async function mustGet(reader: VaultReader, address: Address): Promise<Bytes> {
-  const bytes = await reader.get(address, 1);
-  if (bytes === undefined) throw new SignetError('vault_damaged', 'A part of this credential is missing.');
-  return bytes;
-}
-
-/** Our own bytes: the vault has authenticated them, so the shape they were written with is the shape they have. */
-const parse = (bytes: Uint8Array): unknown => JSON.parse(fromUtf8(bytes));

@@ -23,16 +23,10 @@ export {
   rowsFor,
   summariseClaims,
 } from './claim-inventory.ts';
-export type {
-  CredentialRecord,
-  NewCredential,
-  OpenCompartment,
-  OpenedInstance,
-  ReadInstance,
-  SealedRows,
-  StatusPlace,
-  StoredCredential,
-} from './credential-store.ts';
+export type { OpenCompartment, ReadInstance, StatusPlace } from './credential-instance.ts';
+export type { CredentialRecord, SealedRows, StoredCredential } from './credential-record.ts';
+export { getCredential, isUsedUp, listCredentials } from './credential-record.ts';
+export type { NewCredential, OpenedInstance } from './credential-store.ts';
 export type { BbsArrival, HeldBbs, NewBbsCredential } from './bbs-store.ts';
 export { assertArrived, openBbs, revealBbs } from './bbs-store.ts';
 // By file: the index of bbs leads to its suites.
@@ -46,9 +40,6 @@ export {
   compartmentsOfCopies,
   compartmentsOfRows,
   consumeInstance,
-  getCredential,
-  isUsedUp,
-  listCredentials,
   lostRows,
   markMaybeUsed,
   noteStatuses,

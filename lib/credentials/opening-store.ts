@@ -4,7 +4,7 @@ import type { Address, VaultReader, VaultTx } from '../vault/index.ts';
 import type { CommittedBits, Opening } from './commitment/index.ts';
 import type { CommittedClaim } from './committed-claim.ts';
 import { committedClaims } from './committed-claim.ts';
-import type { CredentialRecord } from './credential-store.ts';
+import type { CredentialRecord } from './credential-record.ts';
 import type { WireOpening } from './issuing/issued-copy.ts';
 import type { SdJwt } from './verifying/index.ts';
 

@@ -2,7 +2,7 @@ import type { JsonObject } from '../core/index.ts';
 import { claimLabel, claimTier } from './claim-catalogue.ts';
 import type { CredentialClaim } from './claim-inventory.ts';
 import { revealedBy } from './claim-inventory.ts';
-import type { CredentialRecord } from './credential-store.ts';
+import type { CredentialRecord } from './credential-record.ts';
 import type { AboutMyself } from './issuing/self-issued.ts';
 import { selfClaims, selfValidity } from './issuing/self-issued.ts';
 import { SELF_ISSUER } from './verifying/index.ts';
