@@ -26,6 +26,8 @@ export interface Lies {
 /** An issuer of age credentials in a hundred lines, as honest as a test wants; it takes every code, again and again. */
 export interface TinyIssuer extends AsyncDisposable {
   readonly origin: string;
+  /** Signs what it issues. */
+  readonly key: TestIssuer;
   /** A credential offer object. */
   readonly offer: object;
   /** All it was asked, its own page left out. */
@@ -93,6 +95,7 @@ export async function startTinyIssuer(
 
   return {
     origin,
+    key,
     offer: {
       credential_issuer: origin,
       credential_configuration_ids: ['age'],
