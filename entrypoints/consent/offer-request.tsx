@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { useArming } from '../../components/arming.ts';
 import { Button } from '../../components/button.tsx';
+import { decayWords } from '../../components/decay-words.ts';
 import { TextField } from '../../components/fields.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Notice, Problem } from '../../components/notice.tsx';
@@ -237,6 +238,7 @@ const ReviewOffer = ({
         ))}
       </ul>
       <p class="soft">{review.unlinkable ? t('offer_unlinkable') : tn('offer_copies', review.copies)}</p>
+      {review.decay !== undefined && <p class="soft">{decayWords(review.decay).join(' ')}</p>}
     </Section>
   </>
 );

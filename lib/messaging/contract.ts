@@ -80,6 +80,19 @@ export interface IssuerView {
   readonly vouched: boolean;
 }
 
+/** How a credential fades before it expires: its issuer's wish, which the wallet keeps to. Times in milliseconds. */
+export interface DecayView {
+  /** After it was received. */
+  readonly timeToLive?: number;
+  /** How often it can be shown. */
+  readonly uses?: number;
+  /** How often in any stretch of time, and how many more times in one are let through. */
+  readonly rate?: { readonly times: number; readonly within: number; readonly grace: number };
+}
+
+/** How far it has faded: `ageing` and `fading` ask for a new one in time; `over` is at its end. */
+export type PhaseName = 'fresh' | 'ageing' | 'fading' | 'over';
+
 export interface ClaimView {
   readonly path: readonly (string | number)[];
   /** In words for people: "birth date", "over 21". */
@@ -106,6 +119,9 @@ export interface CredentialView {
   /** The last instance was shown at least once: showing it again can be linked. */
   readonly lastReused: boolean;
   readonly state: CredentialStateName;
+  /** Absent: it does not fade. */
+  readonly decay?: DecayView;
+  readonly phase: PhaseName;
   /** Its issuer keeps a list of what was revoked: it can be asked. */
   readonly hasStatus: boolean;
   /** When that was last done. */
@@ -298,6 +314,8 @@ export interface OfferWaiting extends WaitingBase {
         readonly copies: number;
         /** It is one for all sites that shows itself as another each time, and names no holder. */
         readonly unlinkable: boolean;
+        /** Absent: it does not fade before it expires. */
+        readonly decay?: DecayView;
         /** Compartments that its claims go into: accepting takes an opener. Empty: none. */
         readonly compartments: readonly CompartmentName[];
         readonly transactionCode?: {

@@ -1,6 +1,7 @@
 import {
   isUsedUp,
   listCredentials,
+  phaseOf,
   removeCredential,
   showableClaims,
   stateOf,
@@ -38,6 +39,8 @@ function viewOf(record: CredentialRecord, now: number): CredentialView {
     instancesReceived: record.instancesReceived,
     lastReused: record.lastReused,
     state: stateOf(record, now),
+    ...(record.decay === undefined ? {} : { decay: record.decay }),
+    phase: phaseOf(record, now),
     hasStatus: record.hasStatus,
     ...(statusAskedAt === undefined ? {} : { statusAskedAt }),
   };

@@ -61,6 +61,7 @@ async function viewState({ keeper }: Services, request: PageRequest): Promise<Of
     claims: configuration.claims.map(({ path, label }) => label ?? claimLabel(path.filter((step) => step !== null))),
     copies,
     unlinkable: configuration.suite !== undefined,
+    ...(configuration.decay === undefined ? {} : { decay: configuration.decay }),
     compartments: announcedCompartments(progress.offered),
     ...(offer.transactionCode === undefined ? {} : { transactionCode: offer.transactionCode }),
   };
@@ -280,7 +281,9 @@ function storeCopies(
 ): Promise<{ credentials: number }> {
   const { configuration, issuerName } = offered;
   return storeReceived(services, request, instances.length, async (tx) => {
-    const added = { name: configuration.name, issuerName, receivedAt: services.clock(), instances };
+    const { name, decay } = configuration;
+    const fading = decay === undefined ? {} : { decay };
+    const added = { name, issuerName, receivedAt: services.clock(), instances, ...fading };
     const record = await addCredential(tx, added, grant && ((name) => grant.ensureCompartment(tx, name)));
     for (const [instance, { openings }] of instances.entries()) putOpenings(tx, record.id, instance, openings);
     return record;

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { Button } from '../../../components/button.tsx';
+import { decayWords } from '../../../components/decay-words.ts';
 import { Dialog } from '../../../components/dialog.tsx';
 import { Icon } from '../../../components/icon.tsx';
 import { Loading } from '../../../components/loading.tsx';
@@ -159,6 +160,7 @@ const Expiry = ({ credential: { expiresAt } }: { credential: CredentialView }) =
 const Detail = ({ credential }: { credential: CredentialView }) => {
   const [asking, setAsking] = useState(false);
   const halt = haltOf(credential);
+  const fades = credential.decay === undefined ? [] : decayWords(credential.decay);
   return (
     <div class="stack-wide">
       <div class="stack-tight">
@@ -171,6 +173,8 @@ const Detail = ({ credential }: { credential: CredentialView }) => {
         <Issuer credential={credential} />
       </div>
       {halt !== undefined && <Notice tone={halt[2]}>{t(halt[1])}</Notice>}
+      {credential.phase === 'ageing' && <Notice tone="info">{t('phase_ageing')}</Notice>}
+      {credential.phase === 'fading' && <Notice tone="warn">{t('phase_fading')}</Notice>}
       {!credential.issuer.vouched && <Notice tone="info">{t('issuer_unvouched_long')}</Notice>}
       {credential.lastReused && <Notice tone="warn">{t('copies_reused_long')}</Notice>}
       <section class="stack">
@@ -215,6 +219,12 @@ const Detail = ({ credential }: { credential: CredentialView }) => {
             <>
               <dt>{t('valid_until')}</dt>
               <dd>{dateWords(credential.expiresAt * 1000)}</dd>
+            </>
+          )}
+          {fades.length > 0 && (
+            <>
+              <dt>{t('credential_fades')}</dt>
+              <dd>{fades.join(' ')}</dd>
             </>
           )}
           <dt>{t('credential_type')}</dt>

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { displayText, SignetError } from '../../core/index.ts';
 import type { Origin } from '../../core/index.ts';
+import type { DecayPolicy } from '../../credentials/index.ts';
+import { Decay, decayPolicyOf } from './decay.ts';
 import type { Offer } from './offer.ts';
 import { PRE_AUTHORIZED_CODE } from './offer.ts';
 import { identifier, read, text, urlOfIssuer } from './reading.ts';
@@ -38,6 +40,8 @@ export interface CredentialConfiguration {
   /** For people; empty when the issuer gave none. */
   readonly name: string;
   readonly claims: readonly OfferedClaim[];
+  /** How the issuer wants it to fade before it expires; absent: not at all. */
+  readonly decay?: DecayPolicy;
   /** One sentence for people; absent when Signet supports it. */
   readonly unsupported?: string;
 }
@@ -84,6 +88,7 @@ const Configuration = v.object({
       ),
     }),
   ),
+  signet_decay: v.optional(Decay),
   credential_metadata: v.optional(
     v.object({ display: v.optional(Display), claims: v.optional(v.pipe(v.array(Claim), v.maxLength(200))) }),
   ),
@@ -168,6 +173,7 @@ function readConfiguration(
       const label = nameIn(display, languages, 60);
       return { path, ...(label !== '' && { label }) };
     }),
+    ...(configuration.signet_decay !== undefined && { decay: decayPolicyOf(configuration.signet_decay) }),
     ...(unsupported !== undefined && { unsupported }),
   };
 }
@@ -175,8 +181,13 @@ function readConfiguration(
 const UNTYPED = 'The issuer does not say of which type the credential is.';
 
 /** A BBS credential is bound to no key: an issuer that wants a proof of one means something else. */
-function whyNoCard({ type, proof_types_supported: proofs }: v.InferOutput<typeof Configuration>): string | undefined {
+function whyNoCard({
+  type,
+  proof_types_supported: proofs,
+  signet_decay: decay,
+}: v.InferOutput<typeof Configuration>): string | undefined {
   if (type === undefined) return UNTYPED;
+  if (decay !== undefined) return 'The issuer wants the credential to fade, which one that counts no uses cannot.';
   return proofs === undefined ? undefined : 'The issuer wants a proof of a key for a credential that is bound to none.';
 }
 

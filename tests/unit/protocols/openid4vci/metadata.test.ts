@@ -286,3 +286,77 @@ describe('a BBS credential in the metadata', () => {
     expect(refusalOf(() => readCard(card({ type: 'x'.repeat(513) })))).toMatchObject({ reason: 'issuer_refused' });
   });
 });
+
+describe('signet_decay, how a credential fades,', () => {
+  const readFading = (signet_decay: unknown) =>
+    readOffered(metadata({}, { licence: licence({ signet_decay }) })).configurations[0];
+
+  test('is read into milliseconds', () => {
+    const whole = {
+      time_to_live: 86_400,
+      uses: 3,
+      rate: { times: 2, within: 3600, grace: 1 },
+      phases: [
+        { phase: 'ageing', after_time: 43_200 },
+        { phase: 'fading', after_uses: 2 },
+      ],
+    };
+    expect(readFading(whole)?.decay).toEqual({
+      timeToLive: 86_400_000,
+      uses: 3,
+      rate: { times: 2, within: 3_600_000, grace: 1 },
+      phases: [
+        { phase: 'ageing', afterTime: 43_200_000 },
+        { phase: 'fading', afterUses: 2 },
+      ],
+    });
+    expect(readFading({ rate: { times: 2, within: 60 } })?.decay).toEqual({
+      rate: { times: 2, within: 60_000, grace: 0 },
+    });
+    expect(readFading(undefined)).not.toHaveProperty('decay');
+  });
+
+  test.each<[string, unknown]>([
+    ['', {}],
+    ['', 'soon'],
+    ['.after', { after: 1 }],
+    ['.time_to_live', { time_to_live: 0 }],
+    ['.time_to_live', { time_to_live: 1.5 }],
+    ['.time_to_live', { time_to_live: 1e12 }],
+    ['.uses', { uses: 0 }],
+    ['.uses', { uses: 257 }],
+    ['.rate', { rate: { times: 200, within: 60, grace: 57 } }],
+    ['.rate.grace', { rate: { times: 2, within: 60, grace: -1 } }],
+    ['.rate.within', { rate: { times: 2 } }],
+    ['.phases', { phases: [] }],
+    [
+      '.phases',
+      {
+        phases: [
+          { phase: 'fading', after_uses: 1 },
+          { phase: 'ageing', after_uses: 2 },
+        ],
+      },
+    ],
+    [
+      '.phases',
+      {
+        phases: [
+          { phase: 'ageing', after_uses: 1 },
+          { phase: 'ageing', after_uses: 2 },
+        ],
+      },
+    ],
+    ['.phases.0', { phases: [{ phase: 'ageing' }] }],
+    ['.phases.0.phase', { phases: [{ phase: 'gone', after_uses: 1 }] }],
+  ])('that makes no sense is refused by name: %s', (member, decay) => {
+    const field = `issuer metadata.credential_configurations_supported.licence.signet_decay${member}`;
+    expect(refusalOf(() => readFading(decay))).toMatchObject({ reason: 'issuer_refused', field });
+  });
+
+  test('of a credential that counts no uses is not supported', () => {
+    const card = { format: 'signet-bbs', type: `${ISSUER}/card`, signet_decay: { uses: 1 } };
+    const read = readIssuerMetadata(metadata({}, { card }), ISSUER, ['card'], ['en'], ['signet-bbs']);
+    expect(read.configurations[0]?.unsupported).toMatch(/fade/);
+  });
+});

@@ -104,6 +104,61 @@ test('an issuer that does not answer, and a list that somebody else signed, chan
   expect((await askWallet(app, 'credentials.list', {})).credentials).toMatchObject([{ state: 'active' }]);
 });
 
+test('a credential that its issuer lets fade says so before it is taken, and ends with its last use', async () => {
+  await using fading = await startTinyIssuer({
+    claims: { nickname: 'Finch' },
+    payload: ({ origin }) => ({ vct: `${origin}/fading` }),
+    issuerMetadata: (origin) => fadingMetadata(origin, { uses: 2, phases: [{ phase: 'fading', after_uses: 1 }] }),
+  });
+  const page = await opened.browser.newPage();
+  await page.goto(fading.origin);
+  const appears = opened.nextConsent();
+  await begin(page, 'offer', `signet.offerCredential({ credential_offer: ${JSON.stringify(fading.offer)} })`);
+  const offer = await appears;
+  await clickWhenArmed(offer, text('offer_continue'));
+  await named(offer, text('offer_accept'), 'button');
+  await untilSays(offer, text('decay_uses_other', '2'));
+  expect(await axeAndScreenshot('consent-offer-fading', offer)).toEqual([]);
+  await clickWhenArmed(offer, text('offer_accept'));
+  await ended(page, 'offer');
+
+  const stateOf = async () => {
+    const { credentials } = await askWallet(app, 'credentials.list', {});
+    return credentials.find(({ vct }) => vct === `${fading.origin}/fading`);
+  };
+  expect(await stateOf()).toMatchObject({ state: 'active', phase: 'fresh', decay: { uses: 2 } });
+  for (const phase of ['fading', 'over']) {
+    const asks = opened.nextConsent();
+    const request = { claims: ['nickname'], nonce: phase.padEnd(22, 'D'), purpose: `To come in, ${phase}` };
+    await begin(page, phase, `signet.requestProof(${JSON.stringify(request)})`);
+    await clickWhenArmed(await asks, text('allow_once'));
+    expect(await ended(page, phase)).toMatchObject({ value: { claims: { nickname: 'Finch' } } });
+    expect(await stateOf()).toMatchObject({ phase });
+    if (phase === 'over') break;
+    await app.bringToFront();
+    await app.goto(opened.url(`app.html#/credentials/${(await stateOf())?.id ?? ''}`));
+    await app.reload();
+    await untilSays(app, text('phase_fading'));
+    expect(await axeAndScreenshot('app-credential-fading', app)).toEqual([]);
+    await page.bringToFront();
+  }
+  expect(await stateOf()).toMatchObject({ state: 'consumed' });
+});
+
+/** Metadata of an issuer whose credential holds a nickname alone, and fades. */
+const fadingMetadata = (origin: string, signet_decay: object) => ({
+  credential_configurations_supported: {
+    age: {
+      format: 'dc+sd-jwt',
+      vct: `${origin}/fading`,
+      cryptographic_binding_methods_supported: ['jwk'],
+      proof_types_supported: { jwt: { proof_signing_alg_values_supported: ['ES256'] } },
+      credential_metadata: { display: [{ name: 'Day pass' }], claims: [{ path: ['nickname'] }] },
+      signet_decay,
+    },
+  },
+});
+
 /** How often the issuer was asked for its list. */
 const asked = (): number => issuer.received.filter(({ path }) => path === LIST).length;
 
