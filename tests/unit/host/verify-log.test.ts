@@ -32,6 +32,7 @@ function signet(args: readonly string[], input: string | Uint8Array = ''): Promi
   const [out, err]: [Buffer[], Buffer[]] = [[], []];
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
+  child.stdin.on('error', ignoreBrokenPipe);
   child.stdin.end(input);
   return new Promise((resolve, reject) => {
     child.once('error', reject);
@@ -39,6 +40,11 @@ function signet(args: readonly string[], input: string | Uint8Array = ''): Promi
       resolve({ code, out: Buffer.concat(out).toString(), err: Buffer.concat(err).toString() });
     });
   });
+}
+
+/** A command that ended without reading its input has said what it had to say. */
+function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 async function fileOf(content: string | Uint8Array, name = 'log.jsonl'): Promise<string> {

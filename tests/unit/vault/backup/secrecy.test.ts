@@ -148,10 +148,7 @@ describe('a file that somebody who knows the passphrase made over', () => {
     ['a record in another’s place', () => frames.with(4, frames[5] ?? new Uint8Array(0))],
     ['another compartment', () => withManifest({ compartments: [] })],
     ['an older checkpoint', () => withManifest({ checkpoint: { size: 0, root: '', time: 0 } })],
-    [
-      'a record said to be of another tier',
-      () => frames.with(4, saidOfAnotherTier(frames[4] ?? utf8(' '))),
-    ],
+    ['a record said to be of another tier', () => frames.with(4, saidOfAnotherTier(frames[4] ?? utf8(' ')))],
     ['a tier that is none', () => frames.with(4, concatBytes(Uint8Array.of(9), (frames[4] ?? utf8(' ')).subarray(1)))],
     ['no MACs', () => frames.with(1, new Uint8Array(64))],
     ['a manifest that is none', () => frames.with(0, utf8('{"v":1}'))],
