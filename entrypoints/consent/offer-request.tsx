@@ -238,7 +238,7 @@ const ReviewOffer = ({
         ))}
       </ul>
       <p class="soft">{review.unlinkable ? t('offer_unlinkable') : tn('offer_copies', review.copies)}</p>
-      {review.decay !== undefined && <p class="soft">{decayWords(review.decay).join(' ')}</p>}
+      {decayWords(review.decay) !== '' && <p class="soft">{decayWords(review.decay)}</p>}
     </Section>
   </>
 );

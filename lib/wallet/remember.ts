@@ -41,7 +41,11 @@ export async function saveAttribute(
 /** Lets go of what is left of attributes that a password reset or an erased compartment took. @throws SignetError locked */
 export async function forgetLost({ keeper }: Services): Promise<void> {
   const vault = await keeper.open();
-  if (vault.readOnly === undefined) await forgetLostAttributes(vault);
+  if (vault.readOnly !== undefined) return;
+  await forgetLostAttributes(vault).catch((thrown: unknown) => {
+    // Whoever looks at the list is told; what else is done in the background does not wait for it.
+    if (SignetError.from(thrown).reason !== 'vault_damaged') throw thrown;
+  });
 }
 
 /** @throws SignetError not_found */

@@ -160,7 +160,7 @@ const Expiry = ({ credential: { expiresAt } }: { credential: CredentialView }) =
 const Detail = ({ credential }: { credential: CredentialView }) => {
   const [asking, setAsking] = useState(false);
   const halt = haltOf(credential);
-  const fades = credential.decay === undefined ? [] : decayWords(credential.decay);
+  const fades = decayWords(credential.decay);
   return (
     <div class="stack-wide">
       <div class="stack-tight">
@@ -221,10 +221,10 @@ const Detail = ({ credential }: { credential: CredentialView }) => {
               <dd>{dateWords(credential.expiresAt * 1000)}</dd>
             </>
           )}
-          {fades.length > 0 && (
+          {fades !== '' && (
             <>
               <dt>{t('credential_fades')}</dt>
-              <dd>{fades.join(' ')}</dd>
+              <dd>{fades}</dd>
             </>
           )}
           <dt>{t('credential_type')}</dt>

@@ -3,7 +3,7 @@ import type { ExtensionBrowser } from '../../../tools/browser/launch.ts';
 
 /**
  * Browsers that tests are done with. The next test that wants one with nothing in it takes it, emptied: that costs a
- * sixth of a start.
+ * quarter of a start.
  */
 export class ReusedBrowsers {
   readonly #idle: ExtensionBrowser[] = [];
