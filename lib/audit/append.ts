@@ -11,6 +11,7 @@ import { encodeSegment, leafBytes } from './segment.ts';
 import { signFor } from './signing-key.ts';
 import type { Summary } from './summary.ts';
 import { encodeSummary, holdsOf, holdsOfAll } from './summary.ts';
+import { rememberTail, tailOf } from './tail.ts';
 import { rootOver } from './verifying/index.ts';
 
 /**
@@ -19,9 +20,11 @@ import { rootOver } from './verifying/index.ts';
  * @param time of the checkpoint, in milliseconds since the epoch
  */
 export async function append(tx: VaultTx, before: LogState, kept: Kept, time: number): Promise<LogState> {
-  const seq = before.tree.size;
-  await putInSegment(tx, seq, kept);
+  const entries = [...(await openSegment(tx, before)), kept];
+  const segment = Math.floor(before.tree.size / SEGMENT);
+  tx.put(segmentAddress(segment), 1, encodeSegment(segment * SEGMENT, entries));
   const { state, completed } = grow(before, leafBytes(kept));
+  rememberTail(tx.keys, state, entries);
   for (const level of LEVELS) {
     const root = completed[level.exponent];
     if (root === undefined) break;
@@ -35,10 +38,11 @@ export async function append(tx: VaultTx, before: LogState, kept: Kept, time: nu
 /** The index of the summary that ends where the log does. */
 const lastIndex = ({ tree }: LogState, { exponent }: Level): number => tree.size / 2 ** exponent - 1;
 
-async function putInSegment(tx: VaultTx, seq: number, kept: Kept): Promise<void> {
-  const segment = Math.floor(seq / SEGMENT);
-  const entries = seq % SEGMENT === 0 ? [] : ((await readSegment(tx, segment)) ?? []);
-  tx.put(segmentAddress(segment), 1, encodeSegment(segment * SEGMENT, [...entries, kept]));
+/** What stands already in the segment that the next entry joins. */
+async function openSegment(tx: VaultTx, before: LogState): Promise<readonly Kept[]> {
+  const seq = before.tree.size;
+  if (seq % SEGMENT === 0) return [];
+  return tailOf(tx.keys, before) ?? (await readSegment(tx, Math.floor(seq / SEGMENT))) ?? [];
 }
 
 async function sumUpBlock(tx: VaultTx, { tree }: LogState, root: Bytes, time: number): Promise<Summary> {

@@ -23,11 +23,20 @@ export class SummaryCheck {
   readonly #pruned: Pruned;
   readonly #signatures = new NoteSignatures();
   readonly #seen = new Map<string, Child>();
+  /** Summaries of blocks by index, asked for before the walk is there. */
+  readonly #ahead = new Map<number, Promise<Summary | LogProblem>>();
 
   constructor(vault: VaultReader, { keys, pruned }: { readonly keys: LogKeys; readonly pruned: Pruned }) {
     this.#vault = vault;
     this.#keys = keys;
     this.#pruned = pruned;
+  }
+
+  /** Begins to read the summary of a block, which is looked at when the walk comes to the block's end. */
+  readAhead(block: number): void {
+    const reading = this.#read(BLOCKS, block);
+    reading.catch(() => undefined); // whoever waits for it has the error; a walk that ends early never does
+    this.#ahead.set(block, reading);
   }
 
   /** To be called at the end of each block. @param entries of the block */
@@ -39,7 +48,7 @@ export class SummaryCheck {
       if (root === undefined) return undefined;
       const expected =
         level === BLOCKS ? { roots: [root], holds: holdsOf(entries) } : sumOf(this.#children(level, index));
-      const stored = await this.#read(level, index);
+      const stored = await ((level === BLOCKS ? this.#ahead.get(index) : undefined) ?? this.#read(level, index));
       const wrong = 'seq' in stored ? stored : await this.#compare(stored, expected, level, tree);
       if (wrong !== undefined) return wrong;
       this.#seen.set(keyOf(level, index), { root, holds: expected.holds, isPruned: false });

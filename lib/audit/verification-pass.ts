@@ -14,8 +14,11 @@ import { SummaryCheck } from './summary-check.ts';
 import type { Checkpoint, LogProblem, Standing } from './verifying/index.ts';
 import { ChainWalk, EarlierCheckpoint, problem } from './verifying/index.ts';
 
-/** Segments that one step reads: a quarter of a block, a few milliseconds of work. */
+/** Segments that one step looks at: a quarter of a block, a few milliseconds of work. */
 const STEP = 8;
+
+/** Steps whose segments are being read while one looks at its own: the database answers while this thread works. */
+const AHEAD = 8;
 
 /** How far verifying has come, and what it found. */
 export interface VerificationProgress {
@@ -42,6 +45,9 @@ export interface PassStart {
   readonly earlier: Checkpoint | undefined;
 }
 
+/** Segments in their order, each as it could be read. */
+type ReadSegments = Promise<readonly PromiseSettledResult<readonly Kept[] | undefined>[]>;
+
 /** One walk from the first entry that is kept to the one that was last when it began. */
 export class VerificationPass {
   readonly #vault: OpenVault;
@@ -53,7 +59,10 @@ export class VerificationPass {
   readonly #own: readonly EarlierCheckpoint[];
   readonly #all: readonly EarlierCheckpoint[];
   #block: Kept[] = [];
+  /** The first segment that no step has looked at yet. */
   #segment: number;
+  /** What the next steps look at. */
+  readonly #ahead: ReadSegments[] = [];
   #rolledBack: LogProblem | undefined;
   #standing: Standing | undefined;
   #problem: LogProblem | undefined;
@@ -92,15 +101,22 @@ export class VerificationPass {
 
   async step(): Promise<void> {
     const end = Math.ceil(this.#total / SEGMENT);
-    const numbers = Array.from({ length: Math.min(STEP, end - this.#segment) }, (_, i) => this.#segment + i);
-    const read = await Promise.allSettled(numbers.map((segment) => readSegment(this.#vault, segment)));
-    this.#segment += numbers.length;
+    while (this.#ahead.length < AHEAD) this.#readAhead(this.#segment + this.#ahead.length * STEP);
+    const read = (await this.#ahead.shift()) ?? [];
+    this.#segment += read.length;
     const wrong = (await this.#take(read)) ?? (await this.#atBlockEnd());
     if (wrong !== undefined) this.#finish(wrong);
     else if (this.#segment >= end) this.#finish(await this.#atEnd());
   }
 
-  async #take(read: readonly PromiseSettledResult<readonly Kept[] | undefined>[]): Promise<LogProblem | undefined> {
+  #readAhead(from: number): void {
+    const length = Math.max(0, Math.min(STEP, Math.ceil(this.#total / SEGMENT) - from));
+    this.#ahead.push(Promise.allSettled(Array.from({ length }, (_, i) => readSegment(this.#vault, from + i))));
+    const seq = from * SEGMENT;
+    if (seq % BLOCK === 0 && seq + BLOCK <= this.#total) this.#summaries.readAhead(seq / BLOCK);
+  }
+
+  async #take(read: Awaited<ReadSegments>): Promise<LogProblem | undefined> {
     const here = read.flatMap((one) => (one.status === 'fulfilled' ? (one.value ?? []) : []));
     for (const one of read) {
       if (one.status === 'rejected') return this.#unreadable(one.reason);

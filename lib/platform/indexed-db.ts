@@ -23,18 +23,30 @@ type ReadWrite = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
  */
 export const indexedDbBackend = (name: string = DATABASE): StorageBackend => new IndexedDbBackend(name);
 
+/** A row that somebody waits for. */
+interface Wanted {
+  readonly store: StoreName;
+  readonly key: Bytes | string;
+  readonly resolve: (value: Bytes | undefined) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 class IndexedDbBackend implements StorageBackend {
   readonly #name: string;
   #database: Promise<Database> | undefined;
+  /** What was asked for while the rows before were read. */
+  #wanted: Wanted[] = [];
+  #isReading = false;
 
   constructor(name: string) {
     this.#name = name;
   }
 
+  /** A transaction for each row would cost many times what the row does: rows asked for together share one. */
   get<S extends StoreName>(store: S, key: StoreKeys[S]): Promise<Bytes | undefined> {
-    return this.#ask(async (database) => {
-      const value = await database.get<StoreName>(store, key);
-      return value === undefined ? undefined : copy(value);
+    return new Promise((resolve, reject) => {
+      this.#wanted.push({ store, key, resolve, reject });
+      if (!this.#isReading) void this.#readWanted();
     });
   }
 
@@ -52,6 +64,23 @@ class IndexedDbBackend implements StorageBackend {
 
   batch(writes: readonly Write[], expected: readonly Expectation[]): Promise<void> {
     return this.#ask((database) => writeAll(database, writes, expected));
+  }
+
+  async #readWanted(): Promise<void> {
+    this.#isReading = true;
+    await Promise.resolve(); // what is asked for in the same turn comes along
+    while (this.#wanted.length > 0) {
+      const wanted = this.#wanted;
+      this.#wanted = [];
+      try {
+        const values = await this.#ask((database) => readRows(database, wanted));
+        wanted.forEach(({ resolve }, i) => resolve(values[i]));
+      } catch (error) {
+        wanted.forEach(({ reject }) => reject(error));
+      }
+      await Promise.resolve();
+    }
+    this.#isReading = false;
   }
 
   #list<S extends StoreName>(
@@ -107,27 +136,45 @@ class IndexedDbBackend implements StorageBackend {
   }
 }
 
-/** Nothing but IndexedDB is awaited in here: the transaction would commit by itself. */
+async function readRows(database: Database, rows: readonly Wanted[]): Promise<(Bytes | undefined)[]> {
+  const tx = database.transaction([...new Set(rows.map(({ store }) => store))], 'readonly');
+  void settled(tx.done); // the rows are all that anyone waits for: where it fails, so do they
+  const values = await Promise.all(rows.map(({ store, key }) => tx.objectStore(store).get(key)));
+  return values.map((value) => value && copy(value));
+}
+
+/**
+ * Looks and writes in one go: the writes are on their way when the answers come, and go back where one of these is not
+ * the expected one. Nothing but IndexedDB is awaited in here: the transaction would commit by itself.
+ */
 async function writeAll(database: Database, writes: readonly Write[], expected: readonly Expectation[]): Promise<void> {
   const tx: ReadWrite = database.transaction([...STORES], 'readwrite', { durability: 'strict' });
-  const done = tx.done.then(
-    () => undefined,
-    (error: unknown) => ({ error }),
-  );
+  const done = settled(tx.done);
+  const looked = Promise.all(expected.map(({ store, key }) => tx.objectStore(store).get(key)));
+  const written = settled(Promise.all(writes.map((write) => writeRow(tx, write))));
   try {
-    const stored = await Promise.all(expected.map(({ store, key }) => tx.objectStore(store).get(key)));
+    const stored = await looked;
     if (!expected.every((row, i) => isSame(stored[i], row.value))) {
       throw new SignetError('changed', 'The stored data changed meanwhile. Nothing was written.');
     }
-    await Promise.all(writes.map((write) => writeRow(tx, write)));
   } catch (error) {
     abort(tx);
-    await done;
+    await Promise.all([written, done]);
     throw error;
   }
+  const refused = await written;
+  if (refused !== undefined) abort(tx);
   const failure = await done;
+  if (refused !== undefined) throw refused.error;
   if (failure !== undefined) throw failure.error;
 }
+
+/** The error that something ends with, if any. */
+const settled = (work: Promise<unknown>): Promise<{ readonly error: unknown } | undefined> =>
+  work.then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
 
 /** Async, so that a row the database refuses at once rejects like one it refuses later. */
 async function writeRow(tx: ReadWrite, { store, key, value }: Write): Promise<void> {

@@ -151,7 +151,7 @@ test('a changed value is typed anew: the old one is not put into the form', asyn
 });
 
 test('a credential that holds health data is taken with the password, and a proof from it needs it again', async () => {
-  const claims = { blood_type: 'AB-', given_name: 'Ada', birthdate: '1990-04-01' };
+  const claims = { blood_type: 'AB negative', given_name: 'Ada', birthdate: '1990-04-01' };
   await using issuer = await startTinyIssuer({
     claims,
     issuerMetadata: (origin) => ({
@@ -188,7 +188,7 @@ test('a credential that holds health data is taken with the password, and a proo
   await clickWhenArmed(consent, text('offer_accept'));
   expect(await ended(page, 'offer')).toMatchObject({ value: { accepted: true } });
   await untilNoWindow(opened);
-  expect((await dumpStorage(app)).find('AB-')).toEqual([]);
+  expect((await dumpStorage(app)).find('AB negative')).toEqual([]);
 
   await page.goto(site.origin());
   const request = { claims: ['blood_type'], nonce: 'A'.repeat(22), purpose: 'To give blood' };
@@ -209,7 +209,7 @@ test('a credential that holds health data is taken with the password, and a proo
 
   await fill(consent, text('password'), PASSWORD);
   await clickWhenArmed(consent, text('allow_once'));
-  expect(await ended(page, 'proof')).toMatchObject({ value: { claims: { blood_type: 'AB-' } } });
+  expect(await ended(page, 'proof')).toMatchObject({ value: { claims: { blood_type: 'AB negative' } } });
   await untilNoWindow(opened);
 
   consent = await asks(page, 'again', asked.replace('AAAAA', 'BBBBB'));

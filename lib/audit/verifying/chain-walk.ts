@@ -1,9 +1,8 @@
-import { sha256 } from '@noble/hashes/sha2.js';
 import type { Bytes } from '../../core/index.ts';
 import { equalBytes, toBase64url } from '../../core/index.ts';
 import type { CompactRange } from './compact-range.ts';
 import type { AuditEntry } from './entry.ts';
-import { entryBytes } from './entry.ts';
+import { entryBytes, entryHashes } from './entry.ts';
 import { hashLeaf } from './merkle.ts';
 import type { LogProblem, ProblemKind } from './problem.ts';
 
@@ -61,11 +60,11 @@ export class ChainWalk {
     const follows = this.#hash === undefined || entry.prev === this.#hash;
     if (this.#mended !== undefined) return this.#blame(follows && entry.seq === this.next);
     if (entry.seq !== this.next) return follows ? this.#misnumbered(entry) : this.#misplaced(entry, isElsewhere);
-    const bytes = entryBytes(entry);
+    const { hash, leaf } = entryHashes(entry);
     if (!follows) this.#mended = this.#rootWith({ ...entry, prev: this.#hash ?? entry.prev });
-    this.#hash = toBase64url(sha256(bytes));
+    this.#hash = toBase64url(hash);
     this.#last = entry;
-    this.#completed = this.tree.append(hashLeaf(bytes));
+    this.#completed = this.tree.append(leaf);
     return undefined;
   }
 

@@ -2,7 +2,8 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import type { Bytes } from '../../core/index.ts';
 import { concatBytes } from '../../core/index.ts';
 
-const LEAF_PREFIX = Uint8Array.of(0);
+/** Stands before a leaf where it is hashed (RFC 9162 §2.1.1). */
+export const LEAF_PREFIX = Uint8Array.of(0);
 const NODE_PREFIX = Uint8Array.of(1);
 
 export const HASH_LENGTH = 32;

@@ -70,6 +70,8 @@ export class OpenVault implements VaultReader {
   #lost: RecordTable | undefined;
   #batch: Promise<unknown> | undefined;
   #anchorDue: boolean;
+  /** The anchor of the last transaction, on its way. */
+  #anchored = Promise.resolve();
   #closed = false;
 
   private constructor(
@@ -409,7 +411,7 @@ export class OpenVault implements VaultReader {
     const anchor = anchorOf(this.keys.audit, next);
     await this.#anchorFirst(table, next);
     await this.#write(table, { writes, expected, next });
-    await this.#followWithAnchor(anchor);
+    this.#anchored = this.#followWithAnchor(anchor);
   }
 
   /**
@@ -417,6 +419,7 @@ export class OpenVault implements VaultReader {
    * that rows without an anchor always mean that somebody took it.
    */
   async #anchorFirst(table: RecordTable, next: RecordTable): Promise<void> {
+    await this.#anchored;
     const isNew = table.facts.counter === 0;
     if (!isNew && !this.#anchorDue) return;
     await this.#stores.local.set(ANCHOR_KEY, anchorOf(this.keys.audit, isNew ? next : table));
@@ -458,7 +461,10 @@ export class OpenVault implements VaultReader {
     return table;
   }
 
-  /** The rows are durable: a failure here must not undo the answer. The anchor stays due and goes before the next. */
+  /**
+   * The rows are durable, so nobody waits for this but the next transaction; a failure must not undo the answer. The
+   * anchor stays due then, and goes before the next.
+   */
   async #followWithAnchor(anchor: Parameters<KeyValue['set']>[1]): Promise<void> {
     try {
       await this.#stores.local.set(ANCHOR_KEY, anchor);

@@ -26,11 +26,15 @@ export async function dumpStorage(ours: Page): Promise<StorageDump> {
     find: (needle) => {
       const forms = spellings(needle);
       return rows
-        .filter(({ where, bytes }) => forms.some((form) => bytes.includes(form) || where.includes(form.toString())))
+        .filter(({ where, bytes }) => forms.some((form) => bytes.includes(form) || isNamed(where, form)))
         .map(({ where }) => where);
     },
   };
 }
+
+/** The key of a row of IndexedDB has a line of its own, and its hex is full of numbers that nobody chose. */
+const isNamed = (where: string, form: Buffer): boolean =>
+  !where.startsWith('indexedDB/') && where.includes(form.toString());
 
 /**
  * Lets the rows of the vault stay where they are until it is next locked: the pass that moves all of them a moment after

@@ -98,3 +98,34 @@ describe('the log', () => {
     expect(await log.verifyChain()).toEqual({ ok: true, count: 3 });
   });
 });
+
+describe('the segment that the next entry joins', () => {
+  test('is not taken from a transaction that failed', async () => {
+    await say('https://before.example');
+    const failing = log.transact(async (tx) => {
+      await tx.log({ kind: 'proof.denied', subject: 'https://never.example' });
+      throw new Error('no');
+    });
+    await expect(failing).rejects.toThrow('no');
+    await say('https://after.example');
+    expect((await log.page({ limit: 2 })).map(({ subject }) => subject)).toEqual([
+      'https://after.example',
+      'https://before.example',
+    ]);
+    expect(await log.verifyChain()).toMatchObject({ ok: true });
+  });
+
+  test('is read anew where another worker wrote meanwhile', async () => {
+    await say('https://here.example');
+    const other = machine.log(await machine.worker().open());
+    await other.transact((tx) => tx.log({ kind: 'proof.denied', subject: 'https://there.example' }));
+    await expect(say('https://outrun.example')).rejects.toMatchObject({ reason: 'changed' });
+    await say('https://here-again.example');
+    expect((await log.page({ limit: 3 })).map(({ subject }) => subject)).toEqual([
+      'https://here-again.example',
+      'https://there.example',
+      'https://here.example',
+    ]);
+    expect(await log.verifyChain()).toMatchObject({ ok: true });
+  });
+});

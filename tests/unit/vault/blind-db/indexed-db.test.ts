@@ -47,6 +47,38 @@ describe('IndexedDB', () => {
     await expect(backend.get('meta', 'a')).rejects.toMatchObject({ reason: 'storage_failed' });
   });
 
+  test('reads rows that are asked for together in one transaction, and each gets its own', async () => {
+    const backend = indexedDbBackend(freshName());
+    const keys = Array.from({ length: 50 }, (_, i) => Uint8Array.of(i));
+    const writes = keys.map((key) => ({ store: 'records' as const, key, value: utf8(`row ${key[0]}`) }));
+    await backend.batch([...writes, { store: 'meta', key: 'a', value: utf8('meta') }], []);
+    const opened = vi.spyOn(IDBDatabase.prototype, 'transaction');
+    const [meta, none, ...rows] = await Promise.all([
+      backend.get('meta', 'a'),
+      backend.get('records', Uint8Array.of(99)),
+      ...keys.map((key) => backend.get('records', key)),
+    ]);
+    expect(opened).toHaveBeenCalledTimes(1);
+    opened.mockRestore();
+    expect([meta, none]).toEqual([utf8('meta'), undefined]);
+    expect(rows).toEqual(writes.map(({ value }) => value));
+  });
+
+  test('a row that is asked for while others are read, or after they could not be, is read too', async () => {
+    const backend = indexedDbBackend(freshName());
+    await backend.batch([{ store: 'meta', key: 'a', value: utf8('x') }], []);
+    const first = backend.get('meta', 'a');
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(await Promise.all([first, backend.get('meta', 'a')])).toEqual([utf8('x'), utf8('x')]);
+    const opening = vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementationOnce(() => {
+      throw new DOMException('broken', 'UnknownError');
+    });
+    await expect(backend.get('meta', 'a')).rejects.toMatchObject({ reason: 'storage_failed' });
+    opening.mockRestore();
+    expect(await backend.get('meta', 'a')).toEqual(utf8('x'));
+  });
+
   test('a write that the database refuses takes the whole batch with it', async () => {
     const backend = indexedDbBackend(freshName());
     const strange = { store: 'meta', key: {} as string, value: utf8('y') } as const; // a key that no database takes
