@@ -5,13 +5,12 @@ import { grow } from './log-state.ts';
 import type { Level } from './places.ts';
 import { BLOCK, BLOCKS, FAN, LEVELS, SEGMENT, segmentAddress, summaryAddress } from './places.ts';
 import { readPruned } from './pruned.ts';
-import { readSegment, readSummary, unlessDamaged } from './records.ts';
+import { openSegment, readSegment, readSummary, unlessDamaged } from './records.ts';
 import type { Kept } from './segment.ts';
 import { encodeSegment, leafBytes } from './segment.ts';
 import { signFor } from './signing-key.ts';
 import type { Summary } from './summary.ts';
 import { encodeSummary, holdsOf, holdsOfAll } from './summary.ts';
-import { rememberTail, tailOf } from './tail.ts';
 import { rootOver } from './verifying/index.ts';
 
 /**
@@ -20,11 +19,8 @@ import { rootOver } from './verifying/index.ts';
  * @param time of the checkpoint, in milliseconds since the epoch
  */
 export async function append(tx: VaultTx, before: LogState, kept: Kept, time: number): Promise<LogState> {
-  const entries = [...(await openSegment(tx, before)), kept];
-  const segment = Math.floor(before.tree.size / SEGMENT);
-  tx.put(segmentAddress(segment), 1, encodeSegment(segment * SEGMENT, entries));
-  const { state, completed } = grow(before, leafBytes(kept));
-  rememberTail(tx.keys, state, entries);
+  const tail = await putInSegment(tx, before, kept);
+  const { state, completed } = grow({ ...before, tail }, leafBytes(kept));
   for (const level of LEVELS) {
     const root = completed[level.exponent];
     if (root === undefined) break;
@@ -38,11 +34,13 @@ export async function append(tx: VaultTx, before: LogState, kept: Kept, time: nu
 /** The index of the summary that ends where the log does. */
 const lastIndex = ({ tree }: LogState, { exponent }: Level): number => tree.size / 2 ** exponent - 1;
 
-/** What stands already in the segment that the next entry joins. */
-async function openSegment(tx: VaultTx, before: LogState): Promise<readonly Kept[]> {
-  const seq = before.tree.size;
-  if (seq % SEGMENT === 0) return [];
-  return tailOf(tx.keys, before) ?? (await readSegment(tx, Math.floor(seq / SEGMENT))) ?? [];
+async function putInSegment(tx: VaultTx, { tree, tail }: LogState, kept: Kept): Promise<Bytes> {
+  const segment = Math.floor(tree.size / SEGMENT);
+  const known = tail === undefined ? readSegment(tx, segment) : openSegment(tail);
+  const entries = tree.size % SEGMENT === 0 ? [] : ((await known) ?? []);
+  const bytes = encodeSegment(segment * SEGMENT, [...entries, kept]);
+  tx.put(segmentAddress(segment), 1, bytes);
+  return bytes;
 }
 
 async function sumUpBlock(tx: VaultTx, { tree }: LogState, root: Bytes, time: number): Promise<Summary> {

@@ -17,6 +17,8 @@ export interface LogState {
   readonly pruned: number;
   /** Up to here the records of pruned entries are gone; behind `pruned` while some are still due. */
   readonly swept: number;
+  /** The newest segment as it was put, where this worker did that: not kept with the rest. */
+  readonly tail?: Bytes | undefined;
 }
 
 export const emptyState = (): LogState => ({ tree: CompactRange.empty(), last: GENESIS, pruned: 0, swept: 0 });

@@ -11,11 +11,15 @@ import type { Summary } from './summary.ts';
 import { decodeSummary } from './summary.ts';
 
 /** @throws SignetError vault_damaged */
-export const readState = async (vault: VaultReader): Promise<LogState> => decodeState(await vault.logState());
+export async function readState(vault: VaultReader): Promise<LogState> {
+  const [state, tail] = await Promise.all([vault.logState(), vault.logTail()]);
+  return { ...decodeState(state), tail };
+}
 
 /** Puts the state into the vault's root, and the root of the log's tree into its anchor. */
 export function writeState(tx: VaultTx, state: LogState): void {
-  tx.setLog({ head: state.tree.root(), state: encodeState(state) });
+  const { tree, tail } = state;
+  tx.setLog({ head: tree.root(), state: encodeState(state), ...(tail && { tail }) });
 }
 
 /** The entries of a segment, or undefined when there is none. @throws SignetError vault_damaged */
@@ -24,7 +28,8 @@ export async function readSegment(vault: VaultReader, segment: number): Promise<
   return bytes === undefined ? undefined : openSegment(bytes);
 }
 
-function openSegment(bytes: Bytes): readonly Kept[] {
+/** @throws SignetError vault_damaged */
+export function openSegment(bytes: Bytes): readonly Kept[] {
   try {
     return decodeSegment(bytes).entries;
   } catch (cause) {

@@ -2,7 +2,8 @@ import type { Bytes } from '../../core/index.ts';
 import { equalBytes, toBase64url } from '../../core/index.ts';
 import type { CompactRange } from './compact-range.ts';
 import type { AuditEntry } from './entry.ts';
-import { entryBytes, entryHashes } from './entry.ts';
+import { entryBytes } from './entry.ts';
+import { EntryHasher } from './entry-hasher.ts';
 import { hashLeaf } from './merkle.ts';
 import type { LogProblem, ProblemKind } from './problem.ts';
 
@@ -17,6 +18,7 @@ export interface WalkStart {
 /** Goes along the entries of a log in their order, follows the chain and grows the tree. */
 export class ChainWalk {
   readonly tree: CompactRange;
+  readonly #hasher = new EntryHasher();
   /** What the entry last seen hashes to: what the next must point back to. */
   #hash: string | undefined;
   /**
@@ -60,7 +62,7 @@ export class ChainWalk {
     const follows = this.#hash === undefined || entry.prev === this.#hash;
     if (this.#mended !== undefined) return this.#blame(follows && entry.seq === this.next);
     if (entry.seq !== this.next) return follows ? this.#misnumbered(entry) : this.#misplaced(entry, isElsewhere);
-    const { hash, leaf } = entryHashes(entry);
+    const { hash, leaf } = this.#hasher.hash(entry);
     if (!follows) this.#mended = this.#rootWith({ ...entry, prev: this.#hash ?? entry.prev });
     this.#hash = toBase64url(hash);
     this.#last = entry;

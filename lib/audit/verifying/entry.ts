@@ -2,7 +2,6 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import * as v from 'valibot';
 import type { Bytes } from '../../core/index.ts';
 import { SignetError, toBase64url, utf8 } from '../../core/index.ts';
-import { LEAF_PREFIX } from './merkle.ts';
 import { malformed } from './text-form.ts';
 
 export type AuditDecision = 'PERMIT' | 'DENY' | 'ANOMALY' | '';
@@ -76,21 +75,6 @@ export const entryBytes = (entry: AuditEntry): Bytes => utf8(entryText(entry));
 
 /** SHA-256 of an entry's canonical bytes: what the next entry points back to. */
 export const entryHash = (entry: AuditEntry): Bytes => sha256(entryBytes(entry));
-
-const encoder = new TextEncoder();
-/** LEAF_PREFIX, and room for an entry's bytes. */
-let room = new Uint8Array(4096);
-
-/** As `entryHash`, and the entry's hash as a leaf (`hashLeaf`): for walks along many, without a copy of each. */
-export function entryHashes(entry: AuditEntry): { readonly hash: Bytes; readonly leaf: Bytes } {
-  const text = entryText(entry);
-  const most = LEAF_PREFIX.length + 3 * text.length; // UTF-8 takes three bytes for a UTF-16 unit at most
-  if (room.length < most) room = new Uint8Array(most);
-  room.set(LEAF_PREFIX);
-  const { written } = encoder.encodeInto(text, room.subarray(LEAF_PREFIX.length));
-  const leaf = room.subarray(0, LEAF_PREFIX.length + written);
-  return { hash: sha256(leaf.subarray(LEAF_PREFIX.length)), leaf: sha256(leaf) };
-}
 
 /** The entry in a text that is its canonical JSON and nothing else. @throws SignetError bad_request */
 export function parseEntry(text: string): AuditEntry {

@@ -150,6 +150,10 @@ export class OpenVault implements VaultReader {
     return (await this.#currentTable()).facts.logState.slice();
   }
 
+  async logTail(): Promise<Bytes | undefined> {
+    return (await this.#currentTable()).logTail?.slice();
+  }
+
   async get(address: Address, tier: Tier): Promise<Bytes | undefined> {
     return this.#consistently((table) => this.#read(table, address, tier));
   }
@@ -317,6 +321,7 @@ export class OpenVault implements VaultReader {
       },
       tierOf: (address) => staged.tierOf(address),
       logState: () => Promise.resolve(staged.logState),
+      logTail: () => Promise.resolve(staged.logTail),
       put: (address, tier, bytes) => staged.put(address, tier, bytes),
       insertUnique: (address, tier, bytes) => staged.insertUnique(address, tier, bytes),
       delete: (address) => staged.delete(address),
@@ -385,12 +390,12 @@ export class OpenVault implements VaultReader {
 
   async #commitStaged(table: RecordTable, staged: StagedChanges): Promise<void> {
     this.#assertOpen();
-    const { changes, news, sideWrites, sideExpectations } = staged;
+    const { changes, news, logTail, sideWrites, sideExpectations } = staged;
     if (changes.length === 0 && Object.keys(news).length === 0) {
       if (sideWrites.length > 0) await this.#stores.backend.batch(sideWrites, sideExpectations);
       return;
     }
-    const { writes, expected, next } = await table.commit({ changes, news, flush: false });
+    const { writes, expected, next } = await table.commit({ changes, news, logTail, flush: false });
     const all = { next, writes: [...writes, ...sideWrites], expected: [...expected, ...sideExpectations] };
     await this.#commit(table, all);
   }
@@ -401,7 +406,7 @@ export class OpenVault implements VaultReader {
     const { changes, due, end } = await takeUp(this.#store, table, { position: round.position, before });
     const over = round.advance(end);
     if (!due) return { moved: 0, over };
-    const commit = await table.commit({ changes, news: { cursor: round.position }, flush: true });
+    const commit = await table.commit({ changes, news: { cursor: round.position }, logTail: table.logTail, flush: true });
     await this.#commit(table, commit);
     return { moved: commit.written, over };
   }

@@ -54,6 +54,10 @@ export class StagedChanges {
     return (this.#log?.state ?? this.#table.facts.logState).slice();
   }
 
+  get logTail(): Bytes | undefined {
+    return (this.#log === undefined ? this.#table.logTail : this.#log.tail)?.slice();
+  }
+
   get(address: Address): { readonly tier: Tier; readonly bytes: Bytes | undefined } | undefined {
     return this.#changes.get(toHex(this.#store.nameOf(address)));
   }
@@ -90,11 +94,11 @@ export class StagedChanges {
     this.#sideWrites.push(write);
   }
 
-  setLog({ head, state }: LogMark): void {
+  setLog({ head, state, tail }: LogMark): void {
     if (head.length !== HEAD_LENGTH || state.length > MAX_LOG_STATE) {
       throw new SignetError('internal', 'This is not what the root keeps of a log.');
     }
-    this.#log = { head: head.slice(), state: state.slice() };
+    this.#log = { head: head.slice(), state: state.slice(), ...(tail && { tail: tail.slice() }) };
   }
 
   #delete(name: Bytes, tier: Tier): void {

@@ -13,6 +13,8 @@ export interface LogMark {
   readonly head: Bytes;
   /** What the log needs to go on; the vault does not read it. At most 1024 bytes. */
   readonly state: Bytes;
+  /** The record that the log goes on in, as it was just put: kept while this table stands and in memory alone. */
+  readonly tail?: Bytes;
 }
 
 /** Reading, inside a transaction (which sees its own writes) or outside (which sees what is committed). */
@@ -29,6 +31,8 @@ export interface VaultReader {
   tierOf(address: Address): Promise<Tier | undefined>;
   /** The `state` last given to `setLog`; empty at first. */
   logState(): Promise<Bytes>;
+  /** The `tail` last given to `setLog`; undefined when it gave none, or another worker's did. */
+  logTail(): Promise<Bytes | undefined>;
 }
 
 /** One transaction of an open vault: everything in it is written in one batch, or nothing is. */

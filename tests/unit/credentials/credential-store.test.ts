@@ -83,6 +83,7 @@ function watched(): { readonly reader: VaultReader; readonly opened: string[] } 
     keys: vault.keys,
     tierOf: (address) => vault.tierOf(address),
     logState: () => vault.logState(),
+    logTail: () => vault.logTail(),
     get: (address: Address, tier) => {
       opened.push(`${address.label.split('/').at(-1) ?? ''} tier ${tier}`);
       return vault.get(address, tier);

@@ -32,6 +32,7 @@ export async function from1To2({ stores, keys, store, header }: Migrating): Prom
       ...{ name: store.nameOf(address), tier, rows: toRows(address, bytes) },
     })),
     news: {},
+    logTail: undefined,
     flush: true,
   });
   const old = await oldRows(backend);

@@ -41,6 +41,8 @@ export type RootNews = Partial<Pick<RootFacts, 'header' | 'logHead' | 'logState'
 export interface TableChange {
   readonly changes: readonly RecordChange[];
   readonly news: RootNews;
+  /** What the next table remembers of the log. */
+  readonly logTail: Bytes | undefined;
   /** Brings the tree up to date, whether or not the root has room for more. */
   readonly flush: boolean;
 }
@@ -65,12 +67,19 @@ export class RecordTable {
   readonly #root: Root;
   /** The sealed root; undefined before the first commit. */
   readonly blob: Bytes | undefined;
+  /** The record that the log goes on in; known where this worker put it. */
+  readonly logTail: Bytes | undefined;
 
-  private constructor(store: BlindStore, memory: TableMemory, root: Root, blob: Bytes | undefined) {
+  private constructor(
+    store: BlindStore,
+    memory: TableMemory,
+    { root, blob, logTail }: { readonly root: Root; readonly blob?: Bytes; readonly logTail?: Bytes | undefined },
+  ) {
     this.#store = store;
     this.#memory = memory;
     this.#root = root;
     this.blob = blob;
+    this.logTail = logTail;
   }
 
   /** The table of a vault that has no record yet. @param facts of a vault that is carried over from elsewhere */
@@ -85,7 +94,7 @@ export class RecordTable {
       tree: EMPTY_TREE,
       pending: new Map(),
     };
-    return new RecordTable(store, new TableMemory(root.facts.nextSerial), root, undefined);
+    return new RecordTable(store, new TableMemory(root.facts.nextSerial), { root });
   }
 
   /**
@@ -102,7 +111,7 @@ export class RecordTable {
     if (blob === undefined) return undefined;
     const root = decodeRoot(openRoot(store, blob), toHex);
     const memory = before === undefined ? new TableMemory(root.facts.nextSerial + SKIPPED) : before.#memory;
-    return new RecordTable(store, memory, root, blob);
+    return new RecordTable(store, memory, { root, blob });
   }
 
   get facts(): RootFacts {
@@ -136,7 +145,7 @@ export class RecordTable {
   }
 
   /** Seals the changed records, the nodes this calls for, and the next root. Writes nothing itself. */
-  async commit({ changes, news, flush }: TableChange): Promise<Commit> {
+  async commit({ changes, news, logTail, flush }: TableChange): Promise<Commit> {
     const serial = Math.max(this.facts.nextSerial, this.#memory.spent);
     const rows = new RowBatch(this.#store, { twins: news.decoys ?? this.facts.decoys, serial });
     const pending = new Map(this.#root.pending);
@@ -157,7 +166,7 @@ export class RecordTable {
     return {
       writes: [...rows.writes(), { store: 'meta', key: ROOT_KEY, value: blob }],
       expected: [{ store: 'meta', key: ROOT_KEY, value: this.blob }],
-      next: new RecordTable(this.#store, this.#memory, root, blob),
+      next: new RecordTable(this.#store, this.#memory, { root, blob, logTail }),
       written: rows.written,
     };
   }

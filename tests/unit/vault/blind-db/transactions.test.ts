@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Bytes } from '../../../../lib/core/index.ts';
 import { fromUtf8, utf8 } from '../../../../lib/core/index.ts';
 import type { Address, OpenVault, Tier } from '../../../../lib/vault/index.ts';
 import { Collection, MAX_RECORD_LENGTH } from '../../../../lib/vault/index.ts';
@@ -144,6 +145,28 @@ describe('a transaction', () => {
     await swap('left', undefined);
     expect(await read()).toBeUndefined();
     await expect(swap('left', 'three')).rejects.toMatchObject({ reason: 'changed' });
+  });
+
+  test('remembers the log’s tail with the table that it was given for, and in no other worker', async () => {
+    const log = { head: new Uint8Array(32).fill(9), state: utf8('as it stands') };
+    const set = (mark: { head: Bytes; state: Bytes; tail?: Bytes }) =>
+      vault.transact((tx) => {
+        tx.setLog(mark);
+        return tx.logTail();
+      });
+    expect(await set({ ...log, tail: utf8('tail') })).toEqual(utf8('tail'));
+    expect(await vault.logTail()).toEqual(utf8('tail'));
+    await put('something else');
+    expect(await vault.logTail()).toEqual(utf8('tail'));
+    const failing = vault.transact((tx) => {
+      tx.setLog({ ...log, tail: utf8('never') });
+      return Promise.reject(new Error('no'));
+    });
+    await expect(failing).rejects.toThrow('no');
+    expect(await vault.logTail()).toEqual(utf8('tail'));
+    expect(await (await machine.worker().open()).logTail()).toBeUndefined();
+    expect(await set(log)).toBeUndefined();
+    expect(await vault.logTail()).toBeUndefined();
   });
 
   test('keeps what the log gives it, within bounds, and shows a transaction its own', async () => {
