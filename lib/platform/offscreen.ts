@@ -29,6 +29,8 @@ const api = (): OffscreenApi['offscreen'] => (browser as unknown as OffscreenApi
 export class OffscreenDocument {
   readonly #portName: string;
   #tail: Promise<unknown> = Promise.resolve();
+  /** Aborted by the next `close`: the browser never answers who asked for a document that was closed as it loaded. */
+  #round = new AbortController();
 
   /** @param portName what the document knows the worker's port by */
   constructor(portName: string) {
@@ -37,19 +39,22 @@ export class OffscreenDocument {
 
   /**
    * Starts the document and joins it. One that is there already is closed first: a worker that died may have left it.
-   * @throws Error what the browser says when it makes none
+   * @throws Error what the browser says when it makes none, or that it was closed meanwhile
    */
   connect(): Promise<Port> {
+    const { signal } = this.#round;
     return this.#inTurn(async () => {
-      await create(TRIES);
+      await unlessAborted(signal, create(TRIES, signal));
       return browser.runtime.connect({ name: this.#portName }); // the part that is used here
     });
   }
 
   /** Closes the document, and ends what it is doing, its start included. Harmless when there is none. */
   close(): Promise<void> {
+    this.#round.abort(new Error('The offscreen document was closed.'));
+    this.#round = new AbortController();
     const closed = closeAny();
-    this.#tail = Promise.allSettled([this.#tail, closed]);
+    this.#tail = closed;
     return closed;
   }
 
@@ -60,15 +65,23 @@ export class OffscreenDocument {
   }
 }
 
-async function create(tries: number): Promise<void> {
+async function create(tries: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
   const justification = 'Makes proofs in a sandboxed frame that has no network and no access to the extension.';
   try {
     await api().createDocument({ url: PAGE, reasons: ['IFRAME_SCRIPTING'], justification });
   } catch (error) {
     if (tries <= 1) throw error;
     await closeAny();
-    await create(tries - 1);
+    await create(tries - 1, signal);
   }
+}
+
+function unlessAborted(signal: AbortSignal, work: Promise<void>): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true }); // `close` gave the reason
+  work.then(resolve, reject);
+  return promise;
 }
 
 /** There may be none: that is what is wanted. */

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { CDPSession, Page, Target, WebWorker } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { bbsRequestHash, readBbsCredential, verifyBbsPresentation } from '../../lib/credentials/bbs/index.ts';
@@ -23,6 +24,9 @@ interface Lab extends AsyncDisposable {
   /** The worker dies; whatever is asked next has a new one. */
   killWorker(): Promise<void>;
 }
+
+/** A start takes a third of a second. */
+const STARTS_ENDED = 8;
 
 const labIn = (): ProverLab => (globalThis as unknown as { lab: ProverLab }).lab; // put there by the laboratory's worker
 
@@ -287,6 +291,18 @@ describe('the prover', () => {
     expect((await lab.ended('long')).refused).toMatchObject({ reason: 'locked' });
     await expect.poll(() => [...offscreens(lab), ...frames(lab)].length).toBe(0);
     expect(await lab.run(openJob(committed(1n)))).toMatchObject({ result: { opens: true } });
+  });
+
+  test('comes back whenever the vault locked while it started', async () => {
+    for (let delay = 0; delay < STARTS_ENDED; delay += 1) {
+      await lab.begin('ended', openJob(committed(1n)));
+      await pause(delay * 40); // another moment of the start each time
+      await lab.lock();
+      const { refused, result } = await lab.ended('ended');
+      expect(refused ?? result).toMatchObject(result === undefined ? { reason: 'locked' } : { opens: true });
+      expect(await lab.run(openJob(committed(2n)))).toMatchObject({ result: { opens: true } });
+      await lab.lock();
+    }
   });
 
   test('goes with the worker, in the middle of the work; the next worker has one of its own', async () => {
