@@ -8,6 +8,12 @@ const PAGE = 'offscreen.html';
 /** How often a document that is just going may stand in the way of a new one. */
 const TRIES = 5;
 
+/**
+ * How long the browser may take to make a document, in milliseconds: ten times what it does. Now and then it forgets one
+ * that it was asked for while another was going.
+ */
+const START_LIMIT = 3000;
+
 /** The parts of the extension API (Chrome 116+) that the polyfill's types lack. */
 interface OffscreenApi {
   readonly offscreen: {
@@ -69,12 +75,18 @@ async function create(tries: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   const justification = 'Makes proofs in a sandboxed frame that has no network and no access to the extension.';
   try {
-    await api().createDocument({ url: PAGE, reasons: ['IFRAME_SCRIPTING'], justification });
+    await withinLimit(api().createDocument({ url: PAGE, reasons: ['IFRAME_SCRIPTING'], justification }));
   } catch (error) {
     if (tries <= 1) throw error;
     await closeAny();
     await create(tries - 1, signal);
   }
+}
+
+async function withinLimit(work: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(() => late.reject(new Error('The browser made no offscreen document.')), START_LIMIT);
+  await Promise.race([work, late.promise]).finally(() => clearTimeout(timer));
 }
 
 function unlessAborted(signal: AbortSignal, work: Promise<void>): Promise<void> {

@@ -406,7 +406,12 @@ export class OpenVault implements VaultReader {
     const { changes, due, end } = await takeUp(this.#store, table, { position: round.position, before });
     const over = round.advance(end);
     if (!due) return { moved: 0, over };
-    const commit = await table.commit({ changes, news: { cursor: round.position }, logTail: table.logTail, flush: true });
+    const commit = await table.commit({
+      changes,
+      news: { cursor: round.position },
+      logTail: table.logTail,
+      flush: true,
+    });
     await this.#commit(table, commit);
     return { moved: commit.written, over };
   }
