@@ -101,6 +101,9 @@ const HALTED = {
 const haltOf = ({ state }: CredentialView) =>
   state === 'revoked' || state === 'consumed' || state === 'suspended' ? HALTED[state] : undefined;
 
+/** No copy of it is of use to anyone any more. */
+const isOver = ({ state }: CredentialView): boolean => state === 'revoked' || state === 'consumed';
+
 const End = ({ credential }: { credential: CredentialView }) => {
   const halt = haltOf(credential);
   if (halt === undefined) return null;
@@ -125,7 +128,7 @@ const Issuer = ({ credential: { issuer } }: { credential: CredentialView }) => (
 );
 
 const Copies = ({ credential }: { credential: CredentialView }) => {
-  if (credential.state === 'revoked' || credential.state === 'consumed') return null;
+  if (isOver(credential)) return null;
   if (credential.unlinkable) return <span class="row soft">{t('copies_unlinkable')}</span>;
   if (credential.lastReused) {
     return (
@@ -201,12 +204,16 @@ const Detail = ({ credential }: { credential: CredentialView }) => {
       <section class="stack">
         <h2>{t('credential_about')}</h2>
         <dl class="facts-list">
-          <dt>{t('credential_copies')}</dt>
-          <dd>
-            {credential.unlinkable
-              ? t('credential_copies_unlinkable')
-              : t('credential_copies_of', String(credential.instancesLeft), String(credential.instancesReceived))}
-          </dd>
+          {!isOver(credential) && (
+            <>
+              <dt>{t('credential_copies')}</dt>
+              <dd>
+                {credential.unlinkable
+                  ? t('credential_copies_unlinkable')
+                  : t('credential_copies_of', String(credential.instancesLeft), String(credential.instancesReceived))}
+              </dd>
+            </>
+          )}
           <dt>{t('credential_received')}</dt>
           <dd>{dateWords(credential.receivedAt)}</dd>
           {credential.issuedAt !== undefined && (
