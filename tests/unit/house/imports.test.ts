@@ -15,6 +15,8 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   credentials: ['core', 'vault', 'audit', 'provider'],
   proofs: ['core', 'vault', 'audit', 'credentials', 'provider'],
   policy: ['core', 'vault', 'audit', 'credentials', 'proofs', 'provider'],
+  // A service decides with it: no vault, no wallet.
+  spl: ['core'],
   protocols: ['core', 'vault', 'audit', 'credentials', 'proofs', 'provider'],
   requests: ['core', 'vault', 'provider'],
   messaging: ['core', 'platform', 'policy', 'provider', 'requests'],
