@@ -47,6 +47,6 @@ function nameOfList(list: ListExpression, nesting: number): string {
 
 /** A field of the request or the variables goes by its own name. */
 function nameOfField(record: Expression | undefined, field: Expression, nesting: number): string {
-  const name = field.kind === 'string' ? shown(field.value) : `the field ${nameWithin(field, nesting)}`;
+  const name = field.kind === 'string' ? shown(field.value) : `field named by ${nameWithin(field, nesting)}`;
   return record?.kind === 'list' ? `${name} of ${nameWithin(record, nesting)}` : name;
 }

@@ -25,8 +25,13 @@ export function readValue(raw: unknown, expression: Expression, facts: Facts): F
   );
 }
 
-export const missing = (expression: Expression): Fault =>
-  new Fault('missing', `there is no ${nameOf(expression)}`, expression.place);
+/** What a field that is not there, or is null, comes to. */
+export function missing(expression: Expression): Fault {
+  const [, record] = expression.kind === 'list' ? expression.items : [];
+  const isOfRequest = record?.kind === 'symbol' && record.name === 'req';
+  const message = `${isOfRequest ? 'the request has no' : 'there is no'} ${nameOf(expression)}`;
+  return new Fault('missing', message, expression.place);
+}
 
 function readList(list: readonly unknown[], expression: Expression, facts: Facts, depth: number): SplList {
   if (depth > MAX_DEPTH) {

@@ -40,7 +40,7 @@ export function scanString(source: string, start: number): ScannedString {
     }
     if (code === BACKSLASH) {
       const escape = readEscape(source, at);
-      if (escape === undefined) return { problem: 'This is no escape of JSON.', start: at, end: at + 2 };
+      if (escape === undefined) return badEscape(source, at);
       value += source.slice(from, at) + escape.text;
       at += escape.length - 1;
       from = at + 1;
@@ -48,6 +48,12 @@ export function scanString(source: string, start: number): ScannedString {
   }
   return { problem: 'This string is never closed.', start, end: source.length };
 }
+
+const badEscape = (source: string, at: number): StringProblem => ({
+  problem: 'This is no escape of JSON.',
+  start: at,
+  end: Math.min(at + 2, source.length),
+});
 
 function readEscape(source: string, at: number): { readonly text: string; readonly length: number } | undefined {
   const text = ESCAPES.get(source.charAt(at + 1));
