@@ -16,6 +16,7 @@ import { prover } from './prover.ts';
 import type { Row, Suite } from './row.ts';
 import { sdk } from './sdk.ts';
 import { size } from './size.ts';
+import { spl } from './spl.ts';
 import { store } from './store.ts';
 import { toTable } from './table.ts';
 import { vault } from './vault.ts';
@@ -31,6 +32,7 @@ const SUITES: readonly Suite[] = [
   range,
   bbs,
   policy,
+  spl,
   page,
   worker,
   prover,
