@@ -10,19 +10,19 @@ import { isRecord, type SplList, type SplRecord } from './value.ts';
  */
 export interface SplHost {
   /** Milliseconds since the epoch; in a policy, `now` is that instant in RFC 3339. Without it, `now` is a variable. */
-  readonly now?: number;
+  readonly now?: number | undefined;
   /** The verifier's variables, as JSON values. Never shown in a reason. */
-  readonly vars?: SplRecord;
+  readonly vars?: SplRecord | undefined;
   /** How often an action was taken on a day: whole, not negative. Never shown in a reason. */
-  readonly perDayCount?: (action: string, day: string) => number;
+  readonly perDayCount?: ((action: string, day: string) => number) | undefined;
   /** Whether whoever presents the policy proved that it holds its key. */
-  readonly dpopOk?: () => boolean;
+  readonly dpopOk?: (() => boolean) | undefined;
   /** Whether a tuple is a member of the committed set. */
-  readonly merkleOk?: (tuple: SplList) => boolean;
+  readonly merkleOk?: ((tuple: SplList) => boolean) | undefined;
   /** Whether the budget allows an amount, in minor units, on a day. */
-  readonly vrfOk?: (day: string, amount: number) => boolean;
+  readonly vrfOk?: ((day: string, amount: number) => boolean) | undefined;
   /** Whether enough others signed. */
-  readonly threshOk?: () => boolean;
+  readonly threshOk?: (() => boolean) | undefined;
 }
 
 const NO_VARIABLES: SplRecord = Object.freeze({});

@@ -57,10 +57,15 @@ function joined({ args, expression }: Node, truth: boolean, facts: Facts, nestin
   if (args.length === 0) return `an empty ${name ?? 'list'} is ${truth}`;
   if (nesting > MAX_NESTING) return `a part of the policy is ${truth}`;
   const isByOne = (name === 'or') === truth;
-  const told = isByOne ? args.filter((arg) => truthIn(arg, facts) === truth).slice(0, 1) : args;
+  const told = isByOne ? firstOf(args, truth, facts) : args;
   const parts = told.slice(0, MAX_PARTS).map((arg) => sentence(arg, truth, facts, nesting));
   const rest = told.length > MAX_PARTS ? [`${told.length - MAX_PARTS} more parts are ${truth}`] : [];
   return [...parts, ...rest].join(' and ');
+}
+
+function firstOf(args: readonly Node[], truth: boolean, facts: Facts): readonly Node[] {
+  const first = args.find((arg) => truthIn(arg, facts) === truth);
+  return first === undefined ? [] : [first];
 }
 
 function truthIn(node: Node, facts: Facts): boolean | undefined {

@@ -71,7 +71,7 @@ describe('the work of a decision', () => {
       '(member 1 (get req "x"))',
       Object.assign([0], { length: 2 ** 32 - 1 }).fill(0, 0, 200_000),
     ],
-    ['lists that would be compared each with each', '(subset? (get req "x") (get req "x"))', long],
+    ['lists that would be compared each with each', '(subset? (get req "x") (get req "x"))', long.slice(0, 40_000)],
     ['a list that is read over and over', `(or ${'(= 0 (get req "x")) '.repeat(1_900)})`, long.slice(0, 100)],
     [
       'long texts that are compared over and over',

@@ -125,6 +125,7 @@ describe('a denial', () => {
     const [message = ''] = messagesOf(`(or ${`(= (get req "${long}") "${long}") `.repeat(4)})`, { [long]: `${long}y` });
     expect(message.length).toBeGreaterThan(300);
     expect(message.length).toBeLessThanOrEqual(400);
+    expect(messagesOf(`(= (get req "${long}") 5)`, { [long]: long })[0]).toMatch(/^x{59}… "x{59}…" is not 5$/);
   });
 
   test('tells neither variables nor counts nor fields that are named by one', () => {
@@ -163,6 +164,14 @@ describe('a denial', () => {
     };
     compilePolicy('(and (dpop_ok?) (or (thresh_ok?) #f))').decide({}, { dpopOk: count, threshOk: count });
     expect(calls).toBeLessThanOrEqual(3);
+  });
+
+  test('of the example of lib/spl/README.md is as told there', () => {
+    const policy = compilePolicy('(and (<= (get req "amount") 150) (dpop_ok?))');
+    expect(policy.cost).toBe(7);
+    expect(explainDecision(policy.decide({ amount: 175 }, { dpopOk: () => true }))).toBe(
+      'denied: amount 175 is over 150 (line 1, column 6)',
+    );
   });
 
   test('is one line, and so is a permit', () => {
