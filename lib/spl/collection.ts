@@ -4,7 +4,7 @@ import type { Facts } from './facts.ts';
 import { listOf, recordOf, type Run, textOf, valueOf } from './node.ts';
 import type { Operator } from './operator.ts';
 import { missing, readValue } from './read-value.ts';
-import type { Found, SplRecord } from './value.ts';
+import type { Found, SplRecord, SplValue } from './value.ts';
 
 const member: Operator = {
   arity: 2,
@@ -33,7 +33,14 @@ export const COLLECTION: Readonly<Record<string, Operator>> = {
         ? fieldOfRequest(list, field.expression.value)
         : (facts) => ownField(recordOf(record, facts), textOf(field, facts), list, facts),
   },
-  tuple: { arity: 'any', build: (_, args) => (facts) => args.map((arg) => valueOf(arg, facts)) },
+  tuple: {
+    arity: 'any',
+    build: (_, args) => (facts) => {
+      const values: SplValue[] = [];
+      for (const arg of args) values.push(valueOf(arg, facts));
+      return values;
+    },
+  },
 };
 
 const isRequest = (expression: Expression): boolean => expression.kind === 'symbol' && expression.name === 'req';
