@@ -234,9 +234,11 @@ export class OpenVault implements VaultReader {
       this.#assertWritable();
       const table = await this.#currentTable();
       const staged = new StagedChanges(this.#store, table);
-      const result = await work(this.#txOver(table, staged));
-      await this.#commitStaged(table, staged);
-      return result;
+      return this.#unlessOutrun(table, async () => {
+        const result = await work(this.#txOver(table, staged));
+        await this.#commitStaged(table, staged);
+        return result;
+      });
     });
   }
 
@@ -370,6 +372,17 @@ export class OpenVault implements VaultReader {
         if (this.#table !== before || this.#batch !== undefined) continue;
         if (this.#closed || !(await this.#isOutrun(table))) throw error;
       }
+    }
+  }
+
+  /** What looks like damage to a transaction may be another worker's: it wrote while this one read. */
+  async #unlessOutrun<T>(table: RecordTable, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const looksDamaged = SignetError.from(error).reason === 'vault_damaged';
+      if (!looksDamaged || this.#closed || !(await this.#isOutrun(table))) throw error;
+      throw new SignetError('changed', 'The stored data changed meanwhile. Nothing was written.', { cause: error });
     }
   }
 

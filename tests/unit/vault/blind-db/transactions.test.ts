@@ -147,6 +147,27 @@ describe('a transaction', () => {
     await expect(swap('left', 'three')).rejects.toMatchObject({ reason: 'changed' });
   });
 
+  test('that another worker outran while it read says that the data changed, and the next one sees it', async () => {
+    await put('before');
+    const other = await machine.worker().open();
+    const outrun = vault.transact(async (tx) => {
+      await putRecord(other, A, utf8('theirs'));
+      tx.put(A, 1, utf8(`${fromUtf8((await tx.get(A, 1)) ?? utf8(''))} and mine`));
+    });
+    await expect(outrun).rejects.toMatchObject({ reason: 'changed' });
+    expect(await read()).toBe('theirs');
+  });
+
+  test('that finds damage, and was outrun by nobody, says damage', async () => {
+    await put('before');
+    const { rows } = await vault.locate(A);
+    await machine.backend.batch(
+      rows.map((key) => ({ store: 'records', key, value: undefined })),
+      [],
+    );
+    await expect(vault.transact((tx) => tx.get(A, 1))).rejects.toMatchObject({ reason: 'vault_damaged' });
+  });
+
   test('remembers the log’s tail with the table that it was given for, and in no other worker', async () => {
     const log = { head: new Uint8Array(32).fill(9), state: utf8('as it stands') };
     const set = (mark: { head: Bytes; state: Bytes; tail?: Bytes }) =>
