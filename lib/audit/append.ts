@@ -1,4 +1,5 @@
 import type { Bytes } from '../core/index.ts';
+import { rootOver } from '../core/merkle/index.ts';
 import type { VaultTx } from '../vault/index.ts';
 import type { LogState } from './log-state.ts';
 import { grow } from './log-state.ts';
@@ -11,7 +12,6 @@ import { encodeSegment, leafBytes } from './segment.ts';
 import { signFor } from './signing-key.ts';
 import type { Summary } from './summary.ts';
 import { encodeSummary, holdsOf, holdsOfAll } from './summary.ts';
-import { rootOver } from './verifying/index.ts';
 
 /**
  * Puts an entry at the end of the log: into its segment and the tree, and at the end of a block that one's summary

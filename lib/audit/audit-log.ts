@@ -1,5 +1,7 @@
 import type { Bytes, Clock } from '../core/index.ts';
 import { SignetError, toBase64url } from '../core/index.ts';
+import type { TreeHead } from '../core/merkle/index.ts';
+import { hashRange, proveConsistency, proveInclusion } from '../core/merkle/index.ts';
 import type { OpenVault, VaultTx } from '../vault/index.ts';
 import { checkpointIn } from './checkpoint.ts';
 import type { AuditDraft } from './entry.ts';
@@ -19,8 +21,8 @@ import { isReadable } from './segment.ts';
 import { signFor, verifierKeyFor } from './signing-key.ts';
 import { TreeNodes } from './tree-nodes.ts';
 import { LogVerification } from './verification.ts';
-import type { AuditEntry, LogProblem, TreeHead, VerifierKey } from './verifying/index.ts';
-import { formatEntryProof, formatExportEnd, hashRange, proveConsistency, proveInclusion } from './verifying/index.ts';
+import type { AuditEntry, LogProblem, VerifierKey } from './verifying/index.ts';
+import { formatEntryProof, formatExportEnd } from './verifying/index.ts';
 
 /** A transaction of the vault that also says what it did. */
 export interface LoggedTx extends VaultTx {

@@ -9,4 +9,4 @@ export type { Found } from './search.ts';
 export { LogVerification } from './verification.ts';
 export type { VerificationProgress } from './verification-pass.ts';
 export type { AuditDecision, AuditEntry, Checkpoint, LogProblem, ProblemKind, VerifierKey } from './verifying/index.ts';
-export { checkpointIn, entryHash, formatVerifierKey, isConsistent, openCheckpoint } from './verifying/index.ts';
+export { checkpointIn, entryHash, formatVerifierKey, openCheckpoint } from './verifying/index.ts';

@@ -1,9 +1,10 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { Bytes } from '../core/index.ts';
 import { SignetError, fromBase64url, toBase64url } from '../core/index.ts';
+import { CompactRange, HASH_LENGTH, hashLeaf } from '../core/merkle/index.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
-import { CompactRange, GENESIS, HASH_LENGTH, hashLeaf } from './verifying/index.ts';
+import { GENESIS } from './verifying/index.ts';
 
 const VERSION = 1;
 

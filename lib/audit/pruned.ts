@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import type { Bytes } from '../core/index.ts';
 import { SignetError, canonicalJsonBytes, concatBytes, fromBase64url, fromUtf8, toBase64url } from '../core/index.ts';
+import { CompactRange, HASH_LENGTH } from '../core/merkle/index.ts';
 import type { VaultReader } from '../vault/index.ts';
 import { BLOCK, PRUNED } from './places.ts';
-import { CompactRange, GENESIS, HASH_LENGTH } from './verifying/index.ts';
+import { GENESIS } from './verifying/index.ts';
 
 /** What is left of the entries that were pruned: enough to go on proving what comes after them. */
 export interface Pruned {

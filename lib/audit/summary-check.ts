@@ -1,5 +1,6 @@
 import type { Bytes } from '../core/index.ts';
 import { SignetError, equalBytes } from '../core/index.ts';
+import { rootOver } from '../core/merkle/index.ts';
 import type { VaultReader } from '../vault/index.ts';
 import type { Child } from './append.ts';
 import { sumOf } from './append.ts';
@@ -14,7 +15,7 @@ import type { Kept } from './segment.ts';
 import type { Summary } from './summary.ts';
 import { encodeSummary, holdsOf } from './summary.ts';
 import type { ChainWalk, LogProblem } from './verifying/index.ts';
-import { problem, rootOver } from './verifying/index.ts';
+import { problem } from './verifying/index.ts';
 
 /** Holds each summary against the entries it is of, as a walk comes to its end. */
 export class SummaryCheck {

@@ -1,10 +1,10 @@
 import type { Bytes } from '../core/index.ts';
 import { SignetError } from '../core/index.ts';
+import { HASH_LENGTH } from '../core/merkle/index.ts';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
 import type { Kept } from './segment.ts';
 import { isReadable } from './segment.ts';
-import { HASH_LENGTH } from './verifying/index.ts';
 
 /** What may be found among some entries, so that a search need not look at each. */
 export interface Holds {

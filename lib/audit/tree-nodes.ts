@@ -1,5 +1,7 @@
 import type { Bytes } from '../core/index.ts';
 import { SignetError } from '../core/index.ts';
+import type { Subtree } from '../core/merkle/index.ts';
+import { hashLeaf, rootOver, subtreesOf } from '../core/merkle/index.ts';
 import type { VaultReader } from '../vault/index.ts';
 import type { LogState } from './log-state.ts';
 import type { Level } from './places.ts';
@@ -7,8 +9,6 @@ import { BLOCK, LEVELS, SEGMENT } from './places.ts';
 import { readPruned } from './pruned.ts';
 import { readSegment, readSummary } from './records.ts';
 import { leafBytes } from './segment.ts';
-import type { Subtree } from './verifying/index.ts';
-import { hashLeaf, rootOver, subtreesOf } from './verifying/index.ts';
 
 /**
  * The nodes of the log's Merkle tree, from what is kept of it: the state has those at the right border, summaries

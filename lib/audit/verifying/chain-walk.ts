@@ -1,10 +1,10 @@
 import type { Bytes } from '../../core/index.ts';
 import { equalBytes, toBase64url } from '../../core/index.ts';
-import type { CompactRange } from './compact-range.ts';
+import type { CompactRange } from '../../core/merkle/index.ts';
+import { hashLeaf } from '../../core/merkle/index.ts';
 import type { AuditEntry } from './entry.ts';
 import { entryBytes } from './entry.ts';
 import { EntryHasher } from './entry-hasher.ts';
-import { hashLeaf } from './merkle.ts';
 import type { LogProblem, ProblemKind } from './problem.ts';
 
 /** Where a walk begins: at the first entry that is kept, after what was pruned. */

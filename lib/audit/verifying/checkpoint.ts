@@ -1,7 +1,7 @@
 import type { SecretBytes } from '../../core/index.ts';
 import { toBase64 } from '../../core/index.ts';
-import type { TreeHead } from './consistency.ts';
-import { HASH_LENGTH, isTreeSize } from './merkle.ts';
+import type { TreeHead } from '../../core/merkle/index.ts';
+import { HASH_LENGTH, isTreeSize } from '../../core/merkle/index.ts';
 import type { Note, VerifierKey } from './signed-note.ts';
 import { isSignedBy, parseNote, signNote } from './signed-note.ts';
 import { malformed, parseBase64, parseDecimal } from './text-form.ts';

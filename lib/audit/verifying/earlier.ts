@@ -1,7 +1,7 @@
 import { equalBytes } from '../../core/index.ts';
+import type { CompactRange } from '../../core/merkle/index.ts';
 import { problem } from './chain-walk.ts';
 import type { Checkpoint } from './checkpoint.ts';
-import type { CompactRange } from './compact-range.ts';
 import type { LogProblem } from './problem.ts';
 
 /** How a log stands to a checkpoint that was taken of it before. */

@@ -1,8 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { Bytes } from '../../core/index.ts';
+import { LEAF_PREFIX } from '../../core/merkle/index.ts';
 import type { AuditEntry } from './entry.ts';
 import { entryText } from './entry.ts';
-import { LEAF_PREFIX } from './merkle.ts';
 
 /** Hashes many entries, one after the other, in room that it keeps: a copy of each costs a third of the hashing. */
 export class EntryHasher {

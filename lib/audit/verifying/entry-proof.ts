@@ -1,15 +1,14 @@
 import type { Bytes } from '../../core/index.ts';
 import { SignetError, equalBytes, fromUtf8, isJsonObject, utf8 } from '../../core/index.ts';
+import { hashLeaf, includes } from '../../core/merkle/index.ts';
 import { problem } from './chain-walk.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import type { Standing } from './earlier.ts';
 import type { AuditEntry } from './entry.ts';
 import { entryBytes, entryText, parseEntry } from './entry.ts';
-import { includes } from './inclusion.ts';
 import type { Known } from './known.ts';
 import { assertKnown } from './known.ts';
-import { hashLeaf } from './merkle.ts';
 import type { LogProblem } from './problem.ts';
 import type { VerifierKey } from './signed-note.ts';
 import { formatVerifierKey, parseVerifierKey } from './signed-note.ts';

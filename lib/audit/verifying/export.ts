@@ -1,14 +1,13 @@
 import type { Bytes } from '../../core/index.ts';
 import { SignetError, canonicalJson, equalBytes, isJsonObject, toBase64 } from '../../core/index.ts';
+import { CompactRange, HASH_LENGTH } from '../../core/merkle/index.ts';
 import { ChainWalk, problem } from './chain-walk.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { openCheckpoint } from './checkpoint.ts';
-import { CompactRange } from './compact-range.ts';
 import type { Standing } from './earlier.ts';
 import { EarlierCheckpoint } from './earlier.ts';
 import type { AuditEntry } from './entry.ts';
 import { GENESIS, parseEntry } from './entry.ts';
-import { HASH_LENGTH } from './merkle.ts';
 import type { Known } from './known.ts';
 import { assertKnown } from './known.ts';
 import type { LogProblem } from './problem.ts';

@@ -1,6 +1,6 @@
 import type { Bytes } from '../../core/index.ts';
 import { toBase64 } from '../../core/index.ts';
-import { HASH_LENGTH } from './merkle.ts';
+import { HASH_LENGTH } from '../../core/merkle/index.ts';
 import { malformed, parseBase64, parseDecimal } from './text-form.ts';
 
 const FORM = 'c2sp.org/tlog-proof@v1';

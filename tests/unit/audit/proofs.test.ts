@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Checkpoint } from '../../../lib/audit/index.ts';
-import { isConsistent, openCheckpoint } from '../../../lib/audit/index.ts';
+import { openCheckpoint } from '../../../lib/audit/index.ts';
+import { isConsistent } from '../../../lib/core/merkle/index.ts';
 import { verifyExport, verifyProof } from '../../../lib/audit/verifying/index.ts';
 import { VaultLog } from '../../fixtures/audit/vault-log.ts';
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { isConsistent, openCheckpoint } from '../../../lib/audit/index.ts';
+import { openCheckpoint } from '../../../lib/audit/index.ts';
+import { isConsistent } from '../../../lib/core/merkle/index.ts';
 import { LEVELS, PRUNED, segmentAddress, summaryAddress } from '../../../lib/audit/places.ts';
 import { markPruned } from '../../../lib/audit/prune.ts';
 import { readState, readSummary, writeState } from '../../../lib/audit/records.ts';

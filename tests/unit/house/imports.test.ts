@@ -39,6 +39,7 @@ const OPEN_FILES: Readonly<Record<string, string>> = {
   'lib/policy/engine/index.ts': 'pure: screens and the command line decide with it where there is no vault',
   'lib/credentials/bbs/index.ts': 'brings libraries of its own: only what makes or reads BBS proofs pays for them',
   'lib/messaging/contract.ts': 'types alone; the index also has code that needs the browser',
+  'lib/core/merkle/index.ts': 'brings a hash: in the index every script in a page would have it to shake off',
   'lib/credentials/commitment/index.ts':
     'core and noble alone: proofs and the sandbox compute with it, without a vault',
   'lib/proofs/range/index.ts': 'likewise: the sandbox proves with it; in the index the worker would carry the curve',

@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import type { Bytes } from '../../core/index.ts';
-import { concatBytes } from '../../core/index.ts';
+import type { Bytes } from '../index.ts';
+import { concatBytes } from '../index.ts';
 
 /** Stands before a leaf where it is hashed (RFC 9162 §2.1.1). */
 export const LEAF_PREFIX = Uint8Array.of(0);

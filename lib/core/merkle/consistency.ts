@@ -1,9 +1,9 @@
-import type { Bytes } from '../../core/index.ts';
-import { equalBytes } from '../../core/index.ts';
+import type { Bytes } from '../index.ts';
+import { equalBytes } from '../index.ts';
 import type { SubtreeRoots } from './inclusion.ts';
 import { hashRange } from './inclusion.ts';
-import type { LeafRange } from './merkle.ts';
-import { hashNode, isTreeSize, splitOf } from './merkle.ts';
+import type { LeafRange } from './tree-hash.ts';
+import { hashNode, isTreeSize, splitOf } from './tree-hash.ts';
 
 /** A tree as a checkpoint states it. */
 export interface TreeHead {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Subtree } from '../../../../lib/audit/verifying/index.ts';
+import type { Bytes } from '../../../../lib/core/index.ts';
+import { fromHex, toHex, utf8 } from '../../../../lib/core/index.ts';
+import type { Subtree } from '../../../../lib/core/merkle/index.ts';
 import {
   CompactRange,
   EMPTY_ROOT,
@@ -9,10 +11,8 @@ import {
   isConsistent,
   proveConsistency,
   proveInclusion,
-} from '../../../../lib/audit/verifying/index.ts';
-import type { Bytes } from '../../../../lib/core/index.ts';
-import { fromHex, toHex, utf8 } from '../../../../lib/core/index.ts';
-import { naiveConsistency, naiveInclusion, naiveLeaf, naiveRoot } from '../../../fixtures/audit/naive-tree.ts';
+} from '../../../../lib/core/merkle/index.ts';
+import { naiveConsistency, naiveInclusion, naiveLeaf, naiveRoot } from '../../../fixtures/merkle/naive-tree.ts';
 
 const RUNS = Number(process.env['SIGNET_RUNS'] ?? 150);
 

@@ -1,5 +1,5 @@
-import type { Bytes } from '../../core/index.ts';
-import { hashNode, isTreeSize, joinRoots, subtreesOf } from './merkle.ts';
+import type { Bytes } from '../index.ts';
+import { hashNode, isTreeSize, joinRoots, subtreesOf } from './tree-hash.ts';
 
 /**
  * A Merkle tree of which only the roots of its full subtrees are kept, the largest first: all that appending leaves

@@ -1,7 +1,7 @@
-import type { Bytes } from '../../core/index.ts';
-import { equalBytes } from '../../core/index.ts';
-import type { LeafRange, Subtree } from './merkle.ts';
-import { hashNode, isTreeSize, joinRoots, splitOf, subtreesOf } from './merkle.ts';
+import type { Bytes } from '../index.ts';
+import { equalBytes } from '../index.ts';
+import type { LeafRange, Subtree } from './tree-hash.ts';
+import { hashNode, isTreeSize, joinRoots, splitOf, subtreesOf } from './tree-hash.ts';
 
 /** Gives the root of a full subtree. */
 export type SubtreeRoots = (subtree: Subtree) => Promise<Bytes>;
