@@ -17,6 +17,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   policy: ['core', 'vault', 'audit', 'credentials', 'proofs', 'provider'],
   // A service decides with it: no vault, no wallet.
   spl: ['core'],
+  capabilities: ['core', 'vault', 'audit', 'credentials', 'proofs', 'spl', 'provider'],
   protocols: ['core', 'vault', 'audit', 'credentials', 'proofs', 'provider'],
   requests: ['core', 'vault', 'provider'],
   messaging: ['core', 'platform', 'policy', 'provider', 'requests'],

@@ -1,0 +1,1 @@
+export * from './clauses/index.ts';
