@@ -1,1 +1,3 @@
+export * from './budget/index.ts';
+export * from './budget/paying/index.ts';
 export * from './clauses/index.ts';

@@ -1,0 +1,6 @@
+export type { NewBudget } from './payer-chain.ts';
+export { PayerChain } from './payer-chain.ts';
+export type { Release } from './release.ts';
+export { releaseUnits } from './release.ts';
+export type { SpentIndexStore } from './spent-index.ts';
+export { forgetBudget, readSpentIndex, vaultIndexStore } from './vault-index.ts';

@@ -1,0 +1,5 @@
+export { LINK_LENGTH, leadsTo, nextLink } from './chain-link.ts';
+export type { Unit, UnitCheck, UnitFault } from './check-unit.ts';
+export { checkUnit, nothingSpent } from './check-unit.ts';
+export type { BudgetTerms } from './terms.ts';
+export { MAX_BUDGET_LENGTH, budgetClaim, readBudgetTerms, unitsFor } from './terms.ts';
