@@ -1,0 +1,107 @@
+import type { Bytes } from '../../../core/index.ts';
+import { SignetError, assertField, parseOrigin, toBase64url } from '../../../core/index.ts';
+import type { VaultReader, VaultTx } from '../../../vault/index.ts';
+import { putReleased, readReleased } from './released.ts';
+import type { SpendLimit } from './spend-limit.ts';
+import { readLimits } from './spend-limit.ts';
+import type { Scope } from './totals.ts';
+import { addToSums, periodsOf, sumsIn } from './totals.ts';
+
+/** A token that is about to be released. */
+export interface Spend {
+  /** The token's own id: one token is counted once. */
+  readonly jti: string;
+  /** The origin that may take from it. */
+  readonly audience: string;
+  /** ISO 4217. */
+  readonly currency: string;
+  /** All that could ever be taken with it: minor units. */
+  readonly amount: number;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Ed25519, 32 bytes: whose "unused" gives something back. Without it nothing comes back. */
+  readonly merchantPublicKey?: Bytes;
+}
+
+export type SpendDecision =
+  | { readonly allowed: true }
+  | {
+      readonly allowed: false;
+      /** The limit that leaves least, and what it leaves: minor units. */
+      readonly limit: SpendLimit;
+      readonly left: number;
+    };
+
+/** A limit and what stands against it: minor units. */
+export interface LimitStanding {
+  readonly limit: SpendLimit;
+  readonly spent: number;
+  readonly left: number;
+}
+
+/**
+ * Decides whether a token may be released, and counts it in full if so: decision and count are one transaction, the
+ * caller's, which may also hold the grant and the entry in the log. Release the token once it has been committed.
+ * Where it was denied nothing is staged. Without a limit in its currency, everything is allowed: whether to ask the
+ * person is not decided here.
+ * @throws SignetError `bad_request` for an amount that is no whole number of minor units; `consumed` for a token that
+ *   was counted before
+ */
+export async function countSpend(tx: VaultTx, spend: Spend): Promise<SpendDecision> {
+  assertSpend(spend);
+  if ((await readReleased(tx, spend.jti)) !== undefined) {
+    throw new SignetError('consumed', 'This token was released before. It was not counted again.');
+  }
+  const short = shortest(await limitsFor(tx, spend), spend.amount);
+  if (short !== undefined) return { allowed: false, limit: short.limit, left: short.left };
+  for (const scope of scopesOf(spend)) await addToSums(tx, scope, periodsOf(spend.at), spend.amount);
+  const { jti, audience, currency, amount, at, merchantPublicKey } = spend;
+  const merchant = merchantPublicKey === undefined ? {} : { merchant: toBase64url(merchantPublicKey) };
+  putReleased(tx, jti, { v: 1, audience, currency, amount, at, ...merchant });
+  return { allowed: true };
+}
+
+/** How the limits stand that a token of a currency for an origin would meet. */
+export async function limitsFor(
+  reader: VaultReader,
+  { audience, currency, at }: Pick<Spend, 'audience' | 'currency' | 'at'>,
+): Promise<readonly LimitStanding[]> {
+  const limits = (await readLimits(reader)).filter(
+    (limit) => limit.currency === currency && (limit.audience ?? audience) === audience,
+  );
+  const periods = periodsOf(at);
+  const sums = {
+    together: await sumsIn(reader, { currency, audience: undefined }, periods),
+    alone: await sumsIn(reader, { currency, audience }, periods),
+  };
+  return limits.map((limit) => {
+    const spent = limit.per === 'token' ? 0 : sums[limit.audience === undefined ? 'together' : 'alone'][limit.per];
+    return { limit, spent, left: Math.max(0, limit.amount - spent) };
+  });
+}
+
+/** The sums that a token counts in. */
+export const scopesOf = ({ currency, audience }: Pick<Spend, 'currency' | 'audience'>): readonly Scope[] => [
+  { currency, audience: undefined },
+  { currency, audience },
+];
+
+const shortest = (standings: readonly LimitStanding[], amount: number): LimitStanding | undefined =>
+  standings.filter(({ left }) => left < amount).sort((a, b) => a.left - b.left)[0];
+
+function assertSpend({ jti, audience, currency, amount, at, merchantPublicKey }: Spend): void {
+  assertField(jti !== '', 'jti', 'A token has an id.');
+  parseOrigin(audience, 'audience');
+  assertField(/^[A-Z]{3}$/.test(currency), 'currency', 'A currency is three capital letters.');
+  assertField(Number.isSafeInteger(amount) && amount >= 0, 'amount', 'An amount is a whole number of minor units.');
+  const isTime = Number.isSafeInteger(at) && at >= 0 && at < MAX_TIME;
+  assertField(isTime, 'at', 'A time is a whole number of milliseconds.');
+  assertField(
+    merchantPublicKey === undefined || merchantPublicKey.length === 32,
+    'merchantPublicKey',
+    'A key has 32 bytes.',
+  );
+}
+
+/** The year 10000, of which no date has the form that the sums are kept under. */
+const MAX_TIME = Date.UTC(10_000, 0);
