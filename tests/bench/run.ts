@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { activity } from './activity.ts';
 import { audit } from './audit.ts';
 import { bbs } from './bbs.ts';
+import { budget } from './budget.ts';
 import { consent } from './consent.ts';
 import { page } from './page.ts';
 import { policy } from './policy.ts';
@@ -33,6 +34,7 @@ const SUITES: readonly Suite[] = [
   bbs,
   policy,
   spl,
+  budget,
   page,
   worker,
   prover,
