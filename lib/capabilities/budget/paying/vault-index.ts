@@ -1,14 +1,19 @@
 import * as v from 'valibot';
-import type { Bytes } from '../../../core/index.ts';
-import { canonicalJsonBytes } from '../../../core/index.ts';
+import { SignetError, canonicalJsonBytes } from '../../../core/index.ts';
 import type { Address, OpenVault, VaultReader, VaultTx } from '../../../vault/index.ts';
-import { parseRecord } from '../../../vault/index.ts';
+import { parseRecord, restoredAt } from '../../../vault/index.ts';
 import { isOvertaken } from '../../look-again.ts';
 import { MAX_BUDGET_LENGTH } from '../verifying/index.ts';
 import type { SpentIndexStore } from './spent-index.ts';
 
-const index = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(MAX_BUDGET_LENGTH));
-const SpentSchema = v.strictObject({ v: v.literal(1), index });
+const SpentSchema = v.strictObject({
+  v: v.literal(1),
+  index: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(MAX_BUDGET_LENGTH)),
+  /** When the budget was opened: milliseconds since the epoch. */
+  at: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+});
+
+type Spent = Readonly<v.InferOutput<typeof SpentSchema>>;
 
 const spentAt = (budget: string): Address => ({ label: `sys/budget/${budget}`, index: 0 });
 
@@ -18,16 +23,33 @@ export const vaultIndexStore = (vault: OpenVault): SpentIndexStore => ({
   advance: (budget, from, to) => advanceIn(vault, budget, { from, to }),
 });
 
-/** The last index of a budget that may have been released; 0 when none was. @throws SignetError vault_damaged */
-export async function readSpentIndex(reader: VaultReader, budget: string): Promise<number> {
-  const bytes = await reader.get(spentAt(budget), 1);
-  return bytes === undefined
-    ? 0
-    : parseRecord(SpentSchema, bytes, 'A budget cannot be read: a newer Signet wrote it.').index;
-}
+/**
+ * Begins a budget, in the transaction that releases its token: nothing of it is spent.
+ * @param at milliseconds since the epoch
+ * @throws SignetError changed when there is such a budget already
+ */
+export const openBudget = (tx: VaultTx, budget: string, at: number): Promise<void> =>
+  tx.insertUnique(spentAt(budget), 1, canonicalJsonBytes({ v: 1, index: 0, at }));
 
-/** Deletes what is known of a budget: it goes with its token, once that has expired. */
+/**
+ * The last index of a budget that may have been released; 0 when none was.
+ * @throws SignetError `not_found` where no such budget was opened; `consumed` for one of before the vault was restored
+ *   from a backup, for nobody knows how far it was spent then; `vault_damaged`
+ */
+export const readSpentIndex = async (reader: VaultReader, budget: string): Promise<number> =>
+  (await readSpent(reader, budget)).index;
+
+/** Deletes what is known of a budget: it goes with its token, and nothing is released from it any more. */
 export const forgetBudget = (tx: VaultTx, budget: string): Promise<void> => tx.delete(spentAt(budget));
+
+async function readSpent(reader: VaultReader, budget: string): Promise<Spent> {
+  const bytes = await reader.get(spentAt(budget), 1);
+  if (bytes === undefined) throw new SignetError('not_found', 'There is no such budget. Nothing was released.');
+  const spent = parseRecord(SpentSchema, bytes, 'A budget cannot be read: a newer Signet wrote it.');
+  const restored = await restoredAt(reader);
+  if (restored === undefined || spent.at > restored) return spent;
+  throw new SignetError('consumed', 'A backup was put back since this budget began: it counts as spent.');
+}
 
 /** That another worker wrote something else is no reason to give up, so the caller looks again. */
 async function advanceIn(
@@ -36,12 +58,14 @@ async function advanceIn(
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<boolean> {
   try {
-    await vault.compareAndSwap(spentAt(budget), 1, from === 0 ? undefined : record(from), record(to));
-    return true;
+    return await vault.transact(async (tx) => {
+      const spent = await readSpent(tx, budget);
+      if (spent.index !== from) return false;
+      tx.put(spentAt(budget), 1, canonicalJsonBytes({ ...spent, index: to }));
+      return true;
+    });
   } catch (error) {
-    if (await isOvertaken(error, () => readSpentIndex(vault, budget))) return false;
+    if (await isOvertaken(error, () => readSpent(vault, budget))) return false;
     throw error;
   }
 }
-
-const record = (at: number): Bytes => canonicalJsonBytes({ v: 1, index: at });

@@ -1,10 +1,11 @@
 import type { Bytes } from '../../../core/index.ts';
 import { SignetError, assertField, parseOrigin, toBase64url } from '../../../core/index.ts';
 import type { VaultReader, VaultTx } from '../../../vault/index.ts';
+import { restoredAt } from '../../../vault/index.ts';
 import { putReleased, readReleased } from './released.ts';
 import type { SpendLimit } from './spend-limit.ts';
 import { readLimits } from './spend-limit.ts';
-import type { Scope } from './totals.ts';
+import type { Periods, Scope } from './totals.ts';
 import { addToSums, periodsOf, sumsIn } from './totals.ts';
 
 /** A token that is about to be released. */
@@ -23,21 +24,20 @@ export interface Spend {
   readonly merchantPublicKey?: Bytes;
 }
 
-export type SpendDecision =
-  | { readonly allowed: true }
-  | {
-      readonly allowed: false;
-      /** The limit that leaves least, and what it leaves: minor units. */
-      readonly limit: SpendLimit;
-      readonly left: number;
-    };
-
 /** A limit and what stands against it: minor units. */
 export interface LimitStanding {
   readonly limit: SpendLimit;
   readonly spent: number;
   readonly left: number;
+  /**
+   * Whether more may have been spent than is counted, because a backup was put back within the day or the month: the
+   * limit counts as full until that has passed, or the person saves the limits once more.
+   */
+  readonly restored: boolean;
 }
+
+/** Where it is no: the limit that leaves least. */
+export type SpendDecision = { readonly allowed: true } | ({ readonly allowed: false } & LimitStanding);
 
 /**
  * Decides whether a token may be released, and counts it in full if so: decision and count are one transaction, the
@@ -53,7 +53,7 @@ export async function countSpend(tx: VaultTx, spend: Spend): Promise<SpendDecisi
     throw new SignetError('consumed', 'This token was released before. It was not counted again.');
   }
   const short = shortest(await limitsFor(tx, spend), spend.amount);
-  if (short !== undefined) return { allowed: false, limit: short.limit, left: short.left };
+  if (short !== undefined) return { allowed: false, ...short };
   for (const scope of scopesOf(spend)) await addToSums(tx, scope, periodsOf(spend.at), spend.amount);
   const { jti, audience, currency, amount, at, merchantPublicKey } = spend;
   const merchant = merchantPublicKey === undefined ? {} : { merchant: toBase64url(merchantPublicKey) };
@@ -66,18 +66,29 @@ export async function limitsFor(
   reader: VaultReader,
   { audience, currency, at }: Pick<Spend, 'audience' | 'currency' | 'at'>,
 ): Promise<readonly LimitStanding[]> {
-  const limits = (await readLimits(reader)).filter(
-    (limit) => limit.currency === currency && (limit.audience ?? audience) === audience,
-  );
   const periods = periodsOf(at);
   const sums = {
     together: await sumsIn(reader, { currency, audience: undefined }, periods),
     alone: await sumsIn(reader, { currency, audience }, periods),
   };
-  return limits.map((limit) => {
-    const spent = limit.per === 'token' ? 0 : sums[limit.audience === undefined ? 'together' : 'alone'][limit.per];
-    return { limit, spent, left: Math.max(0, limit.amount - spent) };
-  });
+  const saved = await readLimits(reader);
+  const restored = await restoredAt(reader);
+  const unknown = restored === undefined || saved.at > restored ? undefined : periodsOf(restored);
+  return saved.limits
+    .filter((limit) => limit.currency === currency && (limit.audience ?? audience) === audience)
+    .map((limit) => standingOf(limit, sums[limit.audience === undefined ? 'together' : 'alone'], { periods, unknown }));
+}
+
+/** @param options.unknown the periods up to which nobody knows what was spent */
+function standingOf(
+  limit: SpendLimit,
+  sums: Readonly<Record<keyof Periods, number>>,
+  { periods, unknown }: { readonly periods: Periods; readonly unknown: Periods | undefined },
+): LimitStanding {
+  const { per, amount } = limit;
+  if (per === 'token') return { limit, spent: 0, left: amount, restored: false };
+  const restored = unknown !== undefined && periods[per] <= unknown[per];
+  return { limit, spent: sums[per], left: restored ? 0 : Math.max(0, amount - sums[per]), restored };
 }
 
 /** The sums that a token counts in. */

@@ -3,5 +3,5 @@ export { countSpend, limitsFor } from './count-spend.ts';
 export type { Released } from './released.ts';
 export { forgetReleased, readReleased } from './released.ts';
 export { SpendCounter } from './spend-counter.ts';
-export type { SpendLimit } from './spend-limit.ts';
+export type { SavedLimits, SpendLimit } from './spend-limit.ts';
 export { readLimits, saveLimits } from './spend-limit.ts';

@@ -5,11 +5,13 @@ import { MAX_BUDGET_LENGTH, checkUnit, leadsTo, nothingSpent } from '../../../..
 import {
   PayerChain,
   forgetBudget,
+  openBudget,
   readSpentIndex,
   releaseUnits,
   vaultIndexStore,
 } from '../../../../lib/capabilities/budget/paying/index.ts';
 import { SecretBytes } from '../../../../lib/core/index.ts';
+import { noteRestored } from '../../../../lib/vault/backup/restored.ts';
 import { MemoryBackend, MemoryKeyValue, OpenVault } from '../../../../lib/vault/index.ts';
 import { SHOP } from '../../../fixtures/capabilities/permissions.ts';
 import { SlowIndexStore } from '../../../fixtures/capabilities/slow-index.ts';
@@ -194,10 +196,12 @@ describe('units are released', () => {
 });
 
 describe('a budget in the vault', () => {
+  const openIn = (vault: OpenVault, at = 1000): Promise<void> => vault.transact((tx) => openBudget(tx, BUDGET, at));
+
   test('is spent by fifty at once over two workers exactly as far as it goes', async () => {
     const stores = bareStores();
     const first = OpenVault.empty(stores, bareKeys());
-    await vaultIndexStore(first).advance('another', 0, 1);
+    await openIn(first);
     const second = await reopen(stores);
     const { terms, seed, chain } = budgetOf(30);
     const other = PayerChain.open(seed, terms);
@@ -208,7 +212,7 @@ describe('a budget in the vault', () => {
     );
     const ended = await Promise.allSettled(asked);
     const indexes = fulfilled(ended).map(({ index }) => index);
-    expect(new Set(indexes).size).toBe(30);
+    expect([...indexes].sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
     for (const one of ended) if (one.status === 'rejected') expect(one.reason).toMatchObject({ reason: 'consumed' });
     expect(await readSpentIndex(await reopen(stores), BUDGET)).toBe(30);
   });
@@ -218,7 +222,7 @@ describe('a budget in the vault', () => {
     let deaths = 0;
     for (let writes = 0, burnt = true; burnt; writes++) {
       const stores = { backend: new MemoryBackend(), local: new MemoryKeyValue(), session: new MemoryKeyValue() };
-      await vaultIndexStore(OpenVault.empty(stores, bareKeys())).advance('another', 0, 1);
+      await openIn(OpenVault.empty(stores, bareKeys()));
       const fuse = new Fuse(writes);
       const { vault } = await OpenVault.open(mortal(stores, fuse), bareKeys(), undefined);
       const released: Unit[] = [];
@@ -237,20 +241,41 @@ describe('a budget in the vault', () => {
     expect(deaths).toBeGreaterThan(0);
   });
 
-  test('goes with its token', async () => {
+  test('is opened once', async () => {
+    const vault = OpenVault.empty(bareStores(), bareKeys());
+    await openIn(vault);
+    await expect(openIn(vault)).rejects.toMatchObject({ reason: 'changed' });
+  });
+
+  test('is released from no more once it is forgotten, and never before it was opened', async () => {
     const vault = OpenVault.empty(bareStores(), bareKeys());
     const { chain } = budgetOf(4);
-    await releaseUnits({ budget: BUDGET, chain, store: vaultIndexStore(vault), units: 2 });
+    const release = () => releaseUnits({ budget: BUDGET, chain, store: vaultIndexStore(vault), units: 2 });
+    await expect(release()).rejects.toMatchObject({ reason: 'not_found' });
+    await openIn(vault);
+    await release();
     expect(await readSpentIndex(vault, BUDGET)).toBe(2);
     await vault.transact((tx) => forgetBudget(tx, BUDGET));
-    expect(await readSpentIndex(vault, BUDGET)).toBe(0);
+    await expect(release()).rejects.toMatchObject({ reason: 'not_found' });
+  });
+
+  test('counts as spent where a backup was put back since it began, and not where it began since', async () => {
+    const vault = OpenVault.empty(bareStores(), bareKeys());
+    const { chain } = budgetOf(4);
+    const release = () => releaseUnits({ budget: BUDGET, chain, store: vaultIndexStore(vault), units: 1 });
+    await openIn(vault, 1000);
+    await release();
+    await vault.transact((tx) => noteRestored(tx, { at: 1000, backup: { size: 1, root: '', time: 1000 }, erased: [] }));
+    await expect(release()).rejects.toMatchObject({ reason: 'consumed' });
+    await vault.transact((tx) => forgetBudget(tx, BUDGET));
+    await openIn(vault, 1001);
+    expect(await release()).toMatchObject({ index: 1 });
   });
 
   test('that the database fails to keep is an error, not a try more', async () => {
-    const stores = bareStores();
-    const vault = OpenVault.empty(stores, bareKeys());
-    await vaultIndexStore(vault).advance(BUDGET, 0, 1);
+    const vault = OpenVault.empty(bareStores(), bareKeys());
+    await openIn(vault);
     vault.close();
-    await expect(vaultIndexStore(vault).advance(BUDGET, 1, 2)).rejects.toMatchObject({ reason: 'locked' });
+    await expect(vaultIndexStore(vault).advance(BUDGET, 0, 1)).rejects.toMatchObject({ reason: 'locked' });
   });
 });

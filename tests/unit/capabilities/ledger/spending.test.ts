@@ -12,6 +12,7 @@ import {
 } from '../../../../lib/capabilities/ledger/spending/index.ts';
 import type { UnusedClaims } from '../../../../lib/capabilities/ledger/index.ts';
 import { signUnused } from '../../../../lib/capabilities/ledger/index.ts';
+import { noteRestored } from '../../../../lib/vault/backup/restored.ts';
 import { MemoryBackend, MemoryKeyValue, OpenVault } from '../../../../lib/vault/index.ts';
 import type { Merchant } from '../../../fixtures/capabilities/merchant.ts';
 import { newMerchant } from '../../../fixtures/capabilities/merchant.ts';
@@ -47,9 +48,9 @@ const daily = (amount: number, changes: Partial<SpendLimit> = {}): SpendLimit =>
 
 const limitTo = (...limits: readonly SpendLimit[]): Promise<void> => limitIn(vault, limits);
 
-const limitIn = (target: OpenVault, limits: readonly SpendLimit[]): Promise<void> =>
+const limitIn = (target: OpenVault, limits: readonly SpendLimit[], at = NOON - DAY): Promise<void> =>
   target.transact((tx) => {
-    saveLimits(tx, limits);
+    saveLimits(tx, limits, at);
     return Promise.resolve();
   });
 
@@ -136,7 +137,7 @@ describe('a limit', () => {
     await limitTo(daily(100, { per: 'month' }), daily(60), daily(80, { per: 'token' }));
     await spend([50]);
     const decision = await counter.spend(spendOf('a', 55));
-    expect(decision).toEqual({ allowed: false, limit: daily(60), left: 10 });
+    expect(decision).toEqual({ allowed: false, limit: daily(60), spent: 50, left: 10, restored: false });
   });
 
   test('denied leaves everything as it was', async () => {
@@ -167,7 +168,7 @@ describe('a limit', () => {
     await limitTo(daily(7));
     const save = limitIn(vault, limits as readonly SpendLimit[]); // as a screen may send it
     await expect(save).rejects.toMatchObject({ reason: 'bad_request' });
-    expect(await readLimits(vault)).toEqual([daily(7)]);
+    expect(await readLimits(vault)).toEqual({ limits: [daily(7)], at: NOON - DAY });
   });
 });
 
@@ -302,6 +303,39 @@ describe('what was unused', () => {
     for (let n = 1; n <= 70; n++) await spend([10, { at: NOON + n * DAY }]);
     expect(await counter.returnUnused(await receiptFor())).toBe(80);
     expect(await spentOf(vault, { at: NOON + 70 * DAY })).toEqual([10]);
+  });
+});
+
+describe('after a backup was put back', () => {
+  const restoreAt = (at: number): Promise<void> =>
+    vault.transact((tx) => noteRestored(tx, { at, backup: { size: 1, root: '', time: at }, erased: [] }));
+
+  test('a day and a month count as full until they have passed', async () => {
+    await limitTo(daily(100));
+    await restoreAt(NOON);
+    expect(await spend([1], [1, { at: NOON - DAY }], [100, { at: NOON + DAY }])).toEqual([
+      'no, 0 left',
+      'no, 0 left',
+      'yes',
+    ]);
+    await limitTo(daily(1000, { per: 'month' }));
+    const next = Date.UTC(2026, 11, 1);
+    expect(await spend([1, { at: next - 1 }], [1, { at: next }])).toEqual(['no, 0 left', 'yes']);
+    expect(await limitsFor(vault, spendOf('', 0))).toMatchObject([{ spent: 100, left: 0, restored: true }]);
+  });
+
+  test('a limit of a token is what it was', async () => {
+    await limitTo(daily(100, { per: 'token' }));
+    await restoreAt(NOON);
+    expect(await spend([100], [101])).toEqual(['yes', 'no, 100 left']);
+  });
+
+  test('limits that the person saved since count what is known', async () => {
+    await limitTo(daily(100));
+    await spend([30]);
+    await restoreAt(NOON);
+    await limitIn(vault, [daily(100)], NOON + 1);
+    expect(await spend([71], [70])).toEqual(['no, 70 left', 'yes']);
   });
 });
 
