@@ -34,8 +34,8 @@ const NAMES: readonly string[] = ['jti', 'audience', 'unused', 'currency', 'at']
 
 /**
  * A receipt for what was not taken: base64url of canonical JSON, a dot, base64url of the Ed25519 signature (RFC 8032)
- * over `signet-unused-v1.` and the part before the dot. Sign it once the ledger refuses the token: a `consume` of a token that
- * was never used, with `oneTime` set and no amount, sees to that.
+ * over `signet-unused-v1.` and the part before the dot. Sign it once the ledger refuses the token: `consume` of a token
+ * that was never used, with `oneTime` set and no amount, sees to that.
  * @param signer the private half of the key that the merchant named when it asked for the token
  * @throws SignetError bad_request for claims that make no receipt
  */

@@ -391,6 +391,25 @@ describe('fifty at once', () => {
     expect(deaths).toBeGreaterThan(2);
   });
 
+  test.each([0, 1, 2, 5, 9])(
+    'over two workers, of which one is killed at its write %d, spend no more than is allowed',
+    async (writes) => {
+      const stores = { backend: new MemoryBackend(), local: new MemoryKeyValue(), session: new MemoryKeyValue() };
+      await limitIn(OpenVault.empty(stores, bareKeys()), [daily(each * allowed)]);
+      const fuse = new Fuse(writes);
+      const { vault: dying } = await OpenVault.open(mortal(stores, fuse), bareKeys(), undefined);
+      const [first, second] = [new SpendCounter(dying), new SpendCounter(await reopen(stores))];
+      const asked = Array.from({ length: 50 }, (_, i) => (i < 20 ? first : second).spend(spendOf(`t${i}`, each)));
+      const ended = await Promise.allSettled(asked);
+      const released = ended.filter((one) => one.status === 'fulfilled' && one.value.allowed).length;
+      const counted = ((await spentOf(await reopen(stores)))[0] ?? 0) / each;
+      expect(fuse.burnt).toBe(true);
+      expect(counted).toBe(allowed);
+      expect(released).toBeLessThanOrEqual(counted);
+      expect(released).toBeGreaterThanOrEqual(counted - 1);
+    },
+  );
+
   test('after a read of damaged rows is not tried for ever: damage is told', async () => {
     const backend = new MemoryBackend();
     const stores: BareStores = bareStores(backend);
