@@ -5,7 +5,7 @@ import { HASH_LENGTH, hashLeaf, hashNode, proveInclusion } from '../../core/merk
 import type { ClauseCommitment } from './commitment.ts';
 import { MAX_CLAUSES } from './commitment.ts';
 import { makeLeaf } from './leaf.ts';
-import type { OpenedClause } from './opened-clause.ts';
+import type { ClauseOpening } from './clause-opening.ts';
 import type { Permission } from './permission.ts';
 
 /** Up to so many clauses nobody can tell how many there are. */
@@ -60,7 +60,7 @@ export class ClauseTree {
    * @param index of the permission as it was given, from 0
    * @throws SignetError not_found
    */
-  async openLeaf(index: number): Promise<OpenedClause> {
+  async openLeaf(index: number): Promise<ClauseOpening> {
     const found = this.#leaves[index];
     if (found === undefined) throw new SignetError('not_found', 'There is no such clause.');
     const proof = await proveInclusion(found.place, this.commitment.size, this.#rootOf);
@@ -68,7 +68,7 @@ export class ClauseTree {
   }
 
   /** Every clause, opened, in the order in which they were given: what the holder keeps. */
-  openAll(): Promise<readonly OpenedClause[]> {
+  openAll(): Promise<readonly ClauseOpening[]> {
     return Promise.all(this.#leaves.map((_, index) => this.openLeaf(index)));
   }
 

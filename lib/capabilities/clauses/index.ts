@@ -1,11 +1,11 @@
+export type { ClauseOpening } from './clause-opening.ts';
+export { MAX_OPENED_LENGTH, formatOpened, parseOpened } from './clause-opening.ts';
 export { ClauseTree } from './clause-tree.ts';
 export type { ClauseCommitment } from './commitment.ts';
 export { MAX_CLAUSES, commitmentClaim, readCommitment } from './commitment.ts';
 export type { ClauseDenial, ClauseRequest, PermissionFound } from './find-permission.ts';
 export { findPermission } from './find-permission.ts';
 export { MAX_LEAF_LENGTH } from './leaf.ts';
-export type { OpenedClause } from './opened-clause.ts';
-export { MAX_OPENED_LENGTH, formatOpened, parseOpened } from './opened-clause.ts';
 export type { Permission } from './permission.ts';
 export { readPermission } from './permission.ts';
 export type { ClauseCheck, ClauseFault } from './verify-clauses.ts';

@@ -5,7 +5,7 @@ import { assertField, isJsonObject, parseOrigin } from '../../core/index.ts';
 export interface Permission {
   /** The exact origin that may take it. */
   readonly audience: string;
-  /** What may be done: lower-case letters, digits and `_ . : -`, at most 64. */
+  /** What may be done: 1 to 64 of A-Z a-z 0-9 `_ . : -`. */
   readonly action: string;
   /** At most so many minor units of `currency`. Without both, the permission moves no money. */
   readonly amount?: number;
@@ -28,7 +28,7 @@ const NAMES = new Set<string>([
   'purpose',
 ] satisfies readonly (keyof Permission)[]);
 
-const ACTION = /^[a-z][a-z0-9_.:-]{0,63}$/;
+const ACTION = /^[A-Za-z0-9_.:-]{1,64}$/;
 const CURRENCY = /^[A-Z]{3}$/;
 const MOST_TEXT = { policy: 6144, merchant: 200, purpose: 140 } as const;
 

@@ -3,7 +3,7 @@ import { hashLeaf, includes } from '../../core/merkle/index.ts';
 import type { ClauseCommitment } from './commitment.ts';
 import { MAX_CLAUSES, isClauseTreeSize, isHash } from './commitment.ts';
 import { MAX_LEAF_LENGTH, readLeaf } from './leaf.ts';
-import type { OpenedClause } from './opened-clause.ts';
+import type { ClauseOpening } from './clause-opening.ts';
 import type { Permission } from './permission.ts';
 
 /**
@@ -23,7 +23,7 @@ export type ClauseCheck =
  * @param commitment from the token, whose signature was verified
  * @returns the permissions in the order of the clauses; an empty list for none
  */
-export function verifyClauses(commitment: ClauseCommitment, opened: readonly OpenedClause[]): ClauseCheck {
+export function verifyClauses(commitment: ClauseCommitment, opened: readonly ClauseOpening[]): ClauseCheck {
   if (!isClauseTreeSize(commitment.size) || !isHash(commitment.root)) {
     return fault('bad_commitment', 'The commitment is to no tree of clauses.');
   }
@@ -47,7 +47,7 @@ const fault = (reason: ClauseFault, detail: string): Fault => ({ ok: false, reas
  */
 function verifyOne(
   { root, size }: ClauseCommitment,
-  clause: OpenedClause,
+  clause: ClauseOpening,
 ): Fault | { readonly permission: Permission } {
   const { leaf, place, proof } = clause;
   const isWhole = Number.isInteger(place) && place >= 0 && place < size;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ClauseCommitment, OpenedClause } from '../../../../lib/capabilities/clauses/index.ts';
+import type { ClauseCommitment, ClauseOpening } from '../../../../lib/capabilities/clauses/index.ts';
 import {
   ClauseTree,
   commitmentClaim,
@@ -19,18 +19,18 @@ import { BAR, SHOP, anyPermission, anyRequest, permissionOf } from '../../../fix
 const numRuns = Number(process.env['SIGNET_RUNS'] ?? 20);
 
 const bent = (bytes: Bytes, at: number): Bytes => bytes.map((byte, i) => (i === at % bytes.length ? byte ^ 1 : byte));
-const reasonOf = (commitment: ClauseCommitment, opened: readonly OpenedClause[]): string => {
+const reasonOf = (commitment: ClauseCommitment, opened: readonly ClauseOpening[]): string => {
   const check = verifyClauses(commitment, opened);
   return check.ok ? 'ok' : check.reason;
 };
 
-async function opened(count = 3): Promise<{ readonly tree: ClauseTree; readonly clauses: readonly OpenedClause[] }> {
+async function opened(count = 3): Promise<{ readonly tree: ClauseTree; readonly clauses: readonly ClauseOpening[] }> {
   const permissions = Array.from({ length: count }, (_, i) => permissionOf({ amount: 100 * (i + 1) }));
   const tree = ClauseTree.of(permissions);
   return { tree, clauses: await tree.openAll() };
 }
 
-const first = async (): Promise<{ readonly commitment: ClauseCommitment; readonly clause: OpenedClause }> => {
+const first = async (): Promise<{ readonly commitment: ClauseCommitment; readonly clause: ClauseOpening }> => {
   const { tree } = await opened();
   return { commitment: tree.commitment, clause: await tree.openLeaf(0) };
 };
@@ -360,7 +360,7 @@ describe('a request', () => {
         const tree = ClauseTree.of(permissions);
         const all = await tree.openAll();
         const some = all.filter((_, i) => shown[i]);
-        const decide = (clauses: readonly OpenedClause[]): boolean => {
+        const decide = (clauses: readonly ClauseOpening[]): boolean => {
           const check = verifyClauses(tree.commitment, parseOpened(formatOpened(clauses)));
           if (!check.ok) throw new Error(check.reason);
           return findPermission(check.permissions, request, (policy) => policy !== '#f').allowed;
@@ -414,7 +414,7 @@ describe('whatever comes', () => {
         fc.array(hash, { maxLength: 12 }),
         some.map(({ proof }) => proof),
       ),
-    }) as fc.Arbitrary<OpenedClause>;
+    }) as fc.Arbitrary<ClauseOpening>;
     const honest = new Set(clauses.map((one) => formatOpened([one])));
     fc.assert(
       fc.property(fc.array(clause, { minLength: 1, maxLength: 5 }), (tried) => {

@@ -4,7 +4,7 @@ import { MAX_CLAUSES } from './commitment.ts';
 import { MAX_LEAF_LENGTH } from './leaf.ts';
 
 /** One clause with what shows that a token committed to it. */
-export interface OpenedClause {
+export interface ClauseOpening {
   /** The leaf's bytes. */
   readonly leaf: Bytes;
   /** Where it stands among the leaves. It says nothing of how many clauses there are: places are drawn by lot. */
@@ -21,7 +21,7 @@ const LEAF_TEXT = Math.ceil((MAX_LEAF_LENGTH * 4) / 3);
 const HASH_TEXT = 43;
 
 /** Opened clauses as text that goes beside a token: canonical JSON, bytes in base64url. */
-export const formatOpened = (opened: readonly OpenedClause[]): string =>
+export const formatOpened = (opened: readonly ClauseOpening[]): string =>
   canonicalJson(
     opened.map(({ leaf, place, proof }) => ({ leaf: toBase64url(leaf), place, proof: proof.map(toBase64url) })),
   );
@@ -30,7 +30,7 @@ export const formatOpened = (opened: readonly OpenedClause[]): string =>
  * Opened clauses as `formatOpened` wrote them. Whether they hold is not looked at.
  * @throws SignetError bad_request, naming `clauses`
  */
-export function parseOpened(text: string): readonly OpenedClause[] {
+export function parseOpened(text: string): readonly ClauseOpening[] {
   const value: unknown = parseJson(text, 'clauses', { maxLength: MAX_OPENED_LENGTH, maxDepth: 3 });
   assertClauses(Array.isArray(value) && value.length <= MAX_CLAUSES);
   const opened = value.map(parseOne);
@@ -38,7 +38,7 @@ export function parseOpened(text: string): readonly OpenedClause[] {
   return opened;
 }
 
-function parseOne(value: unknown): OpenedClause {
+function parseOne(value: unknown): ClauseOpening {
   assertClauses(isJsonObject(value));
   const [leaf, place, proof]: unknown[] = ['leaf', 'place', 'proof'].map((name) =>
     Object.hasOwn(value, name) ? value[name] : undefined,
