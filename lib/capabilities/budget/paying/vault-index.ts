@@ -2,7 +2,6 @@ import * as v from 'valibot';
 import { SignetError, canonicalJsonBytes } from '../../../core/index.ts';
 import type { Address, OpenVault, VaultReader, VaultTx } from '../../../vault/index.ts';
 import { parseRecord, restoredAt } from '../../../vault/index.ts';
-import { isOvertaken } from '../../look-again.ts';
 import { MAX_BUDGET_LENGTH } from '../verifying/index.ts';
 import type { SpentIndexStore } from './spent-index.ts';
 
@@ -65,7 +64,7 @@ async function advanceIn(
       return true;
     });
   } catch (error) {
-    if (await isOvertaken(error, () => readSpent(vault, budget))) return false;
+    if (SignetError.from(error).reason === 'changed') return false;
     throw error;
   }
 }

@@ -1,11 +1,10 @@
 import type { Bytes } from '../../../core/index.ts';
 import { SignetError, equalBytes, fromBase64url } from '../../../core/index.ts';
-import type { OpenVault, VaultReader, VaultTx } from '../../../vault/index.ts';
-import { isOvertaken } from '../../look-again.ts';
+import type { OpenVault, VaultTx } from '../../../vault/index.ts';
 import type { UnusedClaims } from '../unused-receipt.ts';
 import { readUnused, verifyUnused } from '../unused-receipt.ts';
 import type { Spend, SpendDecision } from './count-spend.ts';
-import { countSpend, limitsFor, scopesOf } from './count-spend.ts';
+import { countSpend, scopesOf } from './count-spend.ts';
 import type { Released } from './released.ts';
 import { putReleased, readReleased } from './released.ts';
 import { periodsOf, takeFromSums } from './totals.ts';
@@ -27,10 +26,7 @@ export class SpendCounter {
    * @throws SignetError as `countSpend` and `OpenVault.transact`; `changed` where others kept being quicker
    */
   spend(spend: Spend): Promise<SpendDecision> {
-    return this.#transact(
-      (tx) => countSpend(tx, spend),
-      () => readForSpend(this.#vault, spend),
-    );
+    return this.#transact((tx) => countSpend(tx, spend));
   }
 
   /**
@@ -46,18 +42,15 @@ export class SpendCounter {
     if (released.merchant === undefined) throw refused('No merchant’s word was agreed on for this token.');
     const publicKey = fromBase64url(released.merchant);
     const claims = await verifyUnused(receipt, publicKey);
-    return this.#transact(
-      async (tx) => giveBack(tx, assertSame(await readReleased(tx, jti), publicKey), claims),
-      () => Promise.all([readReleased(this.#vault, jti), readForSpend(this.#vault, { ...released, jti })]),
-    );
+    return this.#transact(async (tx) => giveBack(tx, assertSame(await readReleased(tx, jti), publicKey), claims));
   }
 
-  async #transact<T>(work: (tx: VaultTx) => Promise<T>, look: () => Promise<unknown>): Promise<T> {
+  async #transact<T>(work: (tx: VaultTx) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
         return await this.#vault.transact(work);
       } catch (error) {
-        if (!(await isOvertaken(error, look)) || tries === MAX_TRIES) throw error;
+        if (SignetError.from(error).reason !== 'changed' || tries === MAX_TRIES) throw error;
       }
     }
   }
@@ -74,10 +67,6 @@ async function giveBack(tx: VaultTx, released: Released, claims: UnusedClaims): 
   putReleased(tx, claims.jti, { ...released, returned: claims.unused });
   return claims.unused;
 }
-
-/** All that counting reads. */
-const readForSpend = (reader: VaultReader, spend: Pick<Spend, 'jti' | 'audience' | 'currency' | 'at'>) =>
-  Promise.all([readReleased(reader, spend.jti), limitsFor(reader, spend)]);
 
 function assertSame(released: Released | undefined, publicKey: Bytes): Released {
   const found = assertReleased(released);
