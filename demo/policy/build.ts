@@ -10,7 +10,7 @@ const PAGE = join(import.meta.dirname, 'page');
 export const BUILT_PAGE = fileURLToPath(new URL('../../dist/demo/policy/', import.meta.url));
 
 /** The texts that the components of this page can say. */
-const SAID = /^(?:rule|play|claim|fact|origin)_|^(?:cancel|signet|working|try_again)$/;
+const SAID = /^(?:rule|play|claim|fact|origin|spl)_|^(?:cancel|signet|working|try_again)$/;
 
 /** Of the extension's texts, those alone that the page can show. */
 const ownTexts: Plugin = {

@@ -9,6 +9,7 @@ import { JsonEditor } from '../../../components/policy/json-editor.tsx';
 import { Playground } from '../../../components/policy/playground.tsx';
 import type { Question } from '../../../components/policy/question.ts';
 import { RuleSentence } from '../../../components/policy/rule-sentence.tsx';
+import { SplEditor } from '../../../components/spl/spl-editor.tsx';
 import type { PolicySet } from '../../../lib/policy/engine/index.ts';
 import { readPolicySet } from '../../../lib/policy/engine/index.ts';
 import { DEFAULT_LEAST_ROLES, leastRoleOf } from '../../../lib/policy/roles.ts';
@@ -35,9 +36,25 @@ const Page = () => {
         ))}
       </nav>
       <Shown key={example.id} example={example} />
+      <Language />
     </>
   );
 };
+
+/** The other language of the wallet: not what a person says of sites, but what a token says of its own use. */
+const Language = () => (
+  <section id="language" class="language stack" aria-labelledby="language-title">
+    <div class="stack-tight">
+      <h2 id="language-title">What a token allows</h2>
+      <p class="lead measure">
+        Rules are yours. A token can carry a policy of its own, in the Safe Policy Language, that whoever checks it
+        reads without asking you. Take an example, change the amount, and see which part of the policy says no. Nothing
+        here is saved.
+      </p>
+    </div>
+    <SplEditor />
+  </section>
+);
 
 const Shown = ({ example }: { example: Example }) => {
   const [set, setSet] = useState<PolicySet>(example.set);

@@ -29,6 +29,7 @@ interface HistoryProps {
 export const RulesHistory = ({ policy, readOnly, onChanged }: HistoryProps) => (
   <div class="stack-wide">
     <Files policy={policy} readOnly={readOnly} onChanged={onChanged} />
+    <LanguageLink />
     <Versions policy={policy} readOnly={readOnly} onChanged={onChanged} />
   </div>
 );
@@ -73,6 +74,18 @@ const Files = ({ policy, readOnly, onChanged }: HistoryProps) => {
     </section>
   );
 };
+
+const LanguageLink = () => (
+  <section class="stack-tight measure">
+    <h2>{t('spl_title')}</h2>
+    <p class="soft">
+      {t('spl_link_why')}{' '}
+      <a class="link" href="#/rules/.language">
+        {t('spl_link')}
+      </a>
+    </p>
+  </section>
+);
 
 const Versions = ({ policy, readOnly, onChanged }: HistoryProps) => {
   const asked = useAsked('policy.versions', {}, ['policy']);

@@ -15,6 +15,7 @@ import { RulePage } from './rule-page.tsx';
 import { RulesFacts } from './rules-facts.tsx';
 import { RulesFree } from './rules-free.tsx';
 import { RulesHistory } from './rules-history.tsx';
+import { RulesLanguage } from './rules-language.tsx';
 import { RulesList } from './rules-list.tsx';
 
 /** The rules in force, with what goes with them. */
@@ -56,6 +57,7 @@ export const Rules = ({ rest, readOnly }: { rest: string; readOnly: boolean }) =
   const chosen = policy.rules.find(({ rule }) => rule.id === name);
   if (name === '.new') return <RuleEdit policy={policy} />;
   if (name === '.free') return <RulesFree policy={policy} />;
+  if (name === '.language') return <RulesLanguage />;
   if (chosen !== undefined && then === 'edit' && !readOnly)
     return <RuleEdit key={name} policy={policy} view={chosen} />;
   if (chosen !== undefined) return <RulePage key={name} policy={policy} view={chosen} readOnly={readOnly} />;
