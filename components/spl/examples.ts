@@ -10,7 +10,7 @@ interface Example {
 
 const example = (id: ExampleId, policy: string, request: object, known: object): Example => ({
   id,
-  draft: { policy, request: prettyJson(request), known: prettyJson(known) },
+  draft: { policy, request: prettyJson(request), known: JSON.stringify(known, null, 2) },
 });
 
 /** Policies with a request that each allows. Amounts are in minor units. */

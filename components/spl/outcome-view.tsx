@@ -58,9 +58,14 @@ const FindingView = ({ finding, source, onShow }: Omit<OutcomeProps, 'outcome'> 
   const line = sourceLineOf(source, place);
   return (
     <div class="finding">
-      <p class="finding-words">
-        <bdi>{message}</bdi>
-      </p>
+      <div class="finding-head">
+        <p class="finding-words">
+          <bdi>{message}</bdi>
+        </p>
+        <button type="button" class="link" onClick={() => onShow(place)}>
+          {t('spl_place', countWords(place.line), countWords(place.column))}
+        </button>
+      </div>
       {line !== undefined && (
         <code class="source-line" dir="ltr">
           <bdi>{line.before}</bdi>
@@ -68,9 +73,6 @@ const FindingView = ({ finding, source, onShow }: Omit<OutcomeProps, 'outcome'> 
           <bdi>{line.after}</bdi>
         </code>
       )}
-      <button type="button" class="link small" onClick={() => onShow(place)}>
-        {t('spl_place', countWords(place.line), countWords(place.column))}
-      </button>
     </div>
   );
 };

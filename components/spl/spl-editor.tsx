@@ -91,7 +91,6 @@ const ExampleChips = ({ draft, onChoose }: { draft: Draft; onChoose: (draft: Dra
 
 const TidyButton = ({ tidy, onTidy }: { tidy: string | undefined; onTidy: (policy: string) => void }) => (
   <Button
-    look="quiet"
     disabled={tidy === undefined}
     onClick={() => {
       if (tidy !== undefined) onTidy(tidy);
@@ -108,7 +107,7 @@ const UnseenNotice = ({ policy, onShow }: { policy: string; onShow: (place: Plac
   return (
     <Notice tone="warn">
       <p>{t('spl_hidden', countWords(place.line), countWords(place.column))}</p>
-      <button type="button" class="link small" onClick={() => onShow(place)}>
+      <button type="button" class="link" onClick={() => onShow(place)}>
         {t('spl_show')}
       </button>
     </Notice>

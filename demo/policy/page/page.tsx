@@ -36,6 +36,10 @@ const Page = () => {
         ))}
       </nav>
       <Shown key={example.id} example={example} />
+      <p class="soft small">
+        Any rule that says never wins. A rule that forbids or asks and cannot be judged, because something is not known,
+        is never skipped: the person is asked. The order of the rules does not matter.
+      </p>
       <Language />
     </>
   );

@@ -131,7 +131,7 @@ describe('whatever is written,', () => {
       '\\',
     );
     const anyText = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: 'grapheme' }),
       fc.array(token, { maxLength: 14 }).map((all) => all.join(' ')),
     );
     fc.assert(
