@@ -4,7 +4,7 @@ import { Icon } from '../icon.tsx';
 import { t, tn } from '../../lib/platform/index.ts';
 import type { Place } from '../../lib/spl/index.ts';
 import type { Finding, Outcome } from './judge.ts';
-import { sourceLineOf } from './source-line.ts';
+import { SourceLineView } from './source-line-view.tsx';
 
 const LOOKS = {
   allowed: ['permit', 'check', 'is-safe'],
@@ -55,7 +55,6 @@ function whyWords(outcome: Outcome): string {
 
 const FindingView = ({ finding, source, onShow }: Omit<OutcomeProps, 'outcome'> & { readonly finding: Finding }) => {
   const { message, place } = finding;
-  const line = sourceLineOf(source, place);
   return (
     <div class="finding">
       <div class="finding-head">
@@ -66,13 +65,7 @@ const FindingView = ({ finding, source, onShow }: Omit<OutcomeProps, 'outcome'> 
           {t('spl_place', countWords(place.line), countWords(place.column))}
         </button>
       </div>
-      {line !== undefined && (
-        <code class="source-line" dir="ltr">
-          <bdi>{line.before}</bdi>
-          <mark>{line.marked}</mark>
-          <bdi>{line.after}</bdi>
-        </code>
-      )}
+      <SourceLineView source={source} place={place} />
     </div>
   );
 };

@@ -12,6 +12,7 @@ import { EXAMPLES } from './examples.ts';
 import type { Draft } from './judge.ts';
 import { judge } from './judge.ts';
 import { OutcomeView } from './outcome-view.tsx';
+import { SourceLineView } from './source-line-view.tsx';
 import { unseenPlace } from './source-line.ts';
 
 /** A policy of the Safe Policy Language, a made-up request, and what comes of them with each change. */
@@ -106,10 +107,13 @@ const UnseenNotice = ({ policy, onShow }: { policy: string; onShow: (place: Plac
   if (place === undefined) return null;
   return (
     <Notice tone="warn">
-      <p>{t('spl_hidden', countWords(place.line), countWords(place.column))}</p>
-      <button type="button" class="link" onClick={() => onShow(place)}>
-        {t('spl_show')}
-      </button>
+      <div class="unseen-found">
+        <p>{t('spl_hidden', countWords(place.line), countWords(place.column))}</p>
+        <SourceLineView source={policy} place={place} />
+        <button type="button" class="link" onClick={() => onShow(place)}>
+          {t('spl_show')}
+        </button>
+      </div>
     </Notice>
   );
 };
