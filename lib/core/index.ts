@@ -5,6 +5,7 @@ export * from './encoding.ts';
 export * from './errors.ts';
 export * from './json-fetch.ts';
 export * from './json.ts';
+export * from './money.ts';
 export * from './origin.ts';
 export * from './round-bounds.ts';
 export * from './secret-bytes.ts';
