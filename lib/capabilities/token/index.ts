@@ -1,0 +1,15 @@
+export type { Capability } from './capability.ts';
+export {
+  MAX_TOKEN_LENGTH,
+  TOKEN_SKEW,
+  capabilityHash,
+  capabilityOutOfTime,
+  isCapabilitySigned,
+  momentOf,
+  readCapability,
+} from './capability.ts';
+export type { BudgetChain, CapabilityClaims, CapabilityTerms } from './claims.ts';
+export type { CapabilityDraft } from './issue.ts';
+export { issueCapability, signCapability } from './issue.ts';
+export { MAX_LIFETIME } from './rules.ts';
+export { MAX_BUDGET_LENGTH, MAX_LEAVES } from './schema.ts';
