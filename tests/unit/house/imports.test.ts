@@ -19,13 +19,15 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   spl: ['core'],
   capabilities: ['core', 'vault', 'audit', 'credentials', 'proofs', 'spl', 'provider'],
   protocols: ['core', 'vault', 'audit', 'credentials', 'proofs', 'provider'],
+  // A merchant checks with it: no vault. A policy's language is passed in.
+  capabilities: ['core', 'credentials'],
   requests: ['core', 'vault', 'provider'],
   messaging: ['core', 'platform', 'policy', 'provider', 'requests'],
   wallet: [
     ...['core', 'vault', 'audit', 'attributes', 'credentials', 'proofs', 'policy', 'protocols'],
     ...['provider', 'requests', 'messaging', 'platform', 'prover'],
   ],
-  sdk: ['core', 'credentials', 'proofs', 'protocols', 'provider'],
+  sdk: ['core', 'capabilities', 'credentials', 'proofs', 'protocols', 'provider'],
 };
 
 /** Files that others may import past their folder's index, and why. */
@@ -39,6 +41,7 @@ const OPEN_FILES: Readonly<Record<string, string>> = {
   'lib/messaging/own-router.ts': 'the worker alone; in the index every screen of ours would carry it',
   'lib/policy/engine/index.ts': 'pure: screens and the command line decide with it where there is no vault',
   'lib/credentials/bbs/index.ts': 'brings libraries of its own: only what makes or reads BBS proofs pays for them',
+  'lib/credentials/verifying/index.ts': 'the verifying half: keys and signed JSON, without a vault',
   'lib/messaging/contract.ts': 'types alone; the index also has code that needs the browser',
   'lib/core/merkle/index.ts': 'brings a hash: in the index every script in a page would have it to shake off',
   'lib/credentials/commitment/index.ts':
