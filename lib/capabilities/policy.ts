@@ -5,8 +5,9 @@ export interface PolicyRequest {
   readonly currency?: string;
   readonly audience: string;
   readonly merchant?: string;
-  readonly purpose: string;
-  /** `sub` of the token whose policy it is. */
+  /** What the merchant says that it is for; absent where it does not know. */
+  readonly purpose?: string;
+  /** Thumbprint of the key that is proven (RFC 7638), or `bearer` where the token is bound to none. */
   readonly agent: string;
 }
 

@@ -10,6 +10,6 @@ export {
 } from './capability.ts';
 export type { BudgetChain, CapabilityClaims, CapabilityTerms } from './claims.ts';
 export type { CapabilityDraft } from './issue.ts';
-export { issueCapability, signCapability } from './issue.ts';
+export { claimsOf, issueCapability, signCapability } from './issue.ts';
 export { MAX_LIFETIME } from './rules.ts';
 export { MAX_BUDGET_LENGTH, MAX_LEAVES } from './schema.ts';

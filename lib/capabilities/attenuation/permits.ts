@@ -1,0 +1,213 @@
+import type { Origin } from '../../core/index.ts';
+import { jwkThumbprint } from '../../credentials/verifying/index.ts';
+import type { DecidePolicy, PolicyRequest } from '../policy.ts';
+import type { Capability, CapabilityClaims } from '../token/index.ts';
+import { capabilityOutOfTime } from '../token/index.ts';
+import type { CapabilityChain } from './chain.ts';
+
+/** What somebody wants to do with a capability, as the merchant sees it. */
+export interface IntendedUse {
+  readonly action: string;
+  /** In the currency's smallest unit; with a currency. */
+  readonly amount?: number;
+  readonly currency?: string;
+  readonly audience: Origin;
+  /** The merchant's own name for itself. */
+  readonly merchant?: string;
+  /** What it is for; compared where the merchant knows. */
+  readonly purpose?: string;
+  /** Who it should be; compared where the merchant knows. */
+  readonly agent?: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** A hidden clause that was opened and belongs under the token's root: a whole permission of its own. */
+export interface OpenedClause {
+  readonly audience: Origin;
+  readonly permissions: readonly string[];
+  readonly max_amount?: number;
+  readonly currency?: string;
+  readonly merchant?: string;
+  readonly policy?: string;
+}
+
+/** Why a capability does not allow a use, as one word. */
+export type UseProblem =
+  | 'not_yet_valid'
+  | 'expired'
+  | 'wrong_audience'
+  | 'wrong_action'
+  | 'missing_amount'
+  | 'over_amount'
+  | 'wrong_currency'
+  | 'wrong_merchant'
+  | 'wrong_purpose'
+  | 'wrong_agent'
+  | 'hidden_clauses'
+  | 'policy_denied'
+  | 'policy_unsupported';
+
+export interface UseRefusal {
+  readonly reason: UseProblem;
+  /** One sentence for people. */
+  readonly detail: string;
+}
+
+/** What can be brought to a decision beside the tokens. */
+export interface Judging {
+  /** Without it a token with a policy allows nothing. */
+  readonly decide?: DecidePolicy;
+  /** Without it a token with hidden clauses allows nothing. */
+  readonly clause?: OpenedClause;
+}
+
+/**
+ * All that speaks against a use, at any level of a chain: every bound and every policy has to permit it. Empty where
+ * it is allowed, as far as the tokens say: signatures, trust, proof and counting are asked elsewhere.
+ */
+export function refusalsOf(chain: CapabilityChain, use: IntendedUse, judging: Judging = {}): readonly UseRefusal[] {
+  const asked = { ...use, holder: holderOf(chain.leaf) };
+  const found = chain.levels.flatMap((level) => refusalsOfLevel(level, asked, judging));
+  if (!isAgent(chain, asked)) found.push(refuse('wrong_agent', 'The token is for another agent.'));
+  return found.filter(({ reason }, index) => found.findIndex((other) => other.reason === reason) === index);
+}
+
+/** A use, and the thumbprint of the key that has to be proven for it; `bearer` without one. */
+interface AskedUse extends IntendedUse {
+  readonly holder: string;
+}
+
+const holderOf = ({ claims: { cnf } }: Capability): string => (cnf === undefined ? 'bearer' : jwkThumbprint(cnf.jwk));
+
+/** An agent is known by its key; by a name only where the wallet gave it, since whoever narrows may call others anything. */
+function isAgent({ root, leaf }: CapabilityChain, { agent, holder }: AskedUse): boolean {
+  return agent === undefined || agent === holder || (leaf === root && agent === root.claims.sub);
+}
+
+const refuse = (reason: UseProblem, detail: string): UseRefusal => ({ reason, detail });
+
+/** What binds one use: of a token, or of a clause of it. */
+interface Bounds {
+  readonly audience: Origin;
+  readonly permissions: readonly string[];
+  readonly max_amount?: number;
+  readonly currency?: string;
+  readonly merchant?: string;
+  readonly policy?: string;
+}
+
+function refusalsOfLevel(level: Capability, use: AskedUse, judging: Judging): UseRefusal[] {
+  const { claims } = level;
+  const refusals = [...refuseTime(level, use), ...refusePurpose(claims, use)];
+  if (claims.spl.merkle_root === undefined)
+    return [...refusals, ...refuseBounds(boundsOf(claims), claims, use, judging)];
+  if (judging.clause === undefined) {
+    return [...refusals, refuse('hidden_clauses', 'The token shows no clause that is for you.')];
+  }
+  const restricted = claims.spl.permissions ?? judging.clause.permissions;
+  return [...refusals, ...refuseAction(restricted, use), ...refuseBounds(judging.clause, claims, use, judging)];
+}
+
+function refuseTime(level: Capability, { now }: IntendedUse): UseRefusal[] {
+  const reason = capabilityOutOfTime(level, now);
+  if (reason === undefined) return [];
+  return [refuse(reason, reason === 'expired' ? 'The token has expired.' : 'The token is not valid yet.')];
+}
+
+const refusePurpose = ({ spl }: CapabilityClaims, { purpose }: IntendedUse): UseRefusal[] =>
+  purpose === undefined || purpose === spl.purpose
+    ? []
+    : [refuse('wrong_purpose', 'The token is for another purpose.')];
+
+/** A token without clauses has an audience and permissions: its reader saw to it. Without them nothing is allowed. */
+const boundsOf = ({ aud, spl }: CapabilityClaims): Bounds => ({
+  ...spl,
+  audience: aud ?? NOBODY,
+  permissions: spl.permissions ?? [],
+});
+const NOBODY = '' as Origin; // equals no origin, and so matches none
+
+function refuseBounds(bounds: Bounds, claims: CapabilityClaims, use: AskedUse, judging: Judging): UseRefusal[] {
+  return [
+    ...(bounds.audience === use.audience ? [] : [refuse('wrong_audience', 'The token is for another origin.')]),
+    ...refuseAction(bounds.permissions, use),
+    ...refuseAmount(bounds, use),
+    ...refuseMerchant(bounds, use),
+    ...refusePolicy(bounds, claims, use, judging),
+  ];
+}
+
+const refuseAction = (permissions: readonly string[], { action }: IntendedUse): UseRefusal[] =>
+  permissions.includes(action) ? [] : [refuse('wrong_action', 'The token does not permit this action.')];
+
+function refuseAmount({ max_amount, currency }: Bounds, use: IntendedUse): UseRefusal[] {
+  if (use.amount === undefined) {
+    return max_amount === undefined
+      ? []
+      : [refuse('missing_amount', 'The token is for money, and no amount is given.')];
+  }
+  if (max_amount === undefined) return [refuse('over_amount', 'The token permits no money to be taken.')];
+  if (use.currency !== currency) return [refuse('wrong_currency', 'The token is for another currency.')];
+  const isWithin = use.amount >= 0 && use.amount <= max_amount;
+  return isWithin ? [] : [refuse('over_amount', 'The amount is over what the token permits.')];
+}
+
+const refuseMerchant = ({ merchant }: Bounds, use: IntendedUse): UseRefusal[] =>
+  merchant === undefined || merchant === use.merchant
+    ? []
+    : [refuse('wrong_merchant', 'The token is for another merchant.')];
+
+function refusePolicy({ policy }: Bounds, claims: CapabilityClaims, use: AskedUse, { decide }: Judging): UseRefusal[] {
+  if (policy === undefined) return [];
+  if (decide === undefined) return [refuse('policy_unsupported', 'The token has a policy, and nothing here reads it.')];
+  const reasons = denialsOf(decide, policy, claims, use);
+  return reasons === undefined ? [] : [refuse('policy_denied', `The policy of the token denies it${listed(reasons)}.`)];
+}
+
+/** What was passed in may answer otherwise than its type says: then it denies. */
+interface Answer {
+  readonly allowed?: unknown;
+  readonly reasons?: unknown;
+}
+
+/** Why a policy denies, or undefined where it allows. A policy that fails to answer denies. */
+function denialsOf(
+  decide: DecidePolicy,
+  policy: string,
+  claims: CapabilityClaims,
+  use: AskedUse,
+): readonly unknown[] | undefined {
+  try {
+    // A token that is bound to a key is used with a proof of it, or refused in the end.
+    const facts = { now: use.now, holderProven: claims.cnf !== undefined };
+    const decision: Answer = decide(policy, requestOf(use), facts);
+    if (decision.allowed === true) return undefined;
+    return Array.isArray(decision.reasons) ? (decision.reasons as readonly unknown[]) : [];
+  } catch (error) {
+    return [error instanceof Error ? error.message : undefined];
+  }
+}
+
+const requestOf = (use: AskedUse): PolicyRequest => ({
+  action: use.action,
+  ...(use.amount === undefined ? {} : { amount: use.amount }),
+  ...(use.currency === undefined ? {} : { currency: use.currency }),
+  audience: use.audience,
+  ...(use.merchant === undefined ? {} : { merchant: use.merchant }),
+  ...(use.purpose === undefined ? {} : { purpose: use.purpose }),
+  agent: use.holder,
+});
+
+/** The reasons that are sentences, or hold one. */
+function listed(reasons: readonly unknown[]): string {
+  const texts = reasons.map(textOf).filter((text) => text !== undefined);
+  return texts.length === 0 ? '' : `: ${texts.slice(0, 4).join('; ').replace(/\.$/, '')}`;
+}
+
+function textOf(reason: unknown): string | undefined {
+  if (typeof reason === 'string') return reason;
+  if (typeof reason !== 'object' || reason === null) return undefined;
+  const { message } = reason as { readonly message?: unknown }; // looked at, not believed
+  return typeof message === 'string' ? message : undefined;
+}
