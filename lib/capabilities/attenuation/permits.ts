@@ -1,26 +1,11 @@
 import type { Origin } from '../../core/index.ts';
-import { jwkThumbprint } from '../../credentials/verifying/index.ts';
-import type { DecidePolicy, PolicyRequest } from '../policy.ts';
+import { denialsOf } from '../ask-policy.ts';
+import type { IntendedUse } from '../intended-use.ts';
+import { holderOf } from '../intended-use.ts';
+import type { DecidePolicy } from '../policy.ts';
 import type { Capability, CapabilityClaims } from '../token/index.ts';
 import { capabilityOutOfTime } from '../token/index.ts';
 import type { CapabilityChain } from './chain.ts';
-
-/** What somebody wants to do with a capability, as the merchant sees it. */
-export interface IntendedUse {
-  readonly action: string;
-  /** In the currency's smallest unit; with a currency. */
-  readonly amount?: number;
-  readonly currency?: string;
-  readonly audience: Origin;
-  /** The merchant's own name for itself. */
-  readonly merchant?: string;
-  /** What it is for; compared where the merchant knows. */
-  readonly purpose?: string;
-  /** Who it should be; compared where the merchant knows. */
-  readonly agent?: string;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-}
 
 /** A hidden clause that was opened and belongs under the token's root: a whole permission of its own. */
 export interface OpenedClause {
@@ -67,22 +52,20 @@ export interface Judging {
  * it is allowed, as far as the tokens say: signatures, trust, proof and counting are asked elsewhere.
  */
 export function refusalsOf(chain: CapabilityChain, use: IntendedUse, judging: Judging = {}): readonly UseRefusal[] {
-  const asked = { ...use, holder: holderOf(chain.leaf) };
+  const asked = { ...use, leaf: chain.leaf.claims };
   const found = chain.levels.flatMap((level) => refusalsOfLevel(level, asked, judging));
-  if (!isAgent(chain, asked)) found.push(refuse('wrong_agent', 'The token is for another agent.'));
+  if (!isAgent(chain, use)) found.push(refuse('wrong_agent', 'The token is for another agent.'));
   return found.filter(({ reason }, index) => found.findIndex((other) => other.reason === reason) === index);
 }
 
-/** A use, and the thumbprint of the key that has to be proven for it; `bearer` without one. */
+/** A use, and the token that it is made with: whose holder has to prove it. */
 interface AskedUse extends IntendedUse {
-  readonly holder: string;
+  readonly leaf: CapabilityClaims;
 }
 
-const holderOf = ({ claims: { cnf } }: Capability): string => (cnf === undefined ? 'bearer' : jwkThumbprint(cnf.jwk));
-
 /** An agent is known by its key; by a name only where the wallet gave it, since whoever narrows may call others anything. */
-function isAgent({ root, leaf }: CapabilityChain, { agent, holder }: AskedUse): boolean {
-  return agent === undefined || agent === holder || (leaf === root && agent === root.claims.sub);
+function isAgent({ root, leaf }: CapabilityChain, { agent }: IntendedUse): boolean {
+  return agent === undefined || agent === holderOf(leaf.claims) || (leaf === root && agent === root.claims.sub);
 }
 
 const refuse = (reason: UseProblem, detail: string): UseRefusal => ({ reason, detail });
@@ -100,13 +83,12 @@ interface Bounds {
 function refusalsOfLevel(level: Capability, use: AskedUse, judging: Judging): UseRefusal[] {
   const { claims } = level;
   const refusals = [...refuseTime(level, use), ...refusePurpose(claims, use)];
-  if (claims.spl.merkle_root === undefined)
-    return [...refusals, ...refuseBounds(boundsOf(claims), claims, use, judging)];
+  if (claims.spl.merkle_root === undefined) return [...refusals, ...refuseBounds(boundsOf(claims), use, judging)];
   if (judging.clause === undefined) {
     return [...refusals, refuse('hidden_clauses', 'The token shows no clause that is for you.')];
   }
   const restricted = claims.spl.permissions ?? judging.clause.permissions;
-  return [...refusals, ...refuseAction(restricted, use), ...refuseBounds(judging.clause, claims, use, judging)];
+  return [...refusals, ...refuseAction(restricted, use), ...refuseBounds(judging.clause, use, judging)];
 }
 
 function refuseTime(level: Capability, { now }: IntendedUse): UseRefusal[] {
@@ -128,13 +110,13 @@ const boundsOf = ({ aud, spl }: CapabilityClaims): Bounds => ({
 });
 const NOBODY = '' as Origin; // equals no origin, and so matches none
 
-function refuseBounds(bounds: Bounds, claims: CapabilityClaims, use: AskedUse, judging: Judging): UseRefusal[] {
+function refuseBounds(bounds: Bounds, use: AskedUse, judging: Judging): UseRefusal[] {
   return [
     ...(bounds.audience === use.audience ? [] : [refuse('wrong_audience', 'The token is for another origin.')]),
     ...refuseAction(bounds.permissions, use),
     ...refuseAmount(bounds, use),
     ...refuseMerchant(bounds, use),
-    ...refusePolicy(bounds, claims, use, judging),
+    ...refusePolicy(bounds, use, judging),
   ];
 }
 
@@ -158,46 +140,12 @@ const refuseMerchant = ({ merchant }: Bounds, use: IntendedUse): UseRefusal[] =>
     ? []
     : [refuse('wrong_merchant', 'The token is for another merchant.')];
 
-function refusePolicy({ policy }: Bounds, claims: CapabilityClaims, use: AskedUse, { decide }: Judging): UseRefusal[] {
+function refusePolicy({ policy }: Bounds, use: AskedUse, { decide }: Judging): UseRefusal[] {
   if (policy === undefined) return [];
   if (decide === undefined) return [refuse('policy_unsupported', 'The token has a policy, and nothing here reads it.')];
-  const reasons = denialsOf(decide, policy, claims, use);
+  const reasons = denialsOf(decide, policy, use, use.leaf);
   return reasons === undefined ? [] : [refuse('policy_denied', `The policy of the token denies it${listed(reasons)}.`)];
 }
-
-/** What was passed in may answer otherwise than its type says: then it denies. */
-interface Answer {
-  readonly allowed?: unknown;
-  readonly reasons?: unknown;
-}
-
-/** Why a policy denies, or undefined where it allows. A policy that fails to answer denies. */
-function denialsOf(
-  decide: DecidePolicy,
-  policy: string,
-  claims: CapabilityClaims,
-  use: AskedUse,
-): readonly unknown[] | undefined {
-  try {
-    // A token that is bound to a key is used with a proof of it, or refused in the end.
-    const facts = { now: use.now, holderProven: claims.cnf !== undefined };
-    const decision: Answer = decide(policy, requestOf(use), facts);
-    if (decision.allowed === true) return undefined;
-    return Array.isArray(decision.reasons) ? (decision.reasons as readonly unknown[]) : [];
-  } catch (error) {
-    return [error instanceof Error ? error.message : undefined];
-  }
-}
-
-const requestOf = (use: AskedUse): PolicyRequest => ({
-  action: use.action,
-  ...(use.amount === undefined ? {} : { amount: use.amount }),
-  ...(use.currency === undefined ? {} : { currency: use.currency }),
-  audience: use.audience,
-  ...(use.merchant === undefined ? {} : { merchant: use.merchant }),
-  ...(use.purpose === undefined ? {} : { purpose: use.purpose }),
-  agent: use.holder,
-});
 
 /** The reasons that are sentences, or hold one. */
 function listed(reasons: readonly unknown[]): string {
