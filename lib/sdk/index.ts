@@ -1,7 +1,25 @@
+export type {
+  BudgetChain,
+  CapabilityUse,
+  ConsumptionLedger,
+  ConsumptionUse,
+  DecidePolicy,
+  HolderSigner,
+  OpenedClause,
+  PolicyDecision,
+  PolicyFacts,
+  PolicyRequest,
+  ProofTarget,
+  ReplayStore,
+} from '../capabilities/index.ts';
+export { MemoryReplayStore, makeHolderProof, webCryptoSigner } from '../capabilities/index.ts';
 export { SignetError } from '../core/index.ts';
 export type { ErrorFields, Reason } from '../core/index.ts';
 export type { RefusalReason } from '../credentials/verifying/index.ts';
 export type * from '../provider/types.ts';
+export type { AuthorityContext, AuthorityIssuer, ProofContext } from './authority-context.ts';
+export type { AuthorityReason, AuthorityRefusal, AuthorityResult } from './check-authority.ts';
+export { checkAuthority } from './check-authority.ts';
 export { getProvider } from './get-provider.ts';
 export type { ParsedCredential } from './parse-credential.ts';
 export { parseCredential } from './parse-credential.ts';

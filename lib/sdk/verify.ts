@@ -7,7 +7,8 @@ import type {
   VerifiedPresentation,
 } from '../credentials/verifying/index.ts';
 import { askStatus, claimTermOf, verifyPresentation } from '../credentials/verifying/index.ts';
-import { SignetError, fromBase64url, isJsonObject, parseOrigin, toSeconds } from '../core/index.ts';
+import { SignetError, fromBase64url, isJsonObject, toSeconds } from '../core/index.ts';
+import { mistake, readAudience, readNow } from './caller.ts';
 import { isOtherFormat, mayBeBbs } from './format.ts';
 import type { PreparedIssuer, TrustedIssuer } from './trusted-issuer.ts';
 import { prepareIssuers, trustIn } from './trusted-issuer.ts';
@@ -169,8 +170,6 @@ const STATUS_DETAILS = {
 
 const refuse = (reason: RefusalReason, detail: string): VerifyResult => ({ valid: false, reason, detail });
 
-const mistake = (field: string, message: string): SignetError => new SignetError('bad_request', message, { field });
-
 export interface Question {
   readonly terms: readonly ClaimTerm[];
   readonly origin: string;
@@ -213,11 +212,6 @@ function readTerms(claim: unknown): readonly ClaimTerm[] {
   });
 }
 
-function readAudience(audience: unknown): string {
-  if (typeof audience !== 'string' || audience === '') throw mistake('audience', 'audience must be your origin.');
-  return parseOrigin(audience.includes('://') ? audience : `https://${audience}`, 'audience');
-}
-
 function readNonce(nonce: unknown): string {
   if (typeof nonce !== 'string') throw mistake('nonce', 'nonce is missing.');
   if (bytesIn(nonce) < 16) throw mistake('nonce', 'nonce must be base64url of at least 16 random bytes.');
@@ -244,10 +238,4 @@ function assertTypes(
 function assertStatus(status: unknown): asserts status is VerifyOptions['status'] {
   if (status === undefined || status === 'skip' || typeof status === 'function') return;
   throw mistake('status', 'status is `skip`, or a function that fetches a status list.');
-}
-
-function readNow(now: unknown): number {
-  if (now === undefined) return Date.now();
-  if (!(now instanceof Date) || Number.isNaN(now.getTime())) throw mistake('now', 'now must be a Date.');
-  return now.getTime();
 }

@@ -4,3 +4,5 @@ export type { Narrowing } from './narrow.ts';
 export { narrowToken } from './narrow.ts';
 export type { Judging, OpenedClause, UseProblem, UseRefusal } from './permits.ts';
 export { refusalsOf } from './permits.ts';
+export type { Counted } from './counting.ts';
+export { countedUses } from './counting.ts';
