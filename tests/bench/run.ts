@@ -8,6 +8,7 @@ import { activity } from './activity.ts';
 import { audit } from './audit.ts';
 import { bbs } from './bbs.ts';
 import { budget } from './budget.ts';
+import { capabilities } from './capabilities.ts';
 import { consent } from './consent.ts';
 import { page } from './page.ts';
 import { policy } from './policy.ts';
@@ -35,6 +36,7 @@ const SUITES: readonly Suite[] = [
   policy,
   spl,
   budget,
+  capabilities,
   page,
   worker,
   prover,

@@ -14,7 +14,7 @@ const NEXT: Readonly<Record<AuthorityState, Readonly<Partial<Record<AuthorityEve
 
 /** The state after an event, or undefined where that cannot happen: the state then stays as it is. */
 export const nextAuthorityState = (state: AuthorityState, event: AuthorityEvent): AuthorityState | undefined =>
-  NEXT[state][event];
+  Object.hasOwn(NEXT, state) && Object.hasOwn(NEXT[state], event) ? NEXT[state][event] : undefined;
 
 /**
  * The state of an offer that arrives: offered, or undefined where its `jti` was seen before, whatever became of it. An
