@@ -30,8 +30,15 @@ export const toBase64 = (bytes: Uint8Array): string => btoa(toBinaryString(bytes
 
 /** Bytes of padded base64. @throws SignetError bad_request when it is not */
 export function fromBase64(text: string): Bytes {
+  const binary = decodeBase64(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+
+function decodeBase64(text: string): string {
   try {
-    return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+    return atob(text);
   } catch (cause) {
     throw new SignetError('bad_request', 'Not base64.', { cause });
   }
