@@ -26,11 +26,18 @@ async function reachOf(
   return { folders: [...new Set(folders)].sort(), packages: [...new Set(packages)].sort() };
 }
 
-it('the SDK reaches core, the verifying half of credentials and the types of the provider, and what they need', async () => {
-  expect(await reachOf('index.ts')).toEqual({
+it('verifying a proof reaches core, the verifying half of credentials and the types of the provider, and what they need', async () => {
+  expect(await reachOf('verify.ts')).toEqual({
     folders: ['core', 'credentials/bbs/verifying', 'credentials/verifying', 'provider', 'sdk'],
     packages: ['@noble/hashes'],
   });
+});
+
+it('the SDK reaches capabilities beside them, and what reads those', async () => {
+  const { folders, packages } = await reachOf('index.ts');
+  const own = folders.filter((folder) => !/^capabilities(?:\/|$)/.test(folder));
+  expect(own).toEqual(['core', 'credentials/bbs/verifying', 'credentials/verifying', 'provider', 'sdk']);
+  expect(packages).toEqual(['@noble/curves', '@noble/hashes', 'paseto', 'valibot']);
 });
 
 it('what checks other proofs than SD-JWT brings its curves, and is loaded by who gets such a proof', async () => {
