@@ -75,7 +75,7 @@ describe('examples in docstrings', () => {
 
   it('are there for everything the SDK gives a service to call', () => {
     const documented = new Set(examples.map(({ file }) => file));
-    for (const file of ['sdk/verify.ts', 'sdk/parse-credential.ts', 'sdk/get-provider.ts'])
+    for (const file of ['sdk/verify.ts', 'sdk/check-authority.ts', 'sdk/parse-credential.ts', 'sdk/get-provider.ts'])
       expect(documented).toContain(file);
   });
 

@@ -11,7 +11,17 @@ import {
 } from '../../../../lib/capabilities/index.ts';
 import { SignetError } from '../../../../lib/core/index.ts';
 import type { PublicJwk } from '../../../../lib/credentials/verifying/index.ts';
-import { AGENT, NOW, OTHER_SHOP, WALLET, claimsIn, forge, issue, keyNumber } from '../../../fixtures/capabilities.ts';
+import {
+  AGENT,
+  NOW,
+  OTHER_SHOP,
+  WALLET,
+  claimsIn,
+  forge,
+  issue,
+  issueExactly,
+  keyNumber,
+} from '../../../fixtures/capabilities.ts';
 
 const HELPER = keyNumber(3);
 const NARROWING: Narrowing = { holder: signingKeyJwk(HELPER), lifetime: 300, terms: { max_amount: 5000 } };
@@ -72,6 +82,16 @@ describe('a holder who narrows a capability', () => {
       'at most',
     );
     expect(() => readChain(`${chain}~${chain.split('~')[1] ?? ''}`)).toThrow('narrowed more than');
+  });
+
+  test('keeps hidden clauses as they are', async () => {
+    const hidden = { unit: 'minor', one_time: true, purpose: 'Gifts', merkle_root: 'A'.repeat(43), leaves: 4 } as const;
+    const root = await issueExactly(hidden);
+    const chain = readChain(await narrowToken(root, { holder: signingKeyJwk(HELPER), lifetime: 60 }, AGENT, NOW));
+    expect(chain.leaf.claims.spl).toEqual(hidden);
+    expect(await isChainSigned(chain)).toBe(true);
+    const other = { ...NARROWING, terms: { leaves: 8 } };
+    expect(await fieldOf(() => narrowToken(root, other, AGENT, NOW))).toBe('spl.leaves');
   });
 
   test.each<[string, Partial<Narrowing>, string]>([
