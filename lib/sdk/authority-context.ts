@@ -94,7 +94,8 @@ export function readAuthorityContext(value: unknown): AuthorityQuestion {
   if (!Array.isArray(issuers) || issuers.length === 0) {
     throw mistake('issuers', 'issuers must name at least one wallet or authority.');
   }
-  const read = (issuers as readonly AuthorityIssuer[]).map(readIssuer);
+  const read = (issuers as readonly unknown[]).map(readIssuer);
+  assertDeciders(context);
   return {
     use: readUse(context),
     pinned: read.flatMap((issuer) => (typeof issuer === 'string' ? [issuer] : [])),
@@ -103,16 +104,41 @@ export function readAuthorityContext(value: unknown): AuthorityQuestion {
   };
 }
 
-function readIssuer(issuer: AuthorityIssuer): PublicPaserk | AskedAuthority {
-  if ('key' in issuer) return readKey(issuer.key);
-  const { authority, keys, coSigners, isRevoked } = issuer;
-  if (!Array.isArray(keys) || keys.length === 0) throw mistake('issuers', 'An authority needs its keys by value.');
+/** What cannot do its part is found before a token is taken, not after it was counted. */
+function assertDeciders({ ledger, decide, openClause, releasedSteps, proof }: AuthorityContext): void {
+  if (ledger !== undefined && !can(ledger, 'consume')) throw mistake('ledger', 'ledger must be able to consume.');
+  if (proof !== undefined && !(isJsonObject(proof) && can(proof.replay, 'remember'))) {
+    throw mistake('proof', 'proof must come with a replay store.');
+  }
+  for (const [name, part] of Object.entries({ decide, openClause, releasedSteps })) {
+    if (part !== undefined && typeof part !== 'function') throw mistake(name, `${name} must be a function.`);
+  }
+}
+
+const can = (part: unknown, method: string): boolean =>
+  typeof part === 'object' && part !== null && typeof Reflect.get(part, method) === 'function';
+
+function readIssuer(issuer: unknown): PublicPaserk | AskedAuthority {
+  if (!isJsonObject(issuer)) throw mistake('issuers', 'An issuer is a key, or an authority with keys.');
+  if (Object.hasOwn(issuer, 'key')) return readKey(issuer['key']);
+  const { authority, keys, coSigners, isRevoked } = issuer as { readonly [K in Named]?: unknown }; // looked at below
+  if (isRevoked !== undefined && typeof isRevoked !== 'function') {
+    throw mistake('issuers', 'isRevoked must be a function.');
+  }
   return {
     authority: readAudience(authority),
-    keys: keys.map(readKey),
-    ...(coSigners === undefined ? {} : { coSigners: coSigners.map(readKey) }),
-    ...(isRevoked === undefined ? {} : { isRevoked }),
+    keys: readKeys(keys),
+    ...(coSigners === undefined ? {} : { coSigners: readKeys(coSigners) }),
+    // A function; that it answers as its type says is checked where it is asked.
+    ...(isRevoked === undefined ? {} : { isRevoked: isRevoked as NonNullable<AskedAuthority['isRevoked']> }),
   };
+}
+
+type Named = 'authority' | 'keys' | 'coSigners' | 'isRevoked';
+
+function readKeys(keys: unknown): readonly PublicPaserk[] {
+  if (!Array.isArray(keys) || keys.length === 0) throw mistake('issuers', 'An authority needs its keys by value.');
+  return keys.map(readKey);
 }
 
 function readKey(key: unknown): PublicPaserk {

@@ -133,7 +133,7 @@ async function trustIn({ root }: CapabilityChain, question: AuthorityQuestion): 
   if (!verdict.stands) return refuse('untrusted_issuer', verdict.detail);
   const { iss, jti, grants, exp } = verdict.offer.claims;
   const authority = authorities.find((one) => one.authority === iss);
-  if ((await authority?.isRevoked?.(jti)) === true) return refuse('revoked', 'The authority took its offer back.');
+  if (await authority?.isRevoked?.(jti)) return refuse('revoked', 'The authority took its offer back.');
   return { grants, until: momentOf(exp) };
 }
 

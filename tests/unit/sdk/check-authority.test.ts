@@ -514,6 +514,11 @@ describe('a wallet under an authority', () => {
     expect(reasonsOf(await buy(await issue(), { issuers, standing: shown }))).toEqual(['revoked']);
   });
 
+  test('is refused where the answer about that is no answer', async () => {
+    const issuers = [{ ...bank, isRevoked: () => 'no' as never }]; // what untyped callers answer
+    expect(reasonsOf(await buy(await issue(), { issuers, standing: await standing() }))).toEqual(['revoked']);
+  });
+
   test('needs everybody who has to stand by the offer', async () => {
     const guardian = keyNumber(32);
     const issuers = [{ ...bank, coSigners: [guardian.publicKey] }];
@@ -597,6 +602,21 @@ describe('a mistake of the merchant throws', () => {
     ['no issuers', { issuers: [] }, 'issuers'],
     ['an issuer that is no key', { issuers: [{ key: 'k4.public.x' }] }, 'issuers'],
     ['an authority without keys', { issuers: [{ authority: 'https://bank.example', keys: [] }] }, 'issuers'],
+    [
+      'an authority whose keys are one text',
+      { issuers: [{ authority: 'https://bank.example', keys: 'k4' }] },
+      'issuers',
+    ],
+    ['an issuer that is nothing', { issuers: [null] }, 'issuers'],
+    ['an issuer by a name alone', { issuers: ['https://bank.example'] }, 'issuers'],
+    [
+      'an authority that cannot be asked',
+      { issuers: [{ authority: 'https://bank.example', keys: [BANK.publicKey], isRevoked: true }] },
+      'issuers',
+    ],
+    ['a ledger that cannot count', { ledger: new Map() }, 'ledger'],
+    ['a proof without a store', { proof: { ...PAY, proof: 'x', nonce: NONCE } }, 'proof'],
+    ['a policy language that is no function', { decide: 'spl' }, 'decide'],
     ['no audience', { audience: '' }, 'audience'],
     ['an audience with a path', { audience: 'https://shop.example/pay' }, 'audience'],
     ['a float for money', { amount: 10.5 }, 'amount'],
