@@ -18,7 +18,7 @@ import { AGENT, NOW, SHOP, WALLET, issue, keyNumber } from '../fixtures/capabili
 import { timeBatches } from './batches.ts';
 import { type Row, type Suite, toRow } from './row.ts';
 
-const BATCHES = { batches: 20, calls: 100 } as const;
+const BATCHES = { batches: 60, calls: 100 } as const;
 /** What a decision may cost a merchant, in microseconds; and what a token without a policy may weigh. */
 const MOST_TO_CHECK = 1000;
 const MOST_BYTES = 1024;

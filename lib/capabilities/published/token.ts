@@ -134,8 +134,8 @@ function readOrRefuse(text: string): PublishedToken | PublishedVerdict {
 
 function isSigned(token: PublishedToken): boolean {
   try {
-    const [signature, key] = [fromHex(token.signature), fromHex(token.public_key)];
-    return ed25519.verify(signature, publishedEnvelope(token), key, { zip215: false });
+    const [signature, publicKey] = [fromHex(token.signature), fromHex(token.public_key)];
+    return ed25519.verify(signature, publishedEnvelope(token), publicKey, { zip215: false });
   } catch {
     return false; // not a point of the curve, or not the encoding of a signature
   }
