@@ -1,14 +1,3 @@
-export * from './budget/index.ts';
 export * from './budget/paying/index.ts';
-export * from './clauses/index.ts';
-export * from './ledger/index.ts';
+export * from './checking.ts';
 export * from './ledger/spending/index.ts';
-export * from './attenuation/index.ts';
-export * from './authority/index.ts';
-export * from './holder-proof/index.ts';
-export type { IntendedUse } from './intended-use.ts';
-export * from './ledger/port.ts';
-export * from './paseto/index.ts';
-export type { DecidePolicy, PolicyDecision, PolicyFacts, PolicyRequest } from './policy.ts';
-export * from './published/index.ts';
-export * from './token/index.ts';

@@ -7,8 +7,8 @@ import type {
   PublicPaserk,
   ReplayStore,
   TrustedAuthority,
-} from '../capabilities/index.ts';
-import { isPublicPaserk } from '../capabilities/index.ts';
+} from '../capabilities/checking.ts';
+import { isPublicPaserk } from '../capabilities/checking.ts';
 import { isJsonObject, toMinorUnits } from '../core/index.ts';
 import { mistake, readAudience, readNow } from './caller.ts';
 
@@ -56,7 +56,7 @@ export interface AuthorityContext {
   readonly proof?: ProofContext;
   /** Needed for every token that is one-time, has a budget, or may take money at all. */
   readonly ledger?: ConsumptionLedger;
-  /** Decides policies. Without it a token with a policy is refused. */
+  /** Decides policies. Default: the Safe Policy Language, read strictly. */
   readonly decide?: DecidePolicy;
   /** Opens a hidden clause that was shown for you, and verifies that it is under the root. */
   readonly openClause?: (commitment: { readonly root: string; readonly leaves: number }) => OpenedClause | undefined;

@@ -5,10 +5,11 @@ import type {
   OpenedClause,
   ProofProblem,
   UseProblem,
-} from '../capabilities/index.ts';
+} from '../capabilities/checking.ts';
 import {
   capabilityHash,
   countedUses,
+  decideBySpl,
   isChainSigned,
   isGranted,
   momentOf,
@@ -16,7 +17,7 @@ import {
   refusalsOf,
   verifyHolderProof,
   verifyStanding,
-} from '../capabilities/index.ts';
+} from '../capabilities/checking.ts';
 import { SignetError, toMajorUnits } from '../core/index.ts';
 import type { AuthorityContext, AuthorityQuestion } from './authority-context.ts';
 import { readAuthorityContext } from './authority-context.ts';
@@ -149,7 +150,7 @@ function judge(chain: CapabilityChain, trust: Trust, { use, context }: Authority
   const index = releasedIndex(chain, context);
   const counted = { amount: use.amount ?? 0, ...(clause && { clause }), ...(index === undefined ? {} : { index }) };
   const uses = countedUses(chain, counted);
-  const decide = context.decide === undefined ? {} : { decide: context.decide };
+  const decide = { decide: context.decide ?? decideBySpl };
   const total = clause === undefined ? chain.root.claims.spl.max_amount : clause.max_amount;
   const grant = { leaf: chain.leaf.claims, ...decide, ...(total === undefined ? {} : { total }) };
   const isWithinGrants = trust.grants === undefined || isGranted(trust.grants, use, grant);

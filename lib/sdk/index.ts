@@ -11,8 +11,8 @@ export type {
   PolicyRequest,
   ProofTarget,
   ReplayStore,
-} from '../capabilities/index.ts';
-export { MemoryReplayStore, makeHolderProof, webCryptoSigner } from '../capabilities/index.ts';
+} from '../capabilities/checking.ts';
+export { MemoryReplayStore, makeHolderProof, webCryptoSigner } from '../capabilities/checking.ts';
 export { SignetError } from '../core/index.ts';
 export type { ErrorFields, Reason } from '../core/index.ts';
 export type { RefusalReason } from '../credentials/verifying/index.ts';

@@ -22,8 +22,8 @@ interface PlacedLeaf {
  *
  * @example
  * const tree = ClauseTree.of([{ audience: 'https://shop.example', action: 'pay', amount: 15000, currency: 'USD' }]);
- * const claim = commitmentClaim(tree.commitment); // goes into the token
- * const shown = formatOpened([await tree.openLeaf(0)]); // goes beside it
+ * tree.commitment.size; // 8
+ * const opening = await tree.openLeaf(0); // goes beside the token, which has the commitment in it
  */
 export class ClauseTree {
   readonly commitment: ClauseCommitment;

@@ -12,4 +12,3 @@ export type { BudgetChain, CapabilityClaims, CapabilityTerms } from './claims.ts
 export type { CapabilityDraft } from './issue.ts';
 export { claimsOf, issueCapability, signCapability } from './issue.ts';
 export { MAX_LIFETIME } from './rules.ts';
-export { MAX_BUDGET_LENGTH, MAX_LEAVES } from './schema.ts';

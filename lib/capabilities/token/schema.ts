@@ -13,12 +13,9 @@ import {
   publicKey,
   purpose,
 } from '../fields.ts';
+import { MAX_BUDGET_LENGTH } from '../budget/index.ts';
+import { MAX_CLAUSES } from '../clauses/index.ts';
 import type { CapabilityClaims, CapabilityTerms } from './claims.ts';
-
-/** Steps of a budget chain (PayWord): what a merchant may be made to hash for one release. */
-export const MAX_BUDGET_LENGTH = 2 ** 16;
-/** Hidden clauses under one root. */
-export const MAX_LEAVES = 2 ** 10;
 
 const budgetChain = v.strictObject({
   commitment: bytes32,
@@ -43,7 +40,7 @@ export const termsSchema: v.GenericSchema<unknown, CapabilityTerms> = v.strictOb
       v.number(),
       v.safeInteger(),
       v.minValue(1),
-      v.maxValue(MAX_LEAVES, 'are too many'),
+      v.maxValue(MAX_CLAUSES, 'are too many'),
       v.check((count) => Number.isInteger(Math.log2(count)), 'must be a power of two'),
     ),
   ),

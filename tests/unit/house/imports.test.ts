@@ -17,17 +17,16 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   policy: ['core', 'vault', 'audit', 'credentials', 'proofs', 'provider'],
   // A service decides with it: no vault, no wallet.
   spl: ['core'],
-  capabilities: ['core', 'vault', 'audit', 'credentials', 'proofs', 'spl', 'provider'],
+  // What a merchant checks with has no vault: `tests/unit/capabilities/reach`.
+  capabilities: ['core', 'vault', 'credentials', 'spl'],
   protocols: ['core', 'vault', 'audit', 'credentials', 'proofs', 'provider'],
-  // A merchant checks with it: no vault. A policy's language is passed in.
-  capabilities: ['core', 'credentials'],
   requests: ['core', 'vault', 'provider'],
   messaging: ['core', 'platform', 'policy', 'provider', 'requests'],
   wallet: [
     ...['core', 'vault', 'audit', 'attributes', 'credentials', 'proofs', 'policy', 'protocols'],
     ...['provider', 'requests', 'messaging', 'platform', 'prover'],
   ],
-  sdk: ['core', 'capabilities', 'credentials', 'proofs', 'protocols', 'provider'],
+  sdk: ['core', 'spl', 'capabilities', 'credentials', 'proofs', 'protocols', 'provider'],
 };
 
 /** Files that others may import past their folder's index, and why. */

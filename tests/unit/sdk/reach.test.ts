@@ -33,10 +33,14 @@ it('verifying a proof reaches core, the verifying half of credentials and the ty
   });
 });
 
-it('the SDK reaches capabilities beside them, and what reads those', async () => {
+it('the SDK reaches what checks capabilities beside them, and the language of their policies', async () => {
   const { folders, packages } = await reachOf('index.ts');
   const own = folders.filter((folder) => !/^capabilities(?:\/|$)/.test(folder));
-  expect(own).toEqual(['core', 'credentials/bbs/verifying', 'credentials/verifying', 'provider', 'sdk']);
+  expect(own).toEqual([
+    ...['core', 'core/merkle', 'credentials/bbs/verifying', 'credentials/verifying'],
+    ...['provider', 'sdk', 'spl'],
+  ]);
+  expect(folders.filter((folder) => /paying|spending/.test(folder))).toEqual([]);
   expect(packages).toEqual(['@noble/curves', '@noble/hashes', 'paseto', 'valibot']);
 });
 
