@@ -1,21 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { reach } from '../../fixtures/reach.ts';
 
 const LIB = resolve(import.meta.dirname, '../../../lib');
-const IMPORT = /(?:import|export)\s[^;]*?from '([^']+)'/g;
-
-/** Every file of lib and every package that a file reaches, types included. */
-async function reach(file: string, seen = new Set<string>()): Promise<ReadonlySet<string>> {
-  if (seen.has(file)) return seen;
-  seen.add(file);
-  for (const [, target = ''] of (await readFile(file, 'utf8')).matchAll(IMPORT)) {
-    if (target.startsWith('.')) await reach(resolve(file, '..', target), seen);
-    else seen.add(target);
-  }
-  return seen;
-}
-
 test.each(['budget', 'clauses', 'ledger'])(
   'what a merchant needs of %s brings core, a hash and no wallet',
   async (part) => {

@@ -1,21 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { expect, it } from 'vitest';
+import { reach } from '../../fixtures/reach.ts';
 
 const LIB = resolve(import.meta.dirname, '../../../lib');
-const IMPORT = /(?:import|export)\s[^;]*?from '([^']+)'/g;
-
-/** Every file of lib and every package that a file reaches, types included. */
-async function reach(file: string, seen = new Set<string>()): Promise<ReadonlySet<string>> {
-  if (seen.has(file)) return seen;
-  seen.add(file);
-  for (const [, target = ''] of (await readFile(file, 'utf8')).matchAll(IMPORT)) {
-    if (target.startsWith('.')) await reach(resolve(dirname(file), target), seen);
-    else seen.add(target);
-  }
-  return seen;
-}
-
 /** Folders of lib and packages that a file of the SDK reaches by what it imports at once, sorted. */
 async function reachOf(
   file: string,
