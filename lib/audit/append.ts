@@ -34,13 +34,17 @@ export async function append(tx: VaultTx, before: LogState, kept: Kept, time: nu
 /** The index of the summary that ends where the log does. */
 const lastIndex = ({ tree }: LogState, { exponent }: Level): number => tree.size / 2 ** exponent - 1;
 
-async function putInSegment(tx: VaultTx, { tree, tail }: LogState, kept: Kept): Promise<Bytes> {
-  const segment = Math.floor(tree.size / SEGMENT);
-  const known = tail === undefined ? readSegment(tx, segment) : openSegment(tail);
-  const entries = tree.size % SEGMENT === 0 ? [] : ((await known) ?? []);
-  const bytes = encodeSegment(segment * SEGMENT, [...entries, kept]);
+async function putInSegment(tx: VaultTx, before: LogState, kept: Kept): Promise<Bytes> {
+  const segment = Math.floor(before.tree.size / SEGMENT);
+  const bytes = encodeSegment(segment * SEGMENT, [...(await lastSegment(tx, before)), kept]);
   tx.put(segmentAddress(segment), 1, bytes);
   return bytes;
+}
+
+/** What stands already in the segment that the next entry joins. */
+async function lastSegment(tx: VaultTx, { tree, tail }: LogState): Promise<readonly Kept[]> {
+  if (tree.size % SEGMENT === 0) return [];
+  return tail === undefined ? ((await readSegment(tx, Math.floor(tree.size / SEGMENT))) ?? []) : openSegment(tail);
 }
 
 async function sumUpBlock(tx: VaultTx, { tree }: LogState, root: Bytes, time: number): Promise<Summary> {

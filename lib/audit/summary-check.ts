@@ -49,12 +49,18 @@ export class SummaryCheck {
       if (root === undefined) return undefined;
       const expected =
         level === BLOCKS ? { roots: [root], holds: holdsOf(entries) } : sumOf(this.#children(level, index));
-      const stored = await ((level === BLOCKS ? this.#ahead.get(index) : undefined) ?? this.#read(level, index));
+      const stored = await (level === BLOCKS ? this.#readBlock(index) : this.#read(level, index));
       const wrong = 'seq' in stored ? stored : await this.#compare(stored, expected, level, tree);
       if (wrong !== undefined) return wrong;
       this.#seen.set(keyOf(level, index), { root, holds: expected.holds, isPruned: false });
     }
     return undefined;
+  }
+
+  #readBlock(index: number): Promise<Summary | LogProblem> {
+    const reading = this.#ahead.get(index) ?? this.#read(BLOCKS, index);
+    this.#ahead.delete(index);
+    return reading;
   }
 
   async #read(level: Level, index: number): Promise<Summary | LogProblem> {

@@ -1,9 +1,7 @@
 import type { Bytes } from '../../core/index.ts';
 import { equalBytes, toBase64url } from '../../core/index.ts';
 import type { CompactRange } from '../../core/merkle/index.ts';
-import { hashLeaf } from '../../core/merkle/index.ts';
 import type { AuditEntry } from './entry.ts';
-import { entryBytes } from './entry.ts';
 import { EntryHasher } from './entry-hasher.ts';
 import type { LogProblem, ProblemKind } from './problem.ts';
 
@@ -81,7 +79,7 @@ export class ChainWalk {
 
   #rootWith(entry: AuditEntry): Bytes {
     const tree = this.tree.fork();
-    tree.append(hashLeaf(entryBytes(entry)));
+    tree.append(this.#hasher.hash(entry).leaf);
     return tree.root();
   }
 
