@@ -5,8 +5,9 @@ import type { Bytes } from '../core/index.ts';
 export class ByteWriter {
   readonly #parts: Uint8Array[] = [];
 
-  /** An integer from 0 to 2^53 - 1, seven bits a byte, the lowest first. */
+  /** An integer from 0 to 2^53 - 1, seven bits a byte, the lowest first. @throws RangeError for any other number */
   number(value: number): this {
+    if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${value} is not a whole number from 0.`);
     const bytes: number[] = [];
     let rest = value;
     for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 128);

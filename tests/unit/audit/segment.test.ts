@@ -43,6 +43,14 @@ describe('a segment', () => {
     expect(encodeSegment(99_992, entries).length).toBeLessThan(1_251 - 40);
   });
 
+  test('is not written with a time that is no whole number: nothing would read it again', () => {
+    const [entry] = fc.sample(anyEntry, { numRuns: 1, seed: 5 });
+    if (entry === undefined) throw new Error('There is no entry.');
+    for (const time of [127.5, NaN, Infinity, 2 ** 53]) {
+      expect(() => encodeSegment(8, [{ ...entry, time }]), String(time)).toThrow(RangeError);
+    }
+  });
+
   test('is refused cut short, continued or of another version', () => {
     const entries = fc.sample(anyEntry, { numRuns: 3, seed: 5 });
     const bytes = encodeSegment(8, entries);
