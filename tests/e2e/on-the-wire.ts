@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Page } from 'puppeteer';
 import { PEOPLE } from '../../demo/issuer/people.ts';
 import type { Person } from '../../demo/issuer/people.ts';
+import { findIn, layersOf } from '../fixtures/find-in.ts';
 import type { ExtensionBrowser } from './setup/harness.ts';
 
 /** Somebody on the demo's register. */
@@ -96,29 +97,6 @@ export function secretsOf({
   return [...new Set([given_name, family_name, ...dates, ...parts, ...driving, ...names])];
 }
 
-/** How often a text in base64url may stand within another one: a proof in a token in what was sent. */
-const DEPTH = 3;
-
-/** The bytes, and again with every run of base64url in them opened. */
-function layersOf(bytes: Buffer, depth = DEPTH): readonly Buffer[] {
-  if (depth === 0) return [bytes];
-  const runs = [...bytes.toString('latin1').matchAll(/[\w-]{8,}/g)];
-  return [bytes, ...runs.flatMap(([run]) => layersOf(Buffer.from(run, 'base64url'), depth - 1))];
-}
-
-/** Which texts stand in the bytes: in clear, percent-encoded, or in any run of base64url. */
-export function findIn(bytes: Buffer, texts: readonly string[]): string[] {
-  const layers = layersOf(bytes).map((layer) => layer.toString());
-  return texts.filter((secret) => {
-    const forms = [...new Set([secret, encodeURIComponent(secret), secret.replaceAll(' ', '+')])];
-    if (secret.length > 5)
-      return layers.some((layer) => [...forms, ...base64Forms(secret)].some((s) => layer.includes(s)));
-    // Few letters or digits occur in any random text: only whole words in readable text count.
-    const word = new RegExp(`(?<![\\w+/=-])${secret}(?![\\w+/=-])`);
-    return layers.some((layer) => isReadable(layer) && word.test(layer));
-  });
-}
-
 /** Which of the person's data stand in the bytes. */
 export const secretsIn = (bytes: Buffer, person: Person): string[] => findIn(bytes, secretsOf(person));
 
@@ -129,15 +107,3 @@ export function hasBytes(bytes: Buffer, secret: Buffer): boolean {
   const forms = [secret, ...spelled.map((text) => Buffer.from(text))];
   return layersOf(bytes).some((layer) => forms.some((form) => layer.includes(form)));
 }
-
-/** The certain characters of a text's base64url, wherever in a longer text it stands. */
-function base64Forms(secret: string): string[] {
-  const bytes = Buffer.from(secret);
-  return [0, 1, 2].map((shift) => {
-    const padded = Buffer.concat([Buffer.alloc(shift), bytes]);
-    const whole = padded.toString('base64url');
-    return whole.slice(shift === 0 ? 0 : shift + 1, Math.floor((padded.length * 8) / 6));
-  });
-}
-
-const isReadable = (layer: string): boolean => !layer.includes('\uFFFD');
