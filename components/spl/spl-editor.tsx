@@ -38,7 +38,7 @@ export const SplEditor = () => {
           toldAt={judged.outcome.kind === 'unread' ? answerId : undefined}
           areaRef={area}
         >
-          <TidyButton tidy={judged.tidy} onTidy={(policy) => change({ policy })} />
+          <TidyButton policy={draft.policy} tidy={judged.tidy} onChange={(policy) => change({ policy })} />
         </CodeField>
         {judged.cost !== undefined && (
           <p class="hint">{t('spl_cost', countWords(judged.cost), countWords(MAX_COST))}</p>
@@ -90,16 +90,31 @@ const ExampleChips = ({ draft, onChoose }: { draft: Draft; onChoose: (draft: Dra
   </div>
 );
 
-const TidyButton = ({ tidy, onTidy }: { tidy: string | undefined; onTidy: (policy: string) => void }) => (
-  <Button
-    disabled={tidy === undefined}
-    onClick={() => {
-      if (tidy !== undefined) onTidy(tidy);
-    }}
-  >
-    {t('spl_tidy')}
-  </Button>
-);
+/** Tidies, and takes that back for as long as nothing else was changed. */
+const TidyButton = ({
+  policy,
+  tidy,
+  onChange,
+}: {
+  policy: string;
+  tidy: string | undefined;
+  onChange: (policy: string) => void;
+}) => {
+  const [tidied, setTidied] = useState<{ readonly from: string; readonly to: string }>();
+  if (tidied?.to === policy) return <Button onClick={() => onChange(tidied.from)}>{t('spl_untidy')}</Button>;
+  return (
+    <Button
+      disabled={tidy === undefined || tidy === policy}
+      onClick={() => {
+        if (tidy === undefined) return;
+        setTidied({ from: policy, to: tidy });
+        onChange(tidy);
+      }}
+    >
+      {t('spl_tidy')}
+    </Button>
+  );
+};
 
 /** A source can look like another one than it is: said before anybody believes what they see. */
 const UnseenNotice = ({ policy, onShow }: { policy: string; onShow: (place: Place) => void }) => {

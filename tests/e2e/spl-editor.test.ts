@@ -68,7 +68,7 @@ describe('in the app', () => {
     expect(await selected()).toBe('(dpop_ok?)');
   });
 
-  test('a syntax error names its line and column, allows nothing and cannot be tidied; tidying lays out anew', async () => {
+  test('a syntax error names its line and column, allows nothing and cannot be tidied; tidying lays out anew, and back', async () => {
     await write('spl_policy', '(and #t\n  (get req "amount"');
     expect(await verdict('unread')).toContain(text('spl_why_unread'));
     expect(await findings()).toMatchObject([
@@ -83,7 +83,11 @@ describe('in the app', () => {
     await verdict('denied');
     await clickNamed(page, text('spl_tidy'), 'button');
     expect(await valueOf('spl_policy')).toBe('(and (<= (get req "amount") 150) #t)');
-    expect(await isOff(text('spl_tidy'))).toBe(false);
+    await clickNamed(page, text('spl_untidy'), 'button');
+    expect(await valueOf('spl_policy')).toBe('( and   (<= (get req\n"amount") 150)   #t )');
+    await clickNamed(page, text('spl_tidy'), 'button');
+    await write('spl_policy', '(and (<= (get req "amount") 151) #t)');
+    expect(await isOff(text('spl_tidy'))).toBe(true);
   });
 
   test('all of it can be done with the keyboard alone', async () => {

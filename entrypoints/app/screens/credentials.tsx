@@ -160,6 +160,10 @@ const Expiry = ({ credential: { expiresAt } }: { credential: CredentialView }) =
   );
 };
 
+/** Nothing is proven with it any more. */
+const isPast = (credential: CredentialView): boolean =>
+  isOver(credential) || credential.phase === 'over' || credential.state === 'expired';
+
 const Detail = ({ credential }: { credential: CredentialView }) => {
   const [asking, setAsking] = useState(false);
   const halt = haltOf(credential);
@@ -181,7 +185,7 @@ const Detail = ({ credential }: { credential: CredentialView }) => {
       {!credential.issuer.vouched && <Notice tone="info">{t('issuer_unvouched_long')}</Notice>}
       {credential.lastReused && <Notice tone="warn">{t('copies_reused_long')}</Notice>}
       <section class="stack">
-        <h2>{t('credential_proves')}</h2>
+        <h2>{t(isPast(credential) ? 'credential_proved' : 'credential_proves')}</h2>
         <ul class="claims">
           {credential.claims.map((claim) => (
             <li key={JSON.stringify(claim.path)}>
