@@ -335,7 +335,177 @@ export interface OpenWaiting extends WaitingBase {
   readonly state: { readonly step: 'locked' } | { readonly step: 'ask' };
 }
 
-export type Waiting = ProofWaiting | OfferWaiting | OpenWaiting;
+/** A limit of the person's on what may be given away, and how it stands. Amounts in major units, as decimal strings. */
+export interface LimitView {
+  readonly currency: string;
+  /** Of one token, or of all in a day or a month, which begin at midnight UTC. */
+  readonly per: 'token' | 'day' | 'month';
+  readonly amount: string;
+  /** The one origin that it is about; absent: all together. */
+  readonly audience?: string;
+}
+
+export interface LimitStandingView {
+  readonly limit: LimitView;
+  readonly spent: string;
+  readonly left: string;
+  /** Counts as full because a backup was put back, until its day or month is over or the limits are saved once more. */
+  readonly restored: boolean;
+}
+
+/** An authority's standing permission that a token can be shown with. */
+export interface StandingView {
+  /** The `jti` of the offer. */
+  readonly id: string;
+  /** Origin. */
+  readonly authority: string;
+  readonly grants: readonly GrantView[];
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** What an authority lets the person's tokens do. */
+export interface GrantView {
+  readonly permissions: readonly string[];
+  /** The most that one token may be made for: major units. Absent: no money. */
+  readonly amount?: string;
+  readonly currency?: string;
+  /** Origins; absent: anywhere. */
+  readonly audiences?: readonly string[];
+  /** It sets a policy besides: its source. */
+  readonly policy?: string;
+}
+
+/** What a token would say; known from the call alone, before the vault is open. */
+export interface CapabilityTermsView {
+  /** The site's own word for what it allows. */
+  readonly kind: string;
+  /** The most that all uses together may take: major units, as a decimal string. Absent: no money moves. */
+  readonly amount?: string;
+  readonly currency?: string;
+  readonly oneTime: boolean;
+  /** A budget, spent in steps of so much. */
+  readonly unit?: string;
+  /** Seconds from the person's yes. */
+  readonly lifetime: number;
+  /** No key is bound to it: whoever has a copy can use it. */
+  readonly bearer: boolean;
+  /** The merchant will sign receipts. */
+  readonly receipts: boolean;
+  /** No new token: units of the budget that the site holds already. */
+  readonly release: boolean;
+}
+
+export interface CapabilityPlanView {
+  /** base64url SHA-256 of everything shown; approving names it. */
+  readonly digest: string;
+  /** What can be shown with the token, the fitting ones alone; the first is taken unless the person chooses otherwise. */
+  readonly standings: readonly StandingView[];
+  /** The person's limits that it would count against, as they stand before it. */
+  readonly limits: readonly LimitStandingView[];
+  readonly why: readonly AskReason[];
+  /** What will be signed, but for its id and times: JSON, indented. */
+  readonly raw: string;
+}
+
+/** A site, or later an agent, wants to be allowed to do something, mostly to take money. */
+export interface CapabilityWaiting extends WaitingBase {
+  readonly kind: 'capability';
+  readonly purpose: string;
+  readonly terms: CapabilityTermsView;
+  readonly state:
+    | { readonly step: 'no_vault' }
+    | { readonly step: 'locked' }
+    | { readonly step: 'ready'; readonly plan: CapabilityPlanView }
+    | { readonly step: 'failed'; readonly message: string };
+}
+
+/** An authority offers a standing permission. */
+export interface AuthorityWaiting extends WaitingBase {
+  readonly kind: 'authority';
+  /** The authority's origin, from the offer. */
+  readonly authority: string;
+  readonly state:
+    | { readonly step: 'no_vault' }
+    | { readonly step: 'locked' }
+    /** The person does not trust this authority yet: going on asks it for its keys. Nothing was fetched. */
+    | { readonly step: 'ask' }
+    | {
+        readonly step: 'review';
+        readonly digest: string;
+        readonly grants: readonly GrantView[];
+        readonly expiresAt: number;
+        /** It is on the person's list; otherwise accepting puts it there. */
+        readonly trusted: boolean;
+        /** PASERK ids of its keys. */
+        readonly keys: readonly string[];
+        /** PASERK ids of others who stand by the offer. */
+        readonly coSigners: readonly string[];
+      }
+    | { readonly step: 'failed'; readonly message: string };
+}
+
+/** A merchant hands over a receipt while the vault is locked: it is kept as soon as that is open. */
+export interface ReceiptWaiting extends WaitingBase {
+  readonly kind: 'receipt';
+  readonly state: { readonly step: 'no_vault' } | { readonly step: 'locked' };
+}
+
+export type Waiting = ProofWaiting | OfferWaiting | OpenWaiting | CapabilityWaiting | AuthorityWaiting | ReceiptWaiting;
+
+/** What a merchant signed for what it took. */
+export interface ReceiptView {
+  /** Major units. */
+  readonly amount: string;
+  readonly currency: string;
+  readonly at: number;
+  /** The merchant's own words for what it was for; may be empty. */
+  readonly items: string;
+  /** As it was signed, for whoever wants to show it. */
+  readonly raw: string;
+}
+
+/** A token that was released. */
+export interface CapabilityView {
+  /** Its `jti`. */
+  readonly id: string;
+  readonly audience: string;
+  readonly purpose: string;
+  readonly terms: CapabilityTermsView;
+  readonly releasedAt: number;
+  readonly expiresAt: number;
+  /**
+   * `active`: may still be used. `used`: a one-time token with a receipt, or a budget spent to its end. `returned`: the
+   * merchant says it was not used. `revoked`: the person said so; see `worksUntil`.
+   */
+  readonly state: 'active' | 'used' | 'returned' | 'expired' | 'revoked';
+  readonly revokedAt?: number;
+  /** Until when a token that is already with a merchant who checks offline works, though it was revoked. */
+  readonly worksUntil?: number;
+  /** Major units: of a budget, what was released; else what receipts say. Absent where no money moves. */
+  readonly spent?: string;
+  /** Major units: what could still be taken, as far as the wallet knows. */
+  readonly remaining?: string;
+  /** What the merchant gave back. */
+  readonly returned?: string;
+  /** The authority that it was shown with. */
+  readonly authority?: string;
+  readonly receipts: readonly ReceiptView[];
+}
+
+/** An authority's offer that came in. */
+export interface AuthorityView extends StandingView {
+  readonly state: 'accepted' | 'rejected' | 'expired' | 'revoked';
+  readonly since: number;
+}
+
+export interface TrustedAuthorityView {
+  /** Origin. */
+  readonly authority: string;
+  /** PASERK ids. */
+  readonly keys: readonly string[];
+  readonly since: number;
+}
 
 export interface RuleView {
   readonly rule: Rule;
@@ -716,6 +886,30 @@ export interface OwnRoutes {
     },
     { readonly credentials: number },
   ];
+  /** The person's yes to a capability. `standing`: what to show with it; `none`: nothing. */
+  'requests.allowCapability': [
+    { readonly requestId: string; readonly digest: string; readonly standing?: string },
+    Record<string, never>,
+  ];
+  /** Step one of an authority's offer: the person lets the wallet ask the authority for its keys. */
+  'requests.continueAuthority': [{ readonly requestId: string }, Record<string, never>];
+  'requests.acceptAuthority': [{ readonly requestId: string; readonly digest: string }, Record<string, never>];
+  'capabilities.list': [Record<string, never>, { readonly capabilities: readonly CapabilityView[] }];
+  /** No further units from now; says until when what is out works. */
+  'capabilities.revoke': [{ readonly id: string }, CapabilityView];
+  /** Forgets one that has ended, its receipts too. What it took stays counted. */
+  'capabilities.forget': [{ readonly id: string }, Record<string, never>];
+  'limits.get': [Record<string, never>, { readonly limits: readonly LimitStandingView[] }];
+  /** In place of those that stand. */
+  'limits.save': [{ readonly limits: readonly LimitView[] }, { readonly limits: readonly LimitStandingView[] }];
+  'authorities.list': [
+    Record<string, never>,
+    { readonly offers: readonly AuthorityView[]; readonly trusted: readonly TrustedAuthorityView[] },
+  ];
+  /** The person gives an accepted offer up: nothing is shown under it any more. */
+  'authorities.giveUp': [{ readonly id: string }, Record<string, never>];
+  /** Its offers that stand are given up too. */
+  'authorities.distrust': [{ readonly authority: string }, Record<string, never>];
   'recovery.report': [Record<string, never>, RecoveryReport];
   /** The raw rows, for safe keeping: a JSON document with base64 values, all still sealed. */
   'recovery.download': [Record<string, never>, { readonly json: string }];
@@ -727,5 +921,5 @@ export type OwnResponse<R extends OwnRoute> = OwnRoutes[R][1];
 
 /** Posted on the BroadcastChannel `signet` of our own origin: something changed, ask again. */
 export interface Changed {
-  readonly changed: 'status' | 'requests' | 'credentials' | 'attributes' | 'audit' | 'policy';
+  readonly changed: 'status' | 'requests' | 'credentials' | 'attributes' | 'audit' | 'policy' | 'capabilities';
 }

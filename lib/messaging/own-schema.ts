@@ -51,6 +51,12 @@ const policyRequest = v.strictObject({
   resource: v.strictObject({ type: text(64), id: claim, properties: attributes }),
   context: attributes,
 });
+const spendLimit = v.strictObject({
+  currency: v.pipe(v.string(), v.regex(/^[A-Z]{3}$/)),
+  per: v.picklist(['token', 'day', 'month']),
+  amount: v.pipe(v.string(), v.regex(/^\d{1,15}(?:\.\d{1,4})?$/)),
+  audience: v.exactOptional(text(300)),
+});
 /** A megabyte in base64. */
 const chunk = v.pipe(v.string(), v.maxLength(1_400_000));
 
@@ -158,6 +164,17 @@ export const ownSchemas = {
     transactionCode: v.exactOptional(text(64)),
     opener: v.exactOptional(opener),
   }),
+  'requests.allowCapability': v.strictObject({ requestId: id, digest: id, standing: v.exactOptional(id) }),
+  'requests.continueAuthority': v.strictObject({ requestId: id }),
+  'requests.acceptAuthority': v.strictObject({ requestId: id, digest: id }),
+  'capabilities.list': nothing,
+  'capabilities.revoke': v.strictObject({ id }),
+  'capabilities.forget': v.strictObject({ id }),
+  'limits.get': nothing,
+  'limits.save': v.strictObject({ limits: v.pipe(v.array(spendLimit), v.maxLength(256)) }),
+  'authorities.list': nothing,
+  'authorities.giveUp': v.strictObject({ id }),
+  'authorities.distrust': v.strictObject({ authority: subject }),
   'recovery.report': nothing,
   'recovery.download': nothing,
 } satisfies { readonly [R in OwnRoute]: v.GenericSchema<unknown, OwnRequest<R>> };

@@ -24,7 +24,7 @@ export interface PageRoutes {
 export type PageMethod = keyof PageRoutes;
 
 /** Methods answered at once, without the person. The others wait in the request queue. */
-export type ImmediateMethod = 'requestCapability' | 'permissions' | 'disconnect';
+export type ImmediateMethod = 'permissions' | 'disconnect';
 
 /** Who is asking, as the browser says; never as the page says. */
 export interface PageSender {

@@ -181,15 +181,26 @@ const Reference = v.pipe(
   v.nonEmpty('must not be empty'),
   v.maxLength(2048, 'is longer than 2048 characters'),
 );
+const AuthorityOffer = v.pipe(
+  v.string(),
+  v.nonEmpty('must not be empty'),
+  v.maxLength(49_152, 'is longer than 48 KiB'),
+);
+const Receipt = v.pipe(
+  v.string(),
+  v.nonEmpty('must not be empty'),
+  v.maxLength(4096, 'is longer than 4096 characters'),
+);
 const CredentialOfferSchema = v.pipe(
   v.strictObject({
     credential_offer: v.exactOptional(Offered),
     credential_offer_uri: v.exactOptional(Reference),
-    authority_offer: v.exactOptional(Reference),
+    authority_offer: v.exactOptional(AuthorityOffer),
+    receipt: v.exactOptional(Receipt),
   }),
   v.check(
     (offer) => Object.keys(offer).length === 1,
-    'must hold exactly one of credential_offer, credential_offer_uri and authority_offer',
+    'must hold exactly one of credential_offer, credential_offer_uri, authority_offer and receipt',
   ),
 );
 
@@ -199,6 +210,16 @@ const Amount = v.union([
   v.pipe(v.string(), v.regex(/^\d{1,15}(?:\.\d{1,4})?$/, 'is not a decimal amount')),
 ]);
 const Coordinate = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,128}$/, 'is not base64url'));
+/** The public members of a key alone: a private key that a page sends by mistake goes no further. */
+const PublicKey = v.strictObject({
+  kty: v.picklist(['EC', 'OKP'], 'is not EC or OKP'),
+  crv: Word,
+  x: Coordinate,
+  y: v.exactOptional(Coordinate),
+  kid: v.exactOptional(Entry),
+  alg: v.exactOptional(Word),
+  use: v.exactOptional(Word),
+});
 const CapabilitySpecSchema = v.strictObject({
   kind: Word,
   max_amount: v.exactOptional(Amount),
@@ -207,18 +228,10 @@ const CapabilitySpecSchema = v.strictObject({
   one_time: v.exactOptional(v.boolean()),
   expires_in: v.exactOptional(v.pipe(v.number(), v.safeInteger('is not an integer'), v.minValue(1))),
   purpose: Purpose,
-  /** The public members of a key alone: a private key that a page sends by mistake goes no further. */
-  holder_jwk: v.exactOptional(
-    v.strictObject({
-      kty: v.picklist(['EC', 'OKP'], 'is not EC or OKP'),
-      crv: Word,
-      x: Coordinate,
-      y: v.exactOptional(Coordinate),
-      kid: v.exactOptional(Entry),
-      alg: v.exactOptional(Word),
-      use: v.exactOptional(Word),
-    }),
-  ),
+  holder_jwk: v.exactOptional(PublicKey),
+  receipt_jwk: v.exactOptional(PublicKey),
+  unit: v.exactOptional(Amount),
+  release_of: v.exactOptional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{22}$/, 'is not the jti of a token'))),
 });
 
 /**
@@ -233,10 +246,11 @@ export const readProofRequest = (json: Json): ProofRequest => read(ProofRequestS
  * @throws SignetError bad_request naming the field
  */
 export const readCredentialOffer = (json: Json): CredentialOffer => {
-  const { credential_offer, credential_offer_uri, authority_offer } = read(CredentialOfferSchema, json);
+  const { credential_offer, credential_offer_uri, authority_offer, receipt } = read(CredentialOfferSchema, json);
   if (credential_offer !== undefined) return { credential_offer };
   if (credential_offer_uri !== undefined) return { credential_offer_uri };
-  return { authority_offer: authority_offer ?? '' }; // the schema saw that one of the three is there
+  if (authority_offer !== undefined) return { authority_offer };
+  return { receipt: receipt ?? '' }; // the schema saw that one of the four is there
 };
 
 /**

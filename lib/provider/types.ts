@@ -72,29 +72,52 @@ export interface ProofResponse {
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
+/**
+ * What a page wants to be allowed to do. Without `holder_jwk` the token is one-time and good for 60 s; with it, 15 minutes
+ * at most; with `unit` it is a budget, of which the wallet releases units as they are asked for.
+ */
 export interface CapabilitySpec {
+  /** What it allows, as one word of the site's: `purchase`. */
   readonly kind: string;
+  /** Major units: 150 and "150.00" are $150.00. With `currency`. */
   readonly max_amount?: number | string;
+  /** ISO 4217. */
   readonly currency?: string;
+  /** The page's own origin or host. */
   readonly domain: string;
   readonly one_time?: boolean;
   /** Seconds. */
   readonly expires_in?: number;
   readonly purpose: string;
+  /** The key that will prove each use: Ed25519 or P-256. */
   readonly holder_jwk?: JsonWebKey;
+  /** The merchant's key: its receipts, and what it says was unused, are signed with it. Ed25519. */
+  readonly receipt_jwk?: JsonWebKey;
+  /** Asks for a budget, spent in steps of so much: major units. `max_amount` is a whole number of them. */
+  readonly unit?: number | string;
+  /** The `jti` of a budget of this site: asks for units worth `max_amount` of it, and for no new token. */
+  readonly release_of?: string;
 }
 
 export interface CapabilityResponse {
+  /** A PASETO v4.public token. For `release_of`: the unit, as `checkAuthority` takes it. */
   readonly token: string;
   readonly requestId: string;
+  /** Milliseconds since the epoch. */
   readonly expiresAt: number;
+  /** The authority's offer and its acceptance before this site, where the person acts under one: shown with the token. */
+  readonly standing?: string;
 }
 
-/** An OpenID4VCI 1.0 credential offer (§4.1), by value or by reference. */
+/**
+ * An OpenID4VCI 1.0 credential offer (§4.1), by value or by reference; an authority's offer, or its revocation of one; or
+ * a merchant's receipt for a token that this site was given.
+ */
 export type CredentialOffer =
   | { readonly credential_offer: object }
   | { readonly credential_offer_uri: string }
-  | { readonly authority_offer: string };
+  | { readonly authority_offer: string }
+  | { readonly receipt: string };
 
 export interface OfferResponse {
   readonly accepted: true;
