@@ -3,3 +3,4 @@ export type { Unit, UnitCheck, UnitFault } from './check-unit.ts';
 export { checkUnit, nothingSpent } from './check-unit.ts';
 export type { BudgetTerms } from './terms.ts';
 export { MAX_BUDGET_LENGTH, budgetClaim, readBudgetTerms, unitsFor } from './terms.ts';
+export { formatUnit, parseUnit } from './unit-text.ts';
