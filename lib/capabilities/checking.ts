@@ -10,4 +10,5 @@ export * from './ledger/index.ts';
 export * from './paseto/index.ts';
 export type { DecidePolicy, PolicyDecision, PolicyFacts, PolicyRequest } from './policy.ts';
 export * from './published/index.ts';
+export * from './receipt/index.ts';
 export * from './token/index.ts';

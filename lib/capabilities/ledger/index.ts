@@ -3,5 +3,3 @@ export { ledgerOver, memoryLedger } from './ledger.ts';
 export type { LedgerEntry, LedgerStore } from './ledger-store.ts';
 export { MemoryLedgerStore } from './memory-store.ts';
 export type { ConsumptionLedger, ConsumptionUse } from './port.ts';
-export type { UnusedClaims } from './unused-receipt.ts';
-export { readUnused, signUnused, verifyUnused } from './unused-receipt.ts';

@@ -1,8 +1,8 @@
 import type { Bytes } from '../../../core/index.ts';
 import { SignetError, equalBytes, fromBase64url } from '../../../core/index.ts';
 import type { OpenVault, VaultTx } from '../../../vault/index.ts';
-import type { UnusedClaims } from '../unused-receipt.ts';
-import { readUnused, verifyUnused } from '../unused-receipt.ts';
+import type { UnusedClaims } from '../../receipt/index.ts';
+import { readReceipt, verifyReceipt } from '../../receipt/index.ts';
 import type { Spend, SpendDecision } from './count-spend.ts';
 import { countSpend, scopesOf } from './count-spend.ts';
 import type { Released } from './released.ts';
@@ -31,17 +31,18 @@ export class SpendCounter {
 
   /**
    * Gives back what the merchant says was unused, once for a token.
-   * @param receipt as `signUnused` wrote it
+   * @param receipt as `signReceipt` wrote it, of what was unused
    * @returns what came back: minor units
    * @throws SignetError `bad_request` for a receipt that is not of the merchant's key, or of another origin, currency or
    *   amount than was released; `not_found` for a token that was not; `consumed` where something came back before
    */
   async returnUnused(receipt: string): Promise<number> {
-    const { jti } = readUnused(receipt);
+    const { jti } = readReceipt(receipt);
     const released = assertReleased(await readReleased(this.#vault, jti));
     if (released.merchant === undefined) throw refused('No merchant’s word was agreed on for this token.');
     const publicKey = fromBase64url(released.merchant);
-    const claims = await verifyUnused(receipt, publicKey);
+    const claims = await verifyReceipt(receipt, publicKey);
+    if (claims.type !== 'unused') throw refused('The receipt does not say that anything was unused.');
     return this.#transact(async (tx) => giveBack(tx, assertSame(await readReleased(tx, jti), publicKey), claims));
   }
 

@@ -10,8 +10,8 @@ import {
   readReleased,
   saveLimits,
 } from '../../../../lib/capabilities/ledger/spending/index.ts';
-import type { UnusedClaims } from '../../../../lib/capabilities/ledger/index.ts';
-import { signUnused } from '../../../../lib/capabilities/ledger/index.ts';
+import type { UnusedClaims } from '../../../../lib/capabilities/receipt/index.ts';
+import { signReceipt } from '../../../../lib/capabilities/receipt/index.ts';
 import { noteRestored } from '../../../../lib/vault/backup/restored.ts';
 import { MemoryBackend, MemoryKeyValue, OpenVault } from '../../../../lib/vault/index.ts';
 import type { Merchant } from '../../../fixtures/capabilities/merchant.ts';
@@ -227,7 +227,10 @@ describe('a token', () => {
 
 describe('what was unused', () => {
   const receiptFor = (changes: Partial<UnusedClaims> = {}, by: Merchant = merchant): Promise<string> =>
-    signUnused({ jti: 'a', audience: SHOP, unused: 80, currency: 'USD', at: NOON, ...changes }, by.signer);
+    signReceipt(
+      { ...{ type: 'unused', jti: 'a', audience: SHOP, unused: 80, currency: 'USD', at: NOON }, ...changes },
+      by.signer,
+    );
 
   beforeEach(async () => {
     await limitTo(daily(100), daily(100, { per: 'month' }), daily(100, { audience: SHOP }));
@@ -274,6 +277,13 @@ describe('what was unused', () => {
   test('does not come back on anybody else’s word', async () => {
     const stranger = await receiptFor({}, await newMerchant());
     await expect(counter.returnUnused(stranger)).rejects.toMatchObject({ field: 'receipt' });
+    expect(await spentOf(vault)).toEqual([80, 80, 80]);
+  });
+
+  test('does not come back by a receipt for what was paid', async () => {
+    const paid = { type: 'paid', jti: 'a', audience: SHOP, amount: 0, currency: 'USD', at: NOON, items: '-' } as const;
+    const receipt = await signReceipt(paid, merchant.signer);
+    await expect(counter.returnUnused(receipt)).rejects.toMatchObject({ field: 'receipt' });
     expect(await spentOf(vault)).toEqual([80, 80, 80]);
   });
 
@@ -449,8 +459,8 @@ describe('whatever is spent and returned', () => {
           if (!(await ownCounter.spend(spendOf(jti, amount, { at, audience }))).allowed) continue;
           const back = unused === undefined || unused > amount ? 0 : unused;
           if (back > 0) {
-            const claims = { jti, audience, unused: back, currency: 'USD', at };
-            await ownCounter.returnUnused(await signUnused(claims, merchant.signer));
+            const claims = { type: 'unused', jti, audience, unused: back, currency: 'USD', at } as const;
+            await ownCounter.returnUnused(await signReceipt(claims, merchant.signer));
           }
           const iso = new Date(at).toISOString();
           held.push({ day: iso.slice(0, 10), month: iso.slice(0, 7), audience, amount: amount - back });
