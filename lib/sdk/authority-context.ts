@@ -1,14 +1,13 @@
 import type {
-  BudgetChain,
   ConsumptionLedger,
   DecidePolicy,
   IntendedUse,
-  OpenedClause,
   PublicPaserk,
   ReplayStore,
   TrustedAuthority,
+  Unit,
 } from '../capabilities/checking.ts';
-import { isPublicPaserk } from '../capabilities/checking.ts';
+import { isPublicPaserk, parseUnit } from '../capabilities/checking.ts';
 import { isJsonObject, toMinorUnits } from '../core/index.ts';
 import { mistake, readAudience, readNow } from './caller.ts';
 
@@ -58,10 +57,15 @@ export interface AuthorityContext {
   readonly ledger?: ConsumptionLedger;
   /** Decides policies. Default: the Safe Policy Language, read strictly. */
   readonly decide?: DecidePolicy;
-  /** Opens a hidden clause that was shown for you, and verifies that it is under the root. */
-  readonly openClause?: (commitment: { readonly root: string; readonly leaves: number }) => OpenedClause | undefined;
-  /** Verifies the units of a budget that were released: how many steps, or undefined where they are not of this chain. */
-  readonly releasedSteps?: (chain: BudgetChain) => number | undefined;
+  /** As it came with a token that hides its clauses: the one that is for you, opened. */
+  readonly clause?: string;
+  /** As it came with a token that has a budget: the unit that pays for this, and for all that you took before. */
+  readonly unit?: string;
+  /**
+   * The last unit of this token that was allowed here, as you kept it with the token's `jti`: saves the hashes up to it,
+   * one for each unit from the start. Never what was sent to you. Whether units were taken before, the ledger knows.
+   */
+  readonly lastUnit?: string;
   /** Your own name for yourself, as tokens may state it. */
   readonly merchant?: string;
   /** What it is for; compared where you say it. */
@@ -82,6 +86,8 @@ export interface AuthorityQuestion {
   readonly use: IntendedUse;
   readonly pinned: readonly PublicPaserk[];
   readonly authorities: readonly AskedAuthority[];
+  /** The last unit that was verified, where the merchant keeps them. */
+  readonly last?: Unit;
   readonly context: AuthorityContext;
 }
 
@@ -100,18 +106,25 @@ export function readAuthorityContext(value: unknown): AuthorityQuestion {
     use: readUse(context),
     pinned: read.flatMap((issuer) => (typeof issuer === 'string' ? [issuer] : [])),
     authorities: read.filter((issuer) => typeof issuer !== 'string'),
+    ...(context.lastUnit === undefined ? {} : { last: readLastUnit(context.lastUnit) }),
     context,
   };
 }
 
 /** What cannot do its part is found before a token is taken, not after it was counted. */
-function assertDeciders({ ledger, decide, openClause, releasedSteps, proof }: AuthorityContext): void {
+function assertDeciders({ ledger, decide, proof }: AuthorityContext): void {
   if (ledger !== undefined && !can(ledger, 'consume')) throw mistake('ledger', 'ledger must be able to consume.');
   if (proof !== undefined && !(isJsonObject(proof) && can(proof.replay, 'remember'))) {
     throw mistake('proof', 'proof must come with a replay store.');
   }
-  for (const [name, part] of Object.entries({ decide, openClause, releasedSteps })) {
-    if (part !== undefined && typeof part !== 'function') throw mistake(name, `${name} must be a function.`);
+  if (decide !== undefined && typeof decide !== 'function') throw mistake('decide', 'decide must be a function.');
+}
+
+function readLastUnit(text: string): Unit {
+  try {
+    return parseUnit(text);
+  } catch {
+    throw mistake('lastUnit', 'lastUnit must be a unit that was allowed before.');
   }
 }
 

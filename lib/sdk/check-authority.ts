@@ -1,11 +1,4 @@
-import type {
-  CapabilityChain,
-  ConsumptionLedger,
-  Counted,
-  OpenedClause,
-  ProofProblem,
-  UseProblem,
-} from '../capabilities/checking.ts';
+import type { CapabilityChain, ConsumptionLedger, Counted, Permission } from '../capabilities/checking.ts';
 import {
   capabilityHash,
   countedUses,
@@ -21,31 +14,11 @@ import {
 import { SignetError, toMajorUnits } from '../core/index.ts';
 import type { AuthorityContext, AuthorityQuestion } from './authority-context.ts';
 import { readAuthorityContext } from './authority-context.ts';
-
-/** Why a token does not allow what is to be done, as one word. */
-export type AuthorityReason =
-  | 'malformed'
-  | 'unknown_critical'
-  | 'untrusted_issuer'
-  | 'bad_signature'
-  | 'revoked'
-  | 'over_grant'
-  | UseProblem
-  | ProofProblem
-  | 'no_budget_release'
-  | 'no_ledger'
-  | 'used'
-  | 'over_limit'
-  | 'rollback'
-  | 'ledger_full'
-  | 'ledger_failed'
-  | 'too_old';
-
-export interface AuthorityRefusal {
-  readonly reason: AuthorityReason;
-  /** One sentence for people. */
-  readonly detail: string;
-}
+import type { AuthorityRefusal } from './refusal.ts';
+import { refuse } from './refusal.ts';
+import { readShownClause } from './shown-clause.ts';
+import type { ShownUnit } from './shown-unit.ts';
+import { readShownUnit, refuseUnit } from './shown-unit.ts';
 
 export type AuthorityResult =
   | {
@@ -67,8 +40,9 @@ export type AuthorityResult =
 /**
  * Decides whether a capability allows what is about to be done, and counts it where it does. `allowed` is true only
  * with: a trusted issuer (a pinned wallet, or one under an authority that is shown beside the token), right signatures
- * from the root to the last token, every bound and every policy of each of them, the holder's key proven for exactly
- * this use, and the use counted in your ledger. When it is true, the use has been consumed: do it.
+ * from the root to the last token, every bound and every policy of each of them, the clause opened that is for you where
+ * the token hides them, the holder's key proven for exactly this use, a unit of the budget where the token has one, and
+ * the use counted in your ledger. When it is true, the use has been consumed: do it.
  * Asks nobody by itself. What two merchants who do not share a ledger take from one token, neither of them can see.
  * @param token a token, or a chain of them, as it came
  * @throws SignetError bad_request on a mistake of the caller, naming the member of `context`; what its stores throw.
@@ -87,15 +61,18 @@ export async function checkAuthority(token: string, context: AuthorityContext): 
   const trust = await trustIn(read, question);
   if ('reason' in trust) return deny(trust);
   if (!(await isChainSigned(read))) return deny(refuse('bad_signature', 'The issuer did not sign this token.'));
-  const judged = judge(read, trust, question);
+  const clause = readShownClause(read, context.clause);
+  if (clause !== undefined && 'reason' in clause) return deny(clause);
+  const judged = judge(read, { trust, clause }, question);
   if (judged.refusals.length > 0) return deny(...judged.refusals);
   const unproven = await refuseProof(read, question);
   if (unproven !== undefined) return deny(unproven);
+  // It costs the most, so nobody gets as far without the holder's key.
+  const unpaid = judged.unit && refuseUnit(judged.unit);
+  if (unpaid !== undefined) return deny(unpaid);
   const uncounted = await refuseCount(judged.uses, context.ledger);
   return uncounted === undefined ? allow(read, trust, judged) : deny(uncounted);
 }
-
-const refuse = (reason: AuthorityReason, detail: string): AuthorityRefusal => ({ reason, detail });
 
 const deny = (...reasons: readonly AuthorityRefusal[]): AuthorityResult => ({
   ...{ allowed: false, reasons, remaining: undefined, expires: undefined },
@@ -143,25 +120,30 @@ interface Judgement {
   readonly refusals: readonly AuthorityRefusal[];
   readonly uses: ReturnType<typeof countedUses>;
   readonly counted: Counted;
+  readonly unit: ShownUnit | undefined;
 }
 
-function judge(chain: CapabilityChain, trust: Trust, { use, context }: AuthorityQuestion): Judgement {
-  const clause = openedClause(chain, context);
-  const index = releasedIndex(chain, context);
-  const counted = { amount: use.amount ?? 0, ...(clause && { clause }), ...(index === undefined ? {} : { index }) };
+/** What stands behind a token, or is shown with it. */
+interface Shown {
+  readonly trust: Trust;
+  readonly clause: Permission | undefined;
+}
+
+function judge(chain: CapabilityChain, { trust, clause }: Shown, { use, context, last }: AuthorityQuestion): Judgement {
+  const shown = readShownUnit(chain, context.unit, use, last);
+  const [unit, unpaid] = shown !== undefined && 'reason' in shown ? [undefined, shown] : [shown, undefined];
+  const counted = { amount: use.amount ?? 0, ...(clause && { clause }), ...(unit && { index: unit.unit.index }) };
   const uses = countedUses(chain, counted);
   const decide = { decide: context.decide ?? decideBySpl };
-  const total = clause === undefined ? chain.root.claims.spl.max_amount : clause.max_amount;
+  const total = clause === undefined ? chain.root.claims.spl.max_amount : clause.amount;
   const grant = { leaf: chain.leaf.claims, ...decide, ...(total === undefined ? {} : { total }) };
   const isWithinGrants = trust.grants === undefined || isGranted(trust.grants, use, grant);
-  const needsRelease = chain.root.claims.spl.budget_chain !== undefined && index === undefined;
   return {
-    counted,
-    uses,
+    ...{ counted, uses, unit },
     refusals: [
       ...refusalsOf(chain, use, { ...decide, ...(clause && { clause }) }),
       ...(isWithinGrants ? [] : [refuse('over_grant', 'The authority did not grant the wallet as much.')]),
-      ...(needsRelease ? [refuse('no_budget_release', 'The token has a budget, and nothing of it was released.')] : []),
+      ...(unpaid === undefined ? [] : [unpaid]),
       ...(uses.length > 0 && context.ledger === undefined
         ? [refuse('no_ledger', 'The token has to be counted, and there is no ledger to count it in.')]
         : []),
@@ -170,20 +152,6 @@ function judge(chain: CapabilityChain, trust: Trust, { use, context }: Authority
         : []),
     ],
   };
-}
-
-function openedClause({ root }: CapabilityChain, { openClause }: AuthorityContext): OpenedClause | undefined {
-  const { merkle_root, leaves } = root.claims.spl;
-  return merkle_root === undefined || leaves === undefined ? undefined : openClause?.({ root: merkle_root, leaves });
-}
-
-/** Steps of the budget that were released: at least one, and no more than there are. */
-function releasedIndex({ root }: CapabilityChain, { releasedSteps }: AuthorityContext): number | undefined {
-  const chain = root.claims.spl.budget_chain;
-  const steps = chain === undefined ? undefined : releasedSteps?.(chain);
-  const isStep =
-    chain !== undefined && Number.isSafeInteger(steps) && Number(steps) > 0 && Number(steps) <= chain.length;
-  return isStep ? steps : undefined;
 }
 
 async function refuseProof(

@@ -5,7 +5,6 @@ export type {
   ConsumptionUse,
   DecidePolicy,
   HolderSigner,
-  OpenedClause,
   PolicyDecision,
   PolicyFacts,
   PolicyRequest,
@@ -18,11 +17,12 @@ export type { ErrorFields, Reason } from '../core/index.ts';
 export type { RefusalReason } from '../credentials/verifying/index.ts';
 export type * from '../provider/types.ts';
 export type { AuthorityContext, AuthorityIssuer, ProofContext } from './authority-context.ts';
-export type { AuthorityReason, AuthorityRefusal, AuthorityResult } from './check-authority.ts';
+export type { AuthorityResult } from './check-authority.ts';
 export { checkAuthority } from './check-authority.ts';
 export { getProvider } from './get-provider.ts';
 export type { ParsedCredential } from './parse-credential.ts';
 export { parseCredential } from './parse-credential.ts';
+export type { AuthorityReason, AuthorityRefusal } from './refusal.ts';
 export type { TrustedIssuer } from './trusted-issuer.ts';
 export type { StatusFetch, VerifyOptions, VerifyResult } from './verify.ts';
 export { verify } from './verify.ts';

@@ -4,7 +4,7 @@ import { MAX_BUDGET_LENGTH, checkUnit } from '../../lib/capabilities/budget/inde
 import { PayerChain } from '../../lib/capabilities/budget/paying/index.ts';
 import { ClauseTree, verifyClauses } from '../../lib/capabilities/clauses/index.ts';
 import { memoryLedger } from '../../lib/capabilities/ledger/index.ts';
-import { systemClock } from '../../lib/core/index.ts';
+import { parseOrigin, systemClock } from '../../lib/core/index.ts';
 import { timeBatches } from './batches.ts';
 import type { Measured, Row, Suite } from './row.ts';
 import { toRow } from './row.ts';
@@ -13,7 +13,7 @@ const MANY = { batches: 200, calls: 1000 } as const;
 const SOME = { batches: 100, calls: 200 } as const;
 const FEW = { batches: 10, calls: 1 } as const;
 
-const SHOP = 'https://shop.example';
+const SHOP = parseOrigin('https://shop.example', 'origin');
 const CLAUSES = 10;
 
 /** What units of a budget, opened clauses and the ledger cost, against the SHA-256 that is in them. */
@@ -32,7 +32,7 @@ const bareHashes = (bytes: Uint8Array, count: number): Promise<number[]> =>
   });
 
 async function measureUnits(): Promise<Row[]> {
-  const terms = { unit: 1, currency: 'USD', length: MAX_BUDGET_LENGTH, audience: SHOP };
+  const terms = { unit: 1, currency: 'USD', length: MAX_BUDGET_LENGTH };
   const { terms: signed, chain } = PayerChain.create(terms);
   const [last, next] = [300, 301].map((index) => ({ index, link: chain.linkAt(index) }));
   if (last === undefined || next === undefined) throw new Error('there are two units');

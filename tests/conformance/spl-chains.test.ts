@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import type { BudgetTerms } from '../../lib/capabilities/budget/index.ts';
+import type { BudgetChain } from '../../lib/capabilities/budget/index.ts';
 import { checkUnit, leadsTo, nextLink, nothingSpent } from '../../lib/capabilities/budget/index.ts';
 import type { Bytes } from '../../lib/core/index.ts';
-import { fromHex, toHex, utf8 } from '../../lib/core/index.ts';
+import { fromHex, toBase64url, toHex, utf8 } from '../../lib/core/index.ts';
 import { hashLeaf, includes } from '../../lib/core/merkle/index.ts';
 import { bareHash, bareIncludes } from '../fixtures/capabilities/bare-merkle.ts';
 import { collectVectors, describeVectors, readVectorJson } from './vectors.ts';
@@ -37,9 +37,9 @@ const chainCases = collectVectors(() => chains().cases);
 const treeCases = collectVectors(() => trees().cases);
 
 /** Their chain as terms of ours: their index counts from the seed, ours from the commitment. */
-const terms = (): BudgetTerms => ({
-  ...{ commitment: fromHex(chains().commitment), length: chains().chain_length },
-  ...{ unit: 1, currency: 'USD', audience: 'https://shop.example' },
+const terms = (): BudgetChain => ({
+  ...{ commitment: toBase64url(fromHex(chains().commitment)), length: chains().chain_length },
+  ...{ unit: 1, currency: 'USD' },
 });
 
 describeVectors('the hash chain of the published policy language', () => {

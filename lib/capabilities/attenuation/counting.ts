@@ -1,16 +1,16 @@
 import { toBase64url } from '../../core/index.ts';
+import type { Permission } from '../clauses/index.ts';
 import type { ConsumptionUse } from '../ledger/port.ts';
 import type { Capability } from '../token/index.ts';
 import { momentOf } from '../token/index.ts';
 import type { CapabilityChain } from './chain.ts';
-import type { OpenedClause } from './permits.ts';
 
 /** What is counted beside a chain. */
 export interface Counted {
   /** What the use takes, in the currency's smallest unit; 0 where no money moves. */
   readonly amount: number;
   /** The clause that was opened, where the token has hidden ones. */
-  readonly clause?: OpenedClause;
+  readonly clause?: Permission;
   /** How far the chain of a budget was released, verified: steps from its start. */
   readonly index?: number;
 }
@@ -39,7 +39,7 @@ type Bound = Pick<ConsumptionUse, 'limit' | 'oneTime'>;
 
 /** Of a budget no more can be taken than was released, whatever the sum of all steps is. */
 function boundOf({ claims: { spl } }: Capability, { clause, index }: Counted): Bound {
-  const sum = clause === undefined ? spl.max_amount : clause.max_amount;
+  const sum = clause === undefined ? spl.max_amount : clause.amount;
   const released = index === undefined ? Infinity : index * (spl.budget_chain?.unit ?? 0);
   return { limit: sum === undefined ? undefined : Math.min(sum, released), oneTime: spl.one_time };
 }

@@ -1,21 +1,12 @@
 import type { Origin } from '../../core/index.ts';
 import { denialsOf } from '../ask-policy.ts';
+import type { Permission } from '../clauses/index.ts';
 import type { IntendedUse } from '../intended-use.ts';
 import { holderOf } from '../intended-use.ts';
 import type { DecidePolicy } from '../policy.ts';
 import type { Capability, CapabilityClaims } from '../token/index.ts';
 import { capabilityOutOfTime } from '../token/index.ts';
 import type { CapabilityChain } from './chain.ts';
-
-/** A hidden clause that was opened and belongs under the token's root: a whole permission of its own. */
-export interface OpenedClause {
-  readonly audience: Origin;
-  readonly permissions: readonly string[];
-  readonly max_amount?: number;
-  readonly currency?: string;
-  readonly merchant?: string;
-  readonly policy?: string;
-}
 
 /** Why a capability does not allow a use, as one word. */
 export type UseProblem =
@@ -43,8 +34,8 @@ export interface UseRefusal {
 export interface Judging {
   /** Without it a token with a policy allows nothing. */
   readonly decide?: DecidePolicy;
-  /** Without it a token with hidden clauses allows nothing. */
-  readonly clause?: OpenedClause;
+  /** The hidden clause that was opened, verified. Without it a token with hidden clauses allows nothing. */
+  readonly clause?: Permission;
 }
 
 /**
@@ -82,13 +73,19 @@ interface Bounds {
 
 function refusalsOfLevel(level: Capability, use: AskedUse, judging: Judging): UseRefusal[] {
   const { claims } = level;
-  const refusals = [...refuseTime(level, use), ...refusePurpose(claims, use)];
+  const refusals = [...refuseTime(level, use), ...refusePurpose(claims.spl, use)];
   if (claims.spl.merkle_root === undefined) return [...refusals, ...refuseBounds(boundsOf(claims), use, judging)];
   if (judging.clause === undefined) {
     return [...refusals, refuse('hidden_clauses', 'The token shows no clause that is for you.')];
   }
-  const restricted = claims.spl.permissions ?? judging.clause.permissions;
-  return [...refusals, ...refuseAction(restricted, use), ...refuseBounds(judging.clause, use, judging)];
+  const bounds = boundsOfClause(judging.clause);
+  const restricted = claims.spl.permissions ?? bounds.permissions;
+  return [
+    ...refusals,
+    ...refuseAction(restricted, use),
+    ...refusePurpose(judging.clause, use),
+    ...refuseBounds(bounds, use, judging),
+  ];
 }
 
 function refuseTime(level: Capability, { now }: IntendedUse): UseRefusal[] {
@@ -97,8 +94,9 @@ function refuseTime(level: Capability, { now }: IntendedUse): UseRefusal[] {
   return [refuse(reason, reason === 'expired' ? 'The token has expired.' : 'The token is not valid yet.')];
 }
 
-const refusePurpose = ({ spl }: CapabilityClaims, { purpose }: IntendedUse): UseRefusal[] =>
-  purpose === undefined || purpose === spl.purpose
+/** Compared where both say one: a token always does, a clause may add another that binds it besides. */
+const refusePurpose = (said: { readonly purpose?: string }, { purpose }: IntendedUse): UseRefusal[] =>
+  purpose === undefined || said.purpose === undefined || purpose === said.purpose
     ? []
     : [refuse('wrong_purpose', 'The token is for another purpose.')];
 
@@ -109,6 +107,12 @@ const boundsOf = ({ aud, spl }: CapabilityClaims): Bounds => ({
   permissions: spl.permissions ?? [],
 });
 const NOBODY = '' as Origin; // equals no origin, and so matches none
+
+const boundsOfClause = ({ action, amount, ...others }: Permission): Bounds => ({
+  ...others,
+  permissions: [action],
+  ...(amount === undefined ? {} : { max_amount: amount }),
+});
 
 function refuseBounds(bounds: Bounds, use: AskedUse, judging: Judging): UseRefusal[] {
   return [
@@ -131,7 +135,7 @@ function refuseAmount({ max_amount, currency }: Bounds, use: IntendedUse): UseRe
   }
   if (max_amount === undefined) return [refuse('over_amount', 'The token permits no money to be taken.')];
   if (use.currency !== currency) return [refuse('wrong_currency', 'The token is for another currency.')];
-  const isWithin = use.amount >= 0 && use.amount <= max_amount;
+  const isWithin = Number.isSafeInteger(use.amount) && use.amount >= 0 && use.amount <= max_amount;
   return isWithin ? [] : [refuse('over_amount', 'The amount is over what the token permits.')];
 }
 

@@ -1,5 +1,5 @@
 import type { Bytes } from '../../core/index.ts';
-import { SignetError, assertField, randomBytes } from '../../core/index.ts';
+import { SignetError, assertField, randomBytes, toBase64url } from '../../core/index.ts';
 import type { Subtree } from '../../core/merkle/index.ts';
 import { HASH_LENGTH, hashLeaf, hashNode, proveInclusion } from '../../core/merkle/index.ts';
 import type { ClauseCommitment } from './commitment.ts';
@@ -22,10 +22,11 @@ interface PlacedLeaf {
  *
  * @example
  * const tree = ClauseTree.of([{ audience: 'https://shop.example', action: 'pay', amount: 15000, currency: 'USD' }]);
- * tree.commitment.size; // 8
+ * tree.commitment.leaves; // 8
  * const opening = await tree.openLeaf(0); // goes beside the token, which has the commitment in it
  */
 export class ClauseTree {
+  /** As the token's terms have it. */
   readonly commitment: ClauseCommitment;
   readonly #leaves: readonly PlacedLeaf[];
   /** Hashes by level: the leaves first, the root last. */
@@ -34,7 +35,7 @@ export class ClauseTree {
   private constructor(leaves: readonly PlacedLeaf[], levels: readonly (readonly Bytes[])[], root: Bytes) {
     this.#leaves = leaves;
     this.#levels = levels;
-    this.commitment = { root, size: levels[0]?.length ?? 0 };
+    this.commitment = { merkle_root: toBase64url(root), leaves: levels[0]?.length ?? 0 };
   }
 
   /**
@@ -63,7 +64,7 @@ export class ClauseTree {
   async openLeaf(index: number): Promise<ClauseOpening> {
     const found = this.#leaves[index];
     if (found === undefined) throw new SignetError('not_found', 'There is no such clause.');
-    const proof = await proveInclusion(found.place, this.commitment.size, this.#rootOf);
+    const proof = await proveInclusion(found.place, this.commitment.leaves, this.#rootOf);
     return { leaf: found.leaf.slice(), place: found.place, proof };
   }
 

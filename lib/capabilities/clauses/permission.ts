@@ -1,10 +1,10 @@
-import type { JsonObject } from '../../core/index.ts';
-import { assertField, isJsonObject, parseOrigin } from '../../core/index.ts';
+import type { JsonObject, Origin } from '../../core/index.ts';
+import { assertField, currencyDecimals, isJsonObject, parseOrigin } from '../../core/index.ts';
 
-/** One whole permission: who may take it, for what, up to how much, and under which policy. */
+/** A hidden clause: one whole permission. Who may take it, for what, up to how much, and under which policy. */
 export interface Permission {
   /** The exact origin that may take it. */
-  readonly audience: string;
+  readonly audience: Origin;
   /** What may be done: 1 to 64 of A-Z a-z 0-9 `_ . : -`. */
   readonly action: string;
   /** At most so many minor units of `currency`. Without both, the permission moves no money. */
@@ -29,14 +29,12 @@ const NAMES = new Set<string>([
 ] satisfies readonly (keyof Permission)[]);
 
 const ACTION = /^[A-Za-z0-9_.:-]{1,64}$/;
-const CURRENCY = /^[A-Z]{3}$/;
 const MOST_TEXT = { policy: 6144, merchant: 200, purpose: 140 } as const;
 
-/** Whether a value is an amount of money: a whole number of minor units, from 0 to 2^53 - 1. */
-export const isAmount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
+const isAmount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
 
-/** Whether a value has the form of an ISO 4217 code. */
-export const isCurrency = (value: unknown): value is string => typeof value === 'string' && CURRENCY.test(value);
+const isCurrency = (value: unknown): value is string =>
+  typeof value === 'string' && currencyDecimals(value) !== undefined;
 
 /**
  * A permission, read from a value of any shape by its own members alone. A member without a meaning here could be one
@@ -57,7 +55,7 @@ function readMoney(value: JsonObject): Pick<Permission, 'amount' | 'currency'> {
   const { amount, currency } = { amount: own(value, 'amount'), currency: own(value, 'currency') };
   if (amount === undefined && currency === undefined) return {};
   assertField(isAmount(amount), 'amount', 'An amount is a whole number of minor units.');
-  assertField(isCurrency(currency), 'currency', 'A currency is three capital letters.');
+  assertField(isCurrency(currency), 'currency', 'A currency is the ISO 4217 code of one in use.');
   return { amount, currency };
 }
 

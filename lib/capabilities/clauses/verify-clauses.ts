@@ -1,7 +1,8 @@
+import type { Bytes } from '../../core/index.ts';
 import { SignetError } from '../../core/index.ts';
 import { hashLeaf, includes } from '../../core/merkle/index.ts';
 import type { ClauseCommitment } from './commitment.ts';
-import { MAX_CLAUSES, isClauseTreeSize, isHash } from './commitment.ts';
+import { MAX_CLAUSES, isHash, rootOf } from './commitment.ts';
 import { MAX_LEAF_LENGTH, readLeaf } from './leaf.ts';
 import type { ClauseOpening } from './clause-opening.ts';
 import type { Permission } from './permission.ts';
@@ -24,14 +25,13 @@ export type ClauseCheck =
  * @returns the permissions in the order of the clauses; an empty list for none
  */
 export function verifyClauses(commitment: ClauseCommitment, opened: readonly ClauseOpening[]): ClauseCheck {
-  if (!isClauseTreeSize(commitment.size) || !isHash(commitment.root)) {
-    return fault('bad_commitment', 'The commitment is to no tree of clauses.');
-  }
+  const root = rootOf(commitment);
+  if (root === undefined) return fault('bad_commitment', 'The commitment is to no tree of clauses.');
   if (opened.length > MAX_CLAUSES) return fault('too_many', `There are at most ${MAX_CLAUSES} clauses.`);
   if (new Set(opened.map(({ place }) => place)).size < opened.length) return fault('twice', 'A clause is shown twice.');
   const permissions: Permission[] = [];
   for (const clause of opened) {
-    const read = verifyOne(commitment, clause);
+    const read = verifyOne({ root, size: commitment.leaves }, clause);
     if ('reason' in read) return read;
     permissions.push(read.permission);
   }
@@ -46,7 +46,7 @@ const fault = (reason: ClauseFault, detail: string): Fault => ({ ok: false, reas
  * short or too long before any hash is compared. The prefixes of leaf and node keep the two apart besides.
  */
 function verifyOne(
-  { root, size }: ClauseCommitment,
+  { root, size }: { readonly root: Bytes; readonly size: number },
   clause: ClauseOpening,
 ): Fault | { readonly permission: Permission } {
   const { leaf, place, proof } = clause;

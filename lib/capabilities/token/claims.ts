@@ -1,20 +1,14 @@
 import type { Origin } from '../../core/index.ts';
 import type { PublicJwk } from '../../credentials/verifying/index.ts';
+import type { BudgetChain } from '../budget/index.ts';
+import type { ClauseCommitment } from '../clauses/index.ts';
 import type { PublicPaserk } from '../paseto/index.ts';
 
-/** A PayWord chain that units of money are released from; all of it is signed. */
-export interface BudgetChain {
-  /** base64url, 32 bytes: the end of the chain that is shown first. */
-  readonly commitment: string;
-  /** What one step is worth, in the currency's smallest unit. */
-  readonly unit: number;
-  readonly currency: string;
-  /** How many steps there are, at most 2^16. */
-  readonly length: number;
-}
-
-/** What a capability allows. Restrictions that stand here bind every use. */
-export interface CapabilityTerms {
+/**
+ * What a capability allows. Restrictions that stand here bind every use. Hidden clauses stand here by their commitment
+ * alone: each is a whole permission of its own.
+ */
+export interface CapabilityTerms extends Partial<ClauseCommitment> {
   /** The actions allowed. Absent only beside hidden clauses, where each names its own. */
   readonly permissions?: readonly string[];
   /** The most that all uses together may take, in the currency's smallest unit. Absent: no money moves. */
@@ -29,10 +23,6 @@ export interface CapabilityTerms {
   readonly budget_chain?: BudgetChain;
   /** Source of a policy that has to permit each use. */
   readonly policy?: string;
-  /** base64url, 32 bytes: root over hidden clauses, each a whole permission of its own. */
-  readonly merkle_root?: string;
-  /** How many leaves are under that root: a power of two. */
-  readonly leaves?: number;
 }
 
 /** The claims of a capability token. Times are RFC 3339 in UTC with whole seconds. */

@@ -8,7 +8,7 @@ export {
   momentOf,
   readCapability,
 } from './capability.ts';
-export type { BudgetChain, CapabilityClaims, CapabilityTerms } from './claims.ts';
+export type { CapabilityClaims, CapabilityTerms } from './claims.ts';
 export type { CapabilityDraft } from './issue.ts';
 export { claimsOf, issueCapability, signCapability } from './issue.ts';
 export { MAX_LIFETIME } from './rules.ts';

@@ -14,7 +14,7 @@ import {
   purpose,
 } from '../fields.ts';
 import { MAX_BUDGET_LENGTH } from '../budget/index.ts';
-import { MAX_CLAUSES } from '../clauses/index.ts';
+import { MAX_CLAUSES, isClauseTreeSize } from '../clauses/index.ts';
 import type { CapabilityClaims, CapabilityTerms } from './claims.ts';
 
 const budgetChain = v.strictObject({
@@ -35,15 +35,7 @@ export const termsSchema: v.GenericSchema<unknown, CapabilityTerms> = v.strictOb
   budget_chain: v.exactOptional(budgetChain),
   policy: v.exactOptional(policyText),
   merkle_root: v.exactOptional(bytes32),
-  leaves: v.exactOptional(
-    v.pipe(
-      v.number(),
-      v.safeInteger(),
-      v.minValue(1),
-      v.maxValue(MAX_CLAUSES, 'are too many'),
-      v.check((count) => Number.isInteger(Math.log2(count)), 'must be a power of two'),
-    ),
-  ),
+  leaves: v.exactOptional(v.custom<number>(isClauseTreeSize, `must be a power of two, at most ${MAX_CLAUSES}`)),
 });
 
 /** Members that are not known here are refused: a misread restriction would be one that nobody keeps. */

@@ -1,22 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AuthorityGrant, BudgetChain, OpenedClause, SigningKey } from '../../../lib/capabilities/index.ts';
+import type { AuthorityGrant, SigningKey } from '../../../lib/capabilities/index.ts';
 import {
   MemoryReplayStore,
   acceptOffer,
-  capabilityHash,
   joinStanding,
-  makeHolderProof,
   narrowToken,
   readChain,
   readOffer,
-  seedSigner,
   signOffer,
   signingKeyJwk,
 } from '../../../lib/capabilities/index.ts';
 import type { Origin } from '../../../lib/core/index.ts';
 import { parseOrigin, toBase64url, utf8 } from '../../../lib/core/index.ts';
-import type { AuthorityContext, AuthorityResult, ProofContext } from '../../../lib/sdk/index.ts';
+import type { AuthorityContext } from '../../../lib/sdk/index.ts';
 import { checkAuthority } from '../../../lib/sdk/index.ts';
 import {
   AGENT,
@@ -28,62 +25,17 @@ import {
   forge,
   forgeClaims,
   issue,
-  issueExactly,
   keyNumber,
 } from '../../fixtures/capabilities.ts';
-import { WatchedLedger } from '../../fixtures/capabilities/watched-ledger.ts';
+import type { Setting } from '../../fixtures/capabilities/buy.ts';
+import { BODY, NONCE, PAY, buy, newLedger, proofFor, reasonsOf } from '../../fixtures/capabilities/buy.ts';
 
 const numRuns = Number(process.env['SIGNET_RUNS'] ?? 40);
 
-const NONCE = toBase64url(new Uint8Array(16).fill(6));
-const PAY = { method: 'POST', url: 'https://shop.example/pay' } as const;
-const BODY = utf8('{"cart":7}');
 const HELPER = keyNumber(3);
 const BANK = keyNumber(30);
 const BANK_ORIGIN = parseOrigin('https://bank.example', 'authority');
 const PERSON = keyNumber(31);
-
-interface Setting extends Partial<Omit<AuthorityContext, 'proof'>> {
-  /** What the holder signs; by default what the merchant sees. */
-  readonly signed?: {
-    readonly amount?: number;
-    readonly currency?: string;
-    readonly action?: string;
-    readonly url?: string;
-    readonly body?: Uint8Array;
-  };
-  readonly holder?: SigningKey;
-  readonly at?: number;
-  readonly nonce?: string;
-  readonly replay?: MemoryReplayStore;
-  readonly seen?: Partial<ProofContext>;
-}
-
-const newLedger = (): WatchedLedger => new WatchedLedger(() => NOW);
-
-/** A proof for a purchase of 10.00, unless it is said otherwise. */
-async function proofFor(
-  token: string,
-  { signed = {}, holder = AGENT, at = NOW, nonce = NONCE }: Setting,
-): Promise<string> {
-  const use = { ...PAY, action: 'purchase', amount: 1000, currency: 'USD', body: BODY, ...signed };
-  return makeHolderProof(use, { tokenHash: capabilityHash(readChain(token).leaf), nonce }, seedSigner(holder), at);
-}
-
-/** A purchase of 10.00 at the shop, which pinned the wallet, proven by the agent. */
-async function buy(token: string, setting: Setting = {}): Promise<AuthorityResult> {
-  const { replay, seen = {} } = setting;
-  const proof = await proofFor(token, setting);
-  const store = replay ?? new MemoryReplayStore({ clock: () => NOW });
-  return checkAuthority(token, {
-    ...{ action: 'purchase', amount: '10.00', currency: 'USD', audience: 'shop.example', now: new Date(NOW) },
-    ...{ issuers: [{ key: WALLET.publicKey }], ledger: newLedger() },
-    ...setting,
-    proof: { ...PAY, proof, nonce: NONCE, body: BODY, replay: store, ...seen },
-  });
-}
-
-const reasonsOf = ({ reasons }: AuthorityResult): readonly string[] => reasons.map(({ reason }) => reason);
 
 describe('a purchase within a capability', () => {
   test('is allowed', async () => {
@@ -529,74 +481,6 @@ describe('a wallet under an authority', () => {
   });
 });
 
-describe('a budget', () => {
-  const CHAIN: BudgetChain = { commitment: 'A'.repeat(43), unit: 500, currency: 'USD', length: 30 };
-  const budget = () => issue({ lifetime: 86_400, terms: { one_time: false, budget_chain: CHAIN } });
-
-  test('gives what was released, and says what is left', async () => {
-    const result = await buy(await budget(), { releasedSteps: () => 2 });
-    expect(result).toMatchObject({ allowed: true, remaining: '140.00' });
-  });
-
-  test('gives no more than was released', async () => {
-    expect(reasonsOf(await buy(await budget(), { releasedSteps: () => 1 }))).toEqual(['over_limit']);
-  });
-
-  test('does not go back, nor take a unit twice', async () => {
-    const [token, ledger] = [await budget(), newLedger()];
-    expect((await buy(token, { ledger, releasedSteps: () => 5 })).allowed).toBe(true);
-    expect(reasonsOf(await buy(token, { ledger, releasedSteps: () => 4 }))).toEqual(['rollback']);
-    expect(reasonsOf(await buy(token, { ledger, releasedSteps: () => 5 }))).toEqual(['used']);
-    const fifteen = { ledger, amount: 15, signed: { amount: 1500 } };
-    expect((await buy(token, { ...fifteen, releasedSteps: () => 6 })).allowed).toBe(true);
-    expect(reasonsOf(await buy(token, { ...fifteen, releasedSteps: () => 7 }))).toEqual(['over_limit']);
-  });
-
-  test.each([[undefined], [0], [-1], [31], [1.5], [Number.NaN], ['2'], [Infinity]])(
-    'of which %j steps were released gives nothing',
-    async (steps) => {
-      const releasedSteps = () => steps as number; // what untyped callers answer
-      expect(reasonsOf(await buy(await budget(), { releasedSteps }))).toEqual(['no_budget_release']);
-    },
-  );
-
-  test('gives nothing where nobody verifies what was released', async () => {
-    expect(reasonsOf(await buy(await budget()))).toEqual(['no_budget_release']);
-  });
-
-  test('is counted on its root, whatever a child says', async () => {
-    const [root, ledger] = [await budget(), newLedger()];
-    const child = await narrowToken(root, { holder: signingKeyJwk(HELPER), lifetime: 300 }, AGENT, NOW);
-    expect((await buy(child, { holder: HELPER, ledger, releasedSteps: () => 2 })).allowed).toBe(true);
-    expect(ledger.uses).toMatchObject([{ jti: readChain(root).root.claims.jti, index: 2, limit: 1000 }]);
-    expect(reasonsOf(await buy(root, { ledger, releasedSteps: () => 2 }))).toEqual(['used']);
-  });
-});
-
-describe('hidden clauses', () => {
-  const hidden = () =>
-    issueExactly({ unit: 'minor', one_time: true, purpose: 'Gifts', merkle_root: 'A'.repeat(43), leaves: 4 });
-  const clause: OpenedClause = { audience: SHOP, permissions: ['purchase'], max_amount: 2000, currency: 'USD' };
-
-  test('allow what the one that was opened says', async () => {
-    const ledger = newLedger();
-    const result = await buy(await hidden(), { ledger, openClause: () => clause });
-    expect(result).toMatchObject({ allowed: true, remaining: '0.00' });
-    expect(ledger.uses).toMatchObject([{ limit: 2000, oneTime: true }]);
-  });
-
-  test('allow nothing where none is opened', async () => {
-    expect(reasonsOf(await buy(await hidden()))).toEqual(['hidden_clauses']);
-    expect(reasonsOf(await buy(await hidden(), { openClause: () => undefined }))).toEqual(['hidden_clauses']);
-  });
-
-  test('are opened with the root that was signed', async () => {
-    const asked: unknown[] = [];
-    await buy(await hidden(), { openClause: (commitment) => void asked.push(commitment) });
-    expect(asked).toEqual([{ root: 'A'.repeat(43), leaves: 4 }]);
-  });
-});
-
 describe('a mistake of the merchant throws', () => {
   test.each<[string, Partial<Record<keyof AuthorityContext, unknown>>, string]>([
     ['no action', { action: '' }, 'action'],
@@ -617,6 +501,8 @@ describe('a mistake of the merchant throws', () => {
     ],
     ['a ledger that cannot count', { ledger: new Map() }, 'ledger'],
     ['a proof without a store', { proof: { ...PAY, proof: 'x', nonce: NONCE } }, 'proof'],
+    ['a last unit that is none', { lastUnit: 'x' }, 'lastUnit'],
+    ['a last unit that is a number', { lastUnit: 3 }, 'lastUnit'],
     ['a policy language that is no function', { decide: 'spl' }, 'decide'],
     ['no audience', { audience: '' }, 'audience'],
     ['an audience with a path', { audience: 'https://shop.example/pay' }, 'audience'],

@@ -1,13 +1,21 @@
 import type { Bytes } from '../../../core/index.ts';
-import { SecretBytes, SignetError, assertField, equalBytes, randomBytes } from '../../../core/index.ts';
-import type { BudgetTerms } from '../verifying/index.ts';
+import {
+  SecretBytes,
+  SignetError,
+  assertField,
+  equalBytes,
+  fromBase64url,
+  randomBytes,
+  toBase64url,
+} from '../../../core/index.ts';
+import type { BudgetChain } from '../verifying/index.ts';
 import { LINK_LENGTH, MAX_BUDGET_LENGTH, nextLink } from '../verifying/index.ts';
 
 /** Every so many values one is kept. */
 const SPACING = 256;
 
-/** What a person puts into a budget: all of its terms but the commitment, which the seed gives. */
-export type NewBudget = Omit<BudgetTerms, 'commitment'>;
+/** What a person puts into a budget: all of it but the commitment, which the seed gives. */
+export type NewBudget = Omit<BudgetChain, 'commitment'>;
 
 /**
  * The payer's side of a hash chain. Whoever has a value has every unit up to it, so nothing of the chain leaves but
@@ -28,17 +36,17 @@ export class PayerChain {
 
   /**
    * A chain of a random seed.
-   * @returns the terms to be signed; the seed to be sealed away, which the caller disposes of; and the chain
+   * @returns the terms to be signed, as a token's `budget_chain`; the seed to be sealed away, which the caller disposes of; and the chain
    * @throws SignetError bad_request for a length that no budget has
    */
-  static create(budget: NewBudget): {
-    readonly terms: BudgetTerms;
+  static create({ unit, currency, length }: NewBudget): {
+    readonly terms: BudgetChain;
     readonly seed: SecretBytes;
     readonly chain: PayerChain;
   } {
     const seed = SecretBytes.take(randomBytes(LINK_LENGTH));
-    const { chain, commitment } = PayerChain.#grow(seed, budget.length);
-    return { terms: { ...budget, commitment }, seed, chain };
+    const { chain, commitment } = PayerChain.#grow(seed, length);
+    return { terms: { commitment: toBase64url(commitment), unit, currency, length }, seed, chain };
   }
 
   /**
@@ -46,9 +54,9 @@ export class PayerChain {
    * @param seed 32 bytes; copied, and still the caller's to dispose of
    * @throws SignetError internal when the seed is not the one of these terms
    */
-  static open(seed: SecretBytes, terms: BudgetTerms): PayerChain {
+  static open(seed: SecretBytes, terms: BudgetChain): PayerChain {
     const { chain, commitment } = PayerChain.#grow(seed, terms.length);
-    if (equalBytes(commitment, terms.commitment)) return chain;
+    if (equalBytes(commitment, fromBase64url(terms.commitment))) return chain;
     chain.dispose();
     throw new SignetError('internal', 'This seed is not the one of this budget. Nothing was released.');
   }

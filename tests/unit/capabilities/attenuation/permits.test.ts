@@ -1,14 +1,26 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { IntendedUse, Judging, Narrowing } from '../../../../lib/capabilities/index.ts';
-import { narrowToken, readChain, refusalsOf, signingKeyJwk } from '../../../../lib/capabilities/index.ts';
+import type { DecidePolicy, IntendedUse, Judging, Narrowing, Permission } from '../../../../lib/capabilities/index.ts';
+import {
+  ClauseTree,
+  formatOpened,
+  narrowToken,
+  parseOpened,
+  readChain,
+  refusalsOf,
+  signingKeyJwk,
+  verifyClauses,
+} from '../../../../lib/capabilities/index.ts';
 import { SignetError, parseOrigin } from '../../../../lib/core/index.ts';
 import { AGENT, NOW, OTHER_SHOP, SHOP, issue, issueExactly, keyNumber } from '../../../fixtures/capabilities.ts';
+import { anyPermission, anyRequest } from '../../../fixtures/capabilities/permissions.ts';
 import { decideSmall } from '../../../fixtures/small-policy.ts';
 
 const numRuns = Number(process.env['SIGNET_RUNS'] ?? 60);
 
 const USE: IntendedUse = { action: 'purchase', amount: 1000, currency: 'USD', audience: SHOP, now: NOW };
+
+type Request = Pick<Permission, 'audience' | 'action' | 'amount' | 'currency'>;
 
 const reasons = (
   chain: string,
@@ -138,7 +150,7 @@ describe('a policy', () => {
 describe('hidden clauses', () => {
   const hidden = () =>
     issueExactly({ unit: 'minor', one_time: true, purpose: 'Gifts', merkle_root: 'A'.repeat(43), leaves: 4 });
-  const clause = { audience: SHOP, permissions: ['purchase'], max_amount: 2000, currency: 'USD' };
+  const clause: Permission = { audience: SHOP, action: 'purchase', amount: 2000, currency: 'USD' };
 
   test('permit what an opened one says', async () => {
     expect(reasons(await hidden(), USE, { clause })).toEqual([]);
@@ -147,8 +159,11 @@ describe('hidden clauses', () => {
   test.each<[string, Judging, string]>([
     ['unopened', {}, 'hidden_clauses'],
     ['opened for another origin', { clause: { ...clause, audience: OTHER_SHOP } }, 'wrong_audience'],
-    ['opened for less', { clause: { ...clause, max_amount: 999 } }, 'over_amount'],
-    ['opened for another action', { clause: { ...clause, permissions: ['read'] } }, 'wrong_action'],
+    ['opened for less', { clause: { ...clause, amount: 999 } }, 'over_amount'],
+    ['opened for another action', { clause: { ...clause, action: 'read' } }, 'wrong_action'],
+    ['opened for another currency', { clause: { ...clause, currency: 'EUR' } }, 'wrong_currency'],
+    ['opened for no money', { clause: { audience: SHOP, action: 'purchase' } }, 'over_amount'],
+    ['opened for another merchant', { clause: { ...clause, merchant: 'Shop' } }, 'wrong_merchant'],
     [
       'opened with a policy that denies',
       { clause: { ...clause, policy: 'amount<=1' }, decide: decideSmall },
@@ -157,6 +172,74 @@ describe('hidden clauses', () => {
   ])('%s permit nothing', async (_, judging, reason) => {
     expect(reasons(await hidden(), USE, judging)).toEqual([reason]);
   });
+
+  test.each<[string, object, string]>([
+    ['another origin’s spelling', { audience: `${SHOP}/` }, 'wrong_audience'],
+    ['a cent more', { amount: 2001 }, 'over_amount'],
+    ['a negative amount', { amount: -1 }, 'over_amount'],
+    ['half a cent', { amount: 0.5 }, 'over_amount'],
+    ['no number', { amount: Number.NaN }, 'over_amount'],
+    ['an amount as text', { amount: '1' }, 'over_amount'],
+    ['an amount that is null', { amount: null }, 'over_amount'],
+    ['no amount', { amount: undefined }, 'missing_amount'],
+    ['no currency', { currency: undefined }, 'wrong_currency'],
+  ])('permit nothing for %s', async (_, changes, reason) => {
+    expect(reasons(await hidden(), { ...USE, ...changes }, { clause })).toEqual([reason]);
+  });
+
+  test('are bound by the purpose of the one that was opened, and by their own', async () => {
+    const judging = { clause: { ...clause, purpose: 'Cake' } };
+    expect(reasons(await hidden(), { ...USE, purpose: 'Gifts' }, judging)).toEqual(['wrong_purpose']);
+    expect(reasons(await hidden(), { ...USE, purpose: 'Cake' }, judging)).toEqual(['wrong_purpose']);
+    expect(reasons(await hidden(), USE, judging)).toEqual([]);
+  });
+
+  /** The whole policy, read from its clauses in the clear: whether any of them alone permits a request. */
+  const anyPermits = (permissions: readonly Permission[], { audience, action, amount, currency }: Request): boolean =>
+    permissions.some(
+      (one) =>
+        one.audience === audience &&
+        one.action === action &&
+        one.currency === currency &&
+        (one.amount === undefined ? amount === undefined : amount !== undefined && amount <= one.amount) &&
+        one.policy !== '#f',
+    );
+
+  test('allow nothing, whichever are disclosed, that all of them together deny', async () => {
+    let [permitted, denied] = [0, 0];
+    const decide: DecidePolicy = (policy) => (policy === '#f' ? { allowed: false, reasons: [] } : { allowed: true });
+    const shown = fc.array(fc.boolean(), { minLength: 12, maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(anyPermission, { minLength: 1, maxLength: 12 }),
+        shown,
+        fc.array(anyRequest, { minLength: 8, maxLength: 8 }),
+        async (permissions, isShown, requests) => {
+          const tree = ClauseTree.of(permissions);
+          const token = await issueExactly({
+            ...{ unit: 'minor', one_time: true, purpose: 'A gift' },
+            ...tree.commitment,
+          });
+          const opened = (await tree.openAll()).filter((_, i) => isShown[i]);
+          const check = verifyClauses(tree.commitment, parseOpened(formatOpened(opened)));
+          if (!check.ok) throw new Error(check.reason);
+          for (const request of requests) {
+            const use = { ...request, merchant: 'Shop', now: NOW };
+            for (const clause of check.permissions) {
+              if (reasons(token, use, { clause, decide }).length > 0) denied++;
+              else {
+                expect(anyPermits(permissions, request)).toBe(true);
+                permitted++;
+              }
+            }
+          }
+        },
+      ),
+      { numRuns },
+    );
+    expect(permitted).toBeGreaterThan(0);
+    expect(denied).toBeGreaterThan(0);
+  }, 600_000);
 
   test('are restricted by what stands in the clear', async () => {
     const token = await issueExactly({

@@ -10,10 +10,9 @@ import {
   releaseUnits,
   vaultIndexStore,
 } from '../../../../lib/capabilities/budget/paying/index.ts';
-import { SecretBytes } from '../../../../lib/core/index.ts';
+import { SecretBytes, fromBase64url } from '../../../../lib/core/index.ts';
 import { noteRestored } from '../../../../lib/vault/backup/restored.ts';
 import { MemoryBackend, MemoryKeyValue, OpenVault } from '../../../../lib/vault/index.ts';
-import { SHOP } from '../../../fixtures/capabilities/permissions.ts';
 import { SlowIndexStore } from '../../../fixtures/capabilities/slow-index.ts';
 import { bareKeys, bareStores, reopen } from '../../../fixtures/vault/bare-vault.ts';
 import { Fuse, mortal } from '../../../fixtures/vault/dying.ts';
@@ -22,7 +21,7 @@ import { outcomeOf } from '../../../fixtures/vault/kill-points.ts';
 const numRuns = Number(process.env['SIGNET_RUNS'] ?? 20);
 const BUDGET = 'jti-1';
 
-const budgetOf = (length: number) => PayerChain.create({ unit: 25, currency: 'USD', length, audience: SHOP });
+const budgetOf = (length: number) => PayerChain.create({ unit: 25, currency: 'USD', length });
 const seedOf = (fill: number): SecretBytes => SecretBytes.take(new Uint8Array(32).fill(fill));
 const fulfilled = (ended: readonly PromiseSettledResult<Unit>[]): readonly Unit[] =>
   ended.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
@@ -43,7 +42,7 @@ describe('the payer’s chain', () => {
 
   test.each([255, 256, 257, 511, 512, 513])('gives every one of %d units, each leading to the one before', (length) => {
     const { terms, chain } = budgetOf(length);
-    let last = terms.commitment;
+    let last = fromBase64url(terms.commitment);
     for (let index = 1; index <= length; index++) {
       const link = chain.linkAt(index);
       expect(leadsTo(link, 1, last)).toBe(true);

@@ -1,20 +1,17 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { BudgetTerms, Unit } from '../../../../lib/capabilities/budget/index.ts';
+import type { BudgetChain, Unit } from '../../../../lib/capabilities/budget/index.ts';
 import {
   MAX_BUDGET_LENGTH,
-  budgetClaim,
   checkUnit,
   leadsTo,
   nextLink,
   nothingSpent,
-  readBudgetTerms,
   unitsFor,
 } from '../../../../lib/capabilities/budget/index.ts';
 import type { Bytes } from '../../../../lib/core/index.ts';
 import { toBase64url } from '../../../../lib/core/index.ts';
-import { SHOP } from '../../../fixtures/capabilities/permissions.ts';
 
 const numRuns = Number(process.env['SIGNET_RUNS'] ?? 20);
 const LENGTH = 40;
@@ -26,9 +23,8 @@ const links: Bytes[] = [new Uint8Array(32).fill(7)];
 while (links.length <= LENGTH) links.push(sha(links.at(-1) ?? new Uint8Array()));
 
 const linkAt = (place: number): Bytes => links[place] ?? new Uint8Array();
-const terms: BudgetTerms = {
-  ...{ commitment: linkAt(LENGTH), unit: 25, currency: 'USD', length: LENGTH, audience: SHOP },
-};
+const commitment = linkAt(LENGTH);
+const terms: BudgetChain = { commitment: toBase64url(commitment), unit: 25, currency: 'USD', length: LENGTH };
 const unitAt = (index: number): Unit => ({ index, link: linkAt(LENGTH - index) });
 const reasonOf = (last: Unit, next: Unit, options = {}): string => {
   const check = checkUnit(terms, last, next, options);
@@ -57,12 +53,12 @@ describe('a unit', () => {
 
   test('is not there beyond the chain, even where a careless count of hashes would take the commitment for it', () => {
     for (const index of [LENGTH + 1, LENGTH * 2, MAX_BUDGET_LENGTH, 2 ** 31, 2 ** 53, Infinity]) {
-      expect(reasonOf(nothingSpent(terms), { index, link: terms.commitment })).toBe('out_of_range');
+      expect(reasonOf(nothingSpent(terms), { index, link: commitment })).toBe('out_of_range');
     }
   });
 
   test.each([0, -1, -LENGTH, 0.5, 1.5, Number.NaN, -Infinity])('has no index %d', (index) => {
-    expect(reasonOf(nothingSpent(terms), { index, link: terms.commitment })).toBe('out_of_range');
+    expect(reasonOf(nothingSpent(terms), { index, link: commitment })).toBe('out_of_range');
   });
 
   test('is refused a second time, and so is every unit before it', () => {
@@ -96,8 +92,8 @@ describe('a unit', () => {
   });
 
   test('of another chain is refused', () => {
-    expect(reasonOf(nothingSpent(terms), { index: 1, link: sha(terms.commitment) })).toBe('wrong_link');
-    const other = { ...terms, commitment: sha(terms.commitment) };
+    expect(reasonOf(nothingSpent(terms), { index: 1, link: sha(commitment) })).toBe('wrong_link');
+    const other = { ...terms, commitment: toBase64url(sha(commitment)) };
     expect(checkUnit(other, nothingSpent(other), unitAt(1))).toEqual({ ok: false, reason: 'wrong_link' });
   });
 
@@ -114,7 +110,7 @@ describe('a unit', () => {
 
   test('is refused where what is kept of the last is of no place in the chain', () => {
     for (const index of [-1, 0.5, LENGTH + 1, Number.NaN]) {
-      expect(reasonOf({ index, link: terms.commitment }, unitAt(5))).toBe('out_of_range');
+      expect(reasonOf({ index, link: commitment }, unitAt(5))).toBe('out_of_range');
     }
   });
 
@@ -148,50 +144,6 @@ describe('a step in the chain', () => {
 });
 
 describe('the terms of a budget', () => {
-  const claim = budgetClaim(terms);
-
-  test('are written into a token and read back', () => {
-    expect(readBudgetTerms(JSON.parse(JSON.stringify(claim)))).toEqual(terms);
-    expect(readBudgetTerms({ ...claim, length: MAX_BUDGET_LENGTH }).length).toBe(65_536);
-  });
-
-  test.each([
-    ['length', 0],
-    ['length', MAX_BUDGET_LENGTH + 1],
-    ['length', 1.5],
-    ['length', '40'],
-    ['length', Infinity],
-    ['unit', 0],
-    ['unit', 0.25],
-    ['unit', -25],
-    ['unit', '25'],
-    ['unit', null],
-    ['unit', Number.MAX_SAFE_INTEGER],
-    ['currency', 'usd'],
-    ['currency', 840],
-    ['audience', 'shop.example'],
-    ['audience', `${SHOP}/pay`],
-    ['audience', [SHOP]],
-    ['commitment', 'AAAA'],
-    ['commitment', `${toBase64url(terms.commitment).slice(0, -1)}=`],
-    ['commitment', null],
-  ])('are refused with a %s of %j', (name, value) => {
-    expect(() => readBudgetTerms({ ...claim, [name]: value })).toThrow(
-      expect.objectContaining({ reason: 'bad_request' }) as Error,
-    );
-  });
-
-  test.each(['unit', 'currency', 'length', 'audience', 'commitment'])('are refused without %s', (name) => {
-    const rest = Object.fromEntries(Object.entries(claim).filter(([other]) => other !== name));
-    for (const value of [rest, { ...rest, more: 1 }, Object.assign(Object.create(claim) as object, rest)]) {
-      expect(() => readBudgetTerms(value)).toThrow(expect.objectContaining({ field: 'budget' }) as Error);
-    }
-  });
-
-  test.each([null, 'text', [], { ...claim, more: 1 }])('are not %j', (value) => {
-    expect(() => readBudgetTerms(value)).toThrow(expect.objectContaining({ field: 'budget' }) as Error);
-  });
-
   test('say how many units an amount is, where it is a whole number of them', () => {
     expect(unitsFor(terms, 75)).toBe(3);
     for (const amount of [0, 10, 26, -25, 12.5, Number.NaN, Infinity]) {

@@ -8,7 +8,17 @@ import {
   readCapability,
 } from '../../../../lib/capabilities/index.ts';
 import { SignetError, canonicalJson, toBase64url, utf8 } from '../../../../lib/core/index.ts';
-import { AGENT, NOW, OTHER_SHOP, WALLET, claimsIn, forge, forgeClaims, issue } from '../../../fixtures/capabilities.ts';
+import {
+  AGENT,
+  NOW,
+  OTHER_SHOP,
+  SHOP,
+  WALLET,
+  claimsIn,
+  forge,
+  forgeClaims,
+  issue,
+} from '../../../fixtures/capabilities.ts';
 
 const numRuns = Number(process.env['SIGNET_RUNS'] ?? 200);
 
@@ -140,7 +150,51 @@ describe('a token is refused with', () => {
       { one_time: false, budget_chain: chain({ length: 65_537 }) },
       'token.spl.budget_chain.length',
     ],
+    [
+      'a budget of half a step',
+      { one_time: false, budget_chain: chain({ length: 1.5 }) },
+      'token.spl.budget_chain.length',
+    ],
+    [
+      'a budget whose unit is a float',
+      { one_time: false, budget_chain: chain({ unit: 0.25 }) },
+      'token.spl.budget_chain.unit',
+    ],
+    [
+      'a budget whose unit is nothing',
+      { one_time: false, budget_chain: chain({ unit: 0 }) },
+      'token.spl.budget_chain.unit',
+    ],
+    [
+      'a budget whose unit is text',
+      { one_time: false, budget_chain: chain({ unit: '25' }) },
+      'token.spl.budget_chain.unit',
+    ],
+    [
+      'a budget that cannot be added up',
+      { one_time: false, budget_chain: chain({ unit: Number.MAX_SAFE_INTEGER }) },
+      'token.spl.budget_chain.length',
+    ],
+    [
+      'a budget with an audience of its own',
+      { one_time: false, budget_chain: chain({ audience: SHOP }) },
+      'token.spl.budget_chain.audience',
+    ],
+    [
+      'a budget without a commitment',
+      { one_time: false, budget_chain: chain({ commitment: undefined }) },
+      'token.spl.budget_chain.commitment',
+    ],
+    [
+      'a budget whose commitment is padded',
+      { one_time: false, budget_chain: chain({ commitment: `${'A'.repeat(42)}=` }) },
+      'token.spl.budget_chain.commitment',
+    ],
     ['a root without leaves', { merkle_root: 'A'.repeat(43) }, 'token.spl.leaves'],
+    ['a root that is short', { merkle_root: 'A'.repeat(42), leaves: 4 }, 'token.spl.merkle_root'],
+    ['512 leaves', { merkle_root: 'A'.repeat(43), leaves: 512 }, 'token.spl.leaves'],
+    ['no leaves at all', { merkle_root: 'A'.repeat(43), leaves: 0 }, 'token.spl.leaves'],
+    ['leaves as text', { merkle_root: 'A'.repeat(43), leaves: '4' }, 'token.spl.leaves'],
     ['three leaves', { merkle_root: 'A'.repeat(43), leaves: 3 }, 'token.spl.leaves'],
     ['an audience beside hidden clauses', { merkle_root: 'A'.repeat(43), leaves: 4 }, 'token.aud'],
   ])('%s', async (_, terms, field) => {
