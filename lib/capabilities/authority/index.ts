@@ -10,7 +10,8 @@ export type {
   TrustedAuthority,
 } from './offer.ts';
 export { coSign, isOfferBy, offerHash, readOffer, signOffer } from './offer.ts';
-export { isRevocationOf, signRevocation } from './revocation.ts';
+export type { RevocationClaims } from './revocation.ts';
+export { isRevocationOf, readRevocation, signRevocation } from './revocation.ts';
 export type { StandingExpectations, StandingVerdict } from './standing.ts';
 export { joinStanding, verifyStanding } from './standing.ts';
 export type { AuthorityEvent, AuthorityState } from './state.ts';

@@ -3,14 +3,16 @@ import type { Origin } from '../../core/index.ts';
 import { randomBytes, toBase64url } from '../../core/index.ts';
 import { bytes16, bytes32, instant, origin } from '../fields.ts';
 import { formatInstant } from '../instant.ts';
-import type { SigningKey } from '../paseto/index.ts';
+import type { SignedToken, SigningKey } from '../paseto/index.ts';
 import { isTokenSignedBy, parseSignedToken, publicKeyId, signToken } from '../paseto/index.ts';
 import { readField } from '../read-field.ts';
 import type { AuthorityOffer, TrustedAuthority } from './offer.ts';
 import { offerHash } from './offer.ts';
 
-interface RevocationClaims {
+/** The claims of a revocation. */
+export interface RevocationClaims {
   readonly iss: Origin;
+  /** base64url SHA-256 of the canonical claims of the offer. */
   readonly offer: string;
   readonly jti: string;
   readonly iat: string;
@@ -36,6 +38,14 @@ export async function signRevocation(offer: AuthorityOffer, key: SigningKey, now
   return await signToken(claims, key, IMPLICIT);
 }
 
+/** What a revocation claims, its signature not looked at. @throws SignetError bad_request, naming the claim */
+export const readRevocation = (encoded: string): RevocationClaims => take(encoded).claims;
+
+function take(encoded: string): { readonly token: SignedToken; readonly claims: RevocationClaims } {
+  const token = parseSignedToken(encoded, 'revocation', MAX_REVOCATION_LENGTH);
+  return { token, claims: readField(schema, token.payload, 'revocation') };
+}
+
 /**
  * Whether a text is the revocation of an offer by its authority.
  * @param encoded from a stranger
@@ -46,8 +56,7 @@ export async function isRevocationOf(
   offer: AuthorityOffer,
   trusted: TrustedAuthority,
 ): Promise<boolean> {
-  const token = parseSignedToken(encoded, 'revocation', MAX_REVOCATION_LENGTH);
-  const claims = readField(schema, token.payload, 'revocation');
+  const { token, claims } = take(encoded);
   const key = trusted.keys.find((one) => publicKeyId(one) === token.kid);
   const isNamed = claims.iss === trusted.authority && claims.iss === offer.claims.iss;
   if (key === undefined || !isNamed || claims.offer !== offerHash(offer)) return false;

@@ -12,3 +12,4 @@ export type { CapabilityClaims, CapabilityTerms } from './claims.ts';
 export type { CapabilityDraft } from './issue.ts';
 export { claimsOf, issueCapability, signCapability } from './issue.ts';
 export { MAX_LIFETIME } from './rules.ts';
+export { readHolderJwk } from './sound-key.ts';

@@ -1,7 +1,5 @@
-import { ed25519 } from '@noble/curves/ed25519.js';
-import { p256 } from '@noble/curves/nist.js';
 import type { Origin } from '../../core/index.ts';
-import { SignetError, assertField, concatBytes, fromBase64url, randomBytes, toBase64url } from '../../core/index.ts';
+import { assertField, randomBytes, toBase64url } from '../../core/index.ts';
 import type { PublicJwk } from '../../credentials/verifying/index.ts';
 import { jwkThumbprint } from '../../credentials/verifying/index.ts';
 import { formatInstant } from '../instant.ts';
@@ -11,6 +9,7 @@ import { readField } from '../read-field.ts';
 import type { CapabilityClaims, CapabilityTerms } from './claims.ts';
 import { assertCoherent } from './rules.ts';
 import { claimsSchema } from './schema.ts';
+import { assertSoundKey, publicMembers } from './sound-key.ts';
 
 /** What a capability is to say. */
 export interface CapabilityDraft {
@@ -61,22 +60,6 @@ export function claimsOf(draft: CapabilityDraft, { publicKey }: SigningKey, now:
 export async function signCapability(claims: CapabilityClaims, key: SigningKey): Promise<string> {
   const read = readField(claimsSchema, claims, 'token');
   assertCoherent(read, 'token');
-  if (read.cnf !== undefined) assertSoundKey(read.cnf.jwk);
+  if (read.cnf !== undefined) assertSoundKey(read.cnf.jwk, 'token.cnf.jwk');
   return await signToken(read, key, read.aud ?? '');
-}
-
-const publicMembers = ({ kty, crv, x, y }: PublicJwk): PublicJwk =>
-  y === undefined ? { kty, crv, x } : { kty, crv, x, y };
-
-/** A key of small order has signatures that anybody can make: a token bound to it would be bound to nobody. */
-function assertSoundKey({ crv, x, y = '' }: PublicJwk): void {
-  try {
-    if (crv === 'Ed25519') assertField(!ed25519.Point.fromBytes(fromBase64url(x)).isSmallOrder(), 'x', 'weak');
-    else p256.Point.fromBytes(concatBytes(Uint8Array.of(4), fromBase64url(x), fromBase64url(y)));
-  } catch (cause) {
-    throw new SignetError('bad_request', 'token.cnf.jwk is not a point that a key can be.', {
-      field: 'token.cnf.jwk',
-      cause,
-    });
-  }
 }

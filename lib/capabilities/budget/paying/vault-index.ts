@@ -50,6 +50,22 @@ async function readSpent(reader: VaultReader, budget: string): Promise<Spent> {
   throw new SignetError('consumed', 'A backup was put back since this budget began: it counts as spent.');
 }
 
+/**
+ * Replaces how far a budget is spent, in the transaction that lets the units out.
+ * @throws SignetError `changed` when `from` does not stand any more; else as `readSpentIndex`
+ */
+export async function advanceSpentIndex(
+  tx: VaultTx,
+  budget: string,
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<void> {
+  const spent = await readSpent(tx, budget);
+  if (spent.index !== from) {
+    throw new SignetError('changed', 'This budget is being spent elsewhere. Nothing was released.');
+  }
+  tx.put(spentAt(budget), 1, canonicalJsonBytes({ ...spent, index: to }));
+}
+
 /** That another worker wrote something else is no reason to give up, so the caller looks again. */
 async function advanceIn(
   vault: OpenVault,
@@ -57,12 +73,8 @@ async function advanceIn(
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<boolean> {
   try {
-    return await vault.transact(async (tx) => {
-      const spent = await readSpent(tx, budget);
-      if (spent.index !== from) return false;
-      tx.put(spentAt(budget), 1, canonicalJsonBytes({ ...spent, index: to }));
-      return true;
-    });
+    await vault.transact((tx) => advanceSpentIndex(tx, budget, { from, to }));
+    return true;
   } catch (error) {
     if (SignetError.from(error).reason === 'changed') return false;
     throw error;

@@ -66,17 +66,28 @@ export async function limitsFor(
   reader: VaultReader,
   { audience, currency, at }: Pick<Spend, 'audience' | 'currency' | 'at'>,
 ): Promise<readonly LimitStanding[]> {
+  return standingsAt(reader, at, (limit) => limit.currency === currency && (limit.audience ?? audience) === audience);
+}
+
+/** How all limits stand. @param at milliseconds since the epoch */
+export const everyLimit = (reader: VaultReader, at: number): Promise<readonly LimitStanding[]> =>
+  standingsAt(reader, at, () => true);
+
+async function standingsAt(
+  reader: VaultReader,
+  at: number,
+  isMeant: (limit: SpendLimit) => boolean,
+): Promise<readonly LimitStanding[]> {
   const periods = periodsOf(at);
-  const sums = {
-    together: await sumsIn(reader, { currency, audience: undefined }, periods),
-    alone: await sumsIn(reader, { currency, audience }, periods),
-  };
   const saved = await readLimits(reader);
   const restored = await restoredAt(reader);
   const unknown = restored === undefined || saved.at > restored ? undefined : periodsOf(restored);
-  return saved.limits
-    .filter((limit) => limit.currency === currency && (limit.audience ?? audience) === audience)
-    .map((limit) => standingOf(limit, sums[limit.audience === undefined ? 'together' : 'alone'], { periods, unknown }));
+  const standings: LimitStanding[] = [];
+  for (const limit of saved.limits.filter(isMeant)) {
+    const { currency, audience } = limit;
+    standings.push(standingOf(limit, await sumsIn(reader, { currency, audience }, periods), { periods, unknown }));
+  }
+  return standings;
 }
 
 /** @param options.unknown the periods up to which nobody knows what was spent */

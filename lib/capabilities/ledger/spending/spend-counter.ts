@@ -43,7 +43,7 @@ export class SpendCounter {
     const publicKey = fromBase64url(released.merchant);
     const claims = await verifyReceipt(receipt, publicKey);
     if (claims.type !== 'unused') throw refused('The receipt does not say that anything was unused.');
-    return this.#transact(async (tx) => giveBack(tx, assertSame(await readReleased(tx, jti), publicKey), claims));
+    return this.#transact((tx) => countReturn(tx, claims, publicKey));
   }
 
   async #transact<T>(work: (tx: VaultTx) => Promise<T>): Promise<T> {
@@ -56,6 +56,14 @@ export class SpendCounter {
     }
   }
 }
+
+/**
+ * As `returnUnused`, in the transaction of a caller who verified the receipt.
+ * @param publicKey that it was verified with
+ * @throws SignetError as `returnUnused`
+ */
+export const countReturn = async (tx: VaultTx, claims: UnusedClaims, publicKey: Bytes): Promise<number> =>
+  giveBack(tx, assertSame(await readReleased(tx, claims.jti), publicKey), claims);
 
 /** Takes what came back from the day and month in which it was counted. */
 async function giveBack(tx: VaultTx, released: Released, claims: UnusedClaims): Promise<number> {
