@@ -101,8 +101,6 @@ export default defineBackground({
       clock,
       after: (milliseconds, callback) => void setTimeout(callback, milliseconds),
       handlers: {
-        requestCapability: () =>
-          Promise.reject(new SignetError('unsupported', 'This version of Signet issues no capabilities yet.')),
         permissions: async (_, { origin }) => sitePermissions(await services(), origin),
         disconnect: async (_, { origin }) => {
           await disconnectSite(await services(), origin);

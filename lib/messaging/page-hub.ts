@@ -146,10 +146,6 @@ export class PageHub {
   async #immediately(sender: PageSender, params: Json, method: ImmediateMethod): Promise<PageAnswer> {
     const { handlers } = this.#options;
     switch (method) {
-      case 'requestCapability': {
-        const result = await handlers.requestCapability(readPageParams(method, params), sender);
-        return { ok: true, result: { ...result } };
-      }
       case 'permissions': {
         const result = await handlers.permissions(readPageParams(method, params), sender);
         return { ok: true, result: result.map((permission) => ({ ...permission })) };
@@ -192,7 +188,7 @@ export class PageHub {
 const METHODS: Readonly<Record<PageMethod, 'queued' | 'immediate'>> = {
   requestProof: 'queued',
   offerCredential: 'queued',
-  requestCapability: 'immediate',
+  requestCapability: 'queued',
   permissions: 'immediate',
   disconnect: 'immediate',
 };

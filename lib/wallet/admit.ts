@@ -5,6 +5,8 @@ import type { OfferCall } from '../protocols/index.ts';
 import { ProofRequest } from '../proofs/index.ts';
 import type { ProofRequest as PageProofRequest } from '../provider/types.ts';
 import type { QueuedMethod } from '../requests/index.ts';
+import { admitCapability } from './capability-call.ts';
+import { offeredIn } from './offer-kind.ts';
 
 /** A call that was rebuilt from its method's schema and is not queued yet. */
 export interface IncomingCall {
@@ -22,10 +24,24 @@ export function admitCall({ method, params, origin }: IncomingCall): void {
     case 'requestProof':
       ProofRequest.admit({ requestId: '', origin }, params as unknown as PageProofRequest); // rebuilt from its schema
       return;
+    case 'requestCapability':
+      admitCapability(origin, params);
+      return;
     case 'offerCredential':
-      assertReachableFrom(origin, readOffer(params));
+      admitOffer(origin, params);
       return;
   }
+}
+
+function admitOffer(origin: Origin, params: Json): void {
+  const offered = offeredIn(params);
+  if (offered.kind === 'credential') assertReachableFrom(origin, readOffer(params));
+  if (offered.kind !== 'authority') return;
+  assertField(
+    isLoopback(origin) || !isLoopback(offered.offer.claims.iss),
+    'authority_offer',
+    'authority_offer must not be on the visitor’s own machine.',
+  );
 }
 
 /** What runs on this machine is for pages of this machine: no site on the internet may aim a request at it. */

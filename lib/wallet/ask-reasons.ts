@@ -9,9 +9,9 @@ const WEIGHT: readonly AskReason['kind'][] = [
   ...(['indeterminate', 'ask_rule', 'bound', 'role', 'obligation', 'restored', 'no_rule'] as const),
 ];
 
-/** One claim of a plan, and how its decision came about. */
+/** One claim of a plan, or what a token allows, and how its decision came about. */
 export interface ExplainedClaim {
-  readonly claim: PlannedClaim;
+  readonly claim: Pick<PlannedClaim, 'claim' | 'label' | 'answer'>;
   readonly why: Explanation;
 }
 

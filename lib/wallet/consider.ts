@@ -1,18 +1,25 @@
 import { SignetError } from '../core/index.ts';
 import { SELF_ISSUER } from '../credentials/index.ts';
-import { readOffer } from '../protocols/index.ts';
 import { usesLastCopy } from '../proofs/index.ts';
 import type { ProofPlan } from '../proofs/index.ts';
 import { isOwnRequest } from '../requests/index.ts';
 import type { PageRequest } from '../requests/index.ts';
+import { whyNotOffered } from './authority.ts';
+import { takeRevocation } from './authorities.ts';
+import type { ReleaseCall, TokenCall } from './capability-call.ts';
+import { capabilityCallOf } from './capability-call.ts';
 import { isFailedProof } from './failed-proof.ts';
 import { Judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
 import { permitsOwnWord } from './rule-making.ts';
+import { giverOf, offeredBy } from './offer-kind.ts';
 import { putInOrder } from './policy-changed.ts';
 import { answerByRule } from './prove.ts';
 import { refuseRequest } from './refuse.ts';
 import type { Services } from './services.ts';
+import { isOverLimit, isSpendPermitted, spendByRule } from './spend.ts';
+import { spendUnits } from './spend-units.ts';
+import { takeReceipt } from './take-receipt.ts';
 import { admitProof, waysToAnswer } from './ways.ts';
 
 /** What came of looking at a request. `ask`: it is for the person to decide. */
@@ -79,7 +86,7 @@ export class RequestDesk {
     if (await isMuted(services, request)) return refused(services, request);
     if (!isUnlocked) return (await isNever(services, request)) ? refused(services, request) : 'ask';
     try {
-      return await (request.method === 'offerCredential' ? considerOffer : considerProof)(services, request);
+      return await considerOpen(services, request);
     } catch (error) {
       // What cannot be decided is for the person to see, but for what they never want to see.
       if (services.queue.get(request.id)?.state.phase === 'waiting' && (await isNever(services, request))) {
@@ -99,6 +106,19 @@ export class RequestDesk {
       throw error;
     });
     return this.#order;
+  }
+}
+
+function considerOpen(services: Services, request: PageRequest): Promise<Consideration> {
+  switch (request.method) {
+    case 'requestProof':
+      return considerProof(services, request);
+    case 'requestCapability':
+      return considerCapability(services, request);
+    case 'offerCredential':
+      return considerOffer(services, request);
+    case 'openRecord':
+      return Promise.resolve('ask');
   }
 }
 
@@ -164,9 +184,73 @@ function isOwnWordPermitted({ decided, policy }: Judgement): boolean {
   return decided.every(({ decision }) => decision.rules.some((id) => meant.has(id)));
 }
 
-/** Offers are never taken without the person; they can be refused without. */
+async function considerCapability(services: Services, request: PageRequest): Promise<Consideration> {
+  const call = capabilityCallOf(request);
+  const vault = await services.keeper.open();
+  const judgement = (await Judge.of(vault, services, request, call.purpose)).spend({ oneTime: false, ...call });
+  if (judgement.verdict === 'DENY') return refused(services, request, judgement);
+  if (call.asks === 'release') return considerUnits(services, request, call);
+  if (await isOverLimit(vault, call, { audience: request.origin, at: services.clock() })) {
+    return refused(services, request, 'wallet');
+  }
+  return isSpendPermitted(judgement) ? considerPermitted(services, request, { call, permitted: judgement }) : 'ask';
+}
+
+async function considerPermitted(
+  services: Services,
+  request: PageRequest,
+  permitted: { readonly call: TokenCall; readonly permitted: Judgement },
+): Promise<Consideration> {
+  try {
+    const isReleased = await spendByRule(services, request, permitted);
+    return isReleased ? 'answered' : await refused(services, request, 'wallet');
+  } catch (error) {
+    if (SignetError.from(error).reason === 'changed') return phaseOf(services, request.id);
+    throw error;
+  }
+}
+
+/** The person allowed the sum of a budget when they released it: units of it need nobody. */
+async function considerUnits(services: Services, request: PageRequest, call: ReleaseCall): Promise<Consideration> {
+  const outcome = await spendUnits(services, request, call);
+  return outcome === 'released' ? 'answered' : refused(services, request, 'wallet');
+}
+
+/**
+ * Credentials and permissions are never taken without the person; they can be refused without. Receipts and what an
+ * authority takes back are never for the person to decide.
+ */
 async function considerOffer(services: Services, request: PageRequest): Promise<Consideration> {
-  const judge = await Judge.of(await services.keeper.open(), services, request);
-  const judgement = judge.offer(readOffer(request.params).issuer);
-  return judgement.verdict === 'DENY' ? refused(services, request, judgement) : 'ask';
+  const offered = offeredBy(request);
+  const vault = await services.keeper.open();
+  const judge = await Judge.of(vault, services, request);
+  const judgement = judge.offer(giverOf(request, offered));
+  if (judgement.verdict === 'DENY') return refused(services, request, judgement);
+  switch (offered.kind) {
+    case 'credential':
+      return 'ask';
+    case 'authority': {
+      const isForPerson = (await whyNotOffered(vault, request, services.clock())) === undefined;
+      return isForPerson ? 'ask' : refused(services, request, 'wallet');
+    }
+    case 'revocation':
+      return takenOrRefused(services, request, () => takeRevocation(services, request));
+    case 'receipt':
+      return takenOrRefused(services, request, () => takeReceipt(services, request, offered));
+  }
+}
+
+async function takenOrRefused(
+  services: Services,
+  request: PageRequest,
+  take: () => Promise<void>,
+): Promise<Consideration> {
+  try {
+    await take();
+    return 'answered';
+  } catch (error) {
+    if (services.queue.get(request.id)?.state.phase !== 'waiting') return phaseOf(services, request.id);
+    if (SignetError.from(error).reason === 'locked') throw error; // kept when the vault is opened again
+    return refused(services, request, 'wallet');
+  }
 }

@@ -1,14 +1,17 @@
 import { AuditLog } from '../audit/index.ts';
 import type { AuditDraft, LoggedTx } from '../audit/index.ts';
 import { SignetError, assertField } from '../core/index.ts';
-import { readOffer } from '../protocols/index.ts';
 import { DENIED, isOwnRequest } from '../requests/index.ts';
 import type { AnswerWrite, PageRequest } from '../requests/index.ts';
+import { rejectAuthority } from './authority.ts';
+import { capabilityCallOf } from './capability-call.ts';
 import { Judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
 import { logOutcome } from './log-outcome.ts';
 import { countAnswers, logJudged } from './note-answer.ts';
+import { giverOf, offerDenied, offeredBy } from './offer-kind.ts';
 import { neversIn, policyChanged } from './policy-changed.ts';
+import type { WhatNever } from './rule-making.ts';
 import { neverRule, withRule } from './rule-making.ts';
 import type { Services } from './services.ts';
 import { admitProof, waysToAnswer } from './ways.ts';
@@ -76,10 +79,11 @@ export async function denyForever(services: Services, requestId: string, never: 
   await policyChanged(services);
 }
 
-function whatNever(request: PageRequest, never: Never): readonly string[] | 'everything' {
+function whatNever(request: PageRequest, never: Never): WhatNever {
   if (never === 'site') return 'everything';
+  if (request.method === 'requestCapability') return { spend: [capabilityCallOf(request).kind] };
   assertField(request.method === 'requestProof', 'never', 'This asks for nothing about you.');
-  return admitProof(request).askedClaims.possible;
+  return { prove: admitProof(request).askedClaims.possible };
 }
 
 /** Denies everything that waits of the site that a request is of. @returns how many */
@@ -116,8 +120,12 @@ async function settleDenied(services: Services, request: PageRequest): Promise<v
 /** What the engine says of a request, by the least disclosing way to answer it. */
 async function judgementOf(services: Services, request: PageRequest): Promise<Judgement> {
   const vault = await services.keeper.open();
+  if (request.method === 'requestCapability') {
+    const call = capabilityCallOf(request);
+    return (await Judge.of(vault, services, request, call.purpose)).spend({ oneTime: false, ...call });
+  }
   if (request.method !== 'requestProof') {
-    return (await Judge.of(vault, services, request)).offer(readOffer(request.params).issuer);
+    return (await Judge.of(vault, services, request)).offer(giverOf(request, offeredBy(request)));
   }
   const { plans, denied, judge } = await waysToAnswer(services, vault, request);
   return plans[0]?.judgement ?? denied ?? judge.names(admitProof(request).askedClaims.needed);
@@ -140,12 +148,19 @@ async function writeDenial(tx: LoggedTx, { services, request, judgement, answer 
     const claims = admitProof(request).askedClaims.needed;
     await countAnswers(tx, { subject, claims, answer: 'denied', at: services.clock() });
   }
+  if (isAuthorityOffer(request)) await rejectAuthority(tx, request, services.clock());
   await logJudged(tx, denialDraft(request), judgement);
   tx.raw(answer.write);
   tx.expect(answer.expected);
 }
 
+const isAuthorityOffer = (request: PageRequest): boolean =>
+  request.method === 'offerCredential' && offeredBy(request).kind === 'authority';
+
 function denialDraft(request: PageRequest): AuditDraft {
-  if (request.method !== 'requestProof') return { kind: 'offer.denied', subject: request.origin };
+  if (request.method === 'requestCapability') {
+    return { kind: 'capability.denied', subject: request.origin, claims: [capabilityCallOf(request).kind] };
+  }
+  if (request.method !== 'requestProof') return { kind: offerDenied(request), subject: request.origin };
   return { kind: 'proof.denied', subject: request.origin, claims: admitProof(request).askedClaims.needed };
 }

@@ -4,8 +4,9 @@ import type { DecidedClaim, Explanation, PolicyBook, PolicyInForce, Standing, Ve
 import { decide, decideOnRecord, explain, loadStanding, rulesOf, verdictOf } from '../policy/index.ts';
 import type { PageRequest } from '../requests/index.ts';
 import type { VaultReader } from '../vault/index.ts';
-import type { AskedNow } from './policy-request.ts';
-import { askedNow, claimRequest, nameRequest, offerRequest } from './policy-request.ts';
+import type { ExplainedClaim } from './ask-reasons.ts';
+import type { AskedNow, AskedSpend } from './policy-request.ts';
+import { askedNow, claimRequest, nameRequest, offerRequest, spendRequest } from './policy-request.ts';
 
 /** Sites have a person who can be asked. */
 const ASKABLE = { askable: true } as const;
@@ -100,6 +101,21 @@ export class Judge {
     return this.#judged([
       decideOnRecord(this.policy.compiled, request, this.#standing.of(request.resource.id), ASKABLE),
     ]);
+  }
+
+  /** A token, or units of one. */
+  spend(asked: AskedSpend): Judgement {
+    return this.#judged([
+      decideOnRecord(this.policy.compiled, spendRequest(this.#asked, asked), this.#standing.of(asked.kind), ASKABLE),
+    ]);
+  }
+
+  /** As `spend`, with every rule that matched or nearly did. */
+  explainSpend(asked: AskedSpend): readonly ExplainedClaim[] {
+    const { kind } = asked;
+    const request = spendRequest(this.#asked, asked);
+    const why = explain(this.policy.compiled, request, this.#standing.of(kind), ASKABLE);
+    return [{ claim: { claim: kind, label: kind }, why }];
   }
 
   #judged(decided: readonly DecidedClaim[]): Judgement {

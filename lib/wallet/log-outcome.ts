@@ -1,6 +1,7 @@
 import { dropInInbox } from '../audit/index.ts';
-import type { AuditDraft } from '../audit/index.ts';
+import type { AuditDraft, AuditKind } from '../audit/index.ts';
 import type { PageRequest } from '../requests/index.ts';
+import { offerEnded } from './offer-kind.ts';
 import { openLog } from './open-log.ts';
 import type { Services } from './services.ts';
 
@@ -21,7 +22,16 @@ export async function logOutcome(services: Services, draft: AuditDraft): Promise
 }
 
 /** What the log says when a request ends without an answer of the person's. */
-export const endedDraft = (request: PageRequest): AuditDraft => ({
-  kind: request.method === 'requestProof' ? 'proof.ended' : 'offer.ended',
-  subject: request.origin,
-});
+export const endedDraft = (request: PageRequest): AuditDraft => ({ kind: endOf(request), subject: request.origin });
+
+function endOf(request: PageRequest): AuditKind {
+  switch (request.method) {
+    case 'requestProof':
+      return 'proof.ended';
+    case 'requestCapability':
+      return 'capability.ended';
+    case 'offerCredential':
+    case 'openRecord':
+      return offerEnded(request);
+  }
+}

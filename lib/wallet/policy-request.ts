@@ -54,6 +54,20 @@ export const offerRequest = (asked: AskedNow, issuer: string): PolicyRequest => 
   resource: { type: 'credential', id: TYPE_CLAIM, properties: { issuer } },
 });
 
+/** What a page wants to be allowed, mostly to take money. */
+export const spendRequest = (asked: AskedNow, { kind, money, oneTime }: AskedSpend): PolicyRequest => ({
+  ...common(asked, 'spend', { ...money }),
+  resource: { type: 'capability', id: kind, properties: { ...money, one_time: oneTime } },
+});
+
+/** A token, or units of one, as rules see it. */
+export interface AskedSpend {
+  readonly kind: string;
+  /** Minor units. */
+  readonly money?: { readonly amount: number; readonly currency: string };
+  readonly oneTime: boolean;
+}
+
 function common(
   { origin, purpose, present, now }: AskedNow,
   action: string,

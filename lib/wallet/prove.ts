@@ -20,6 +20,7 @@ import { withOpener } from './opener.ts';
 import { policyChanged } from './policy-changed.ts';
 import { grantRule, withGrant } from './rule-making.ts';
 import type { Services } from './services.ts';
+import { usesIn } from './uses-in.ts';
 import { admitProof, planOf, waysToAnswer } from './ways.ts';
 
 /** Tell the person that single-use copies are running out from this many on. */
@@ -252,18 +253,6 @@ export async function answerByRule(
     if (judgement.verdict !== 'PERMIT') throw outdated();
     for (const use of usesIn(judgement)) await countUse(tx, { ...use, subject: request.origin, at });
   });
-}
-
-/** Each permit counts once, however many claims it permitted. */
-function usesIn({ decided }: Judgement): readonly { readonly ruleId: string; readonly maxUses?: number }[] {
-  const uses = new Map<string, { readonly ruleId: string; readonly maxUses?: number }>();
-  for (const { decision } of decided) {
-    if (decision.permit === undefined) throw new SignetError('internal', 'What is permitted is permitted by a rule.');
-    const { rule: ruleId, obligations } = decision.permit;
-    const { max_uses: maxUses } = obligations;
-    uses.set(ruleId, { ruleId, ...(maxUses === undefined ? {} : { maxUses }) });
-  }
-  return [...uses.values()];
 }
 
 const outdated = (): SignetError =>

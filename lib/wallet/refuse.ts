@@ -2,6 +2,8 @@ import type { AuditDraft } from '../audit/index.ts';
 import { AuditLog } from '../audit/index.ts';
 import { randomBytes } from '../core/index.ts';
 import type { PageRequest } from '../requests/index.ts';
+import { capabilityCallOf } from './capability-call.ts';
+import { offerDenied } from './offer-kind.ts';
 import { admitProof } from './ways.ts';
 import type { Judgement } from './judge.ts';
 import { logJudged } from './note-answer.ts';
@@ -15,18 +17,25 @@ const LATEST = 6_000;
 /**
  * Refuses a request without the person: it is out of sight at once, logged at once, and its page hears of it after as
  * long as a person would take. Harmless when the request waits no more.
- * @param judgement of the rules, where they refuse it; a mute and a "never" of a locked vault need none
+ * @param grounds what refuses it: the rules, or what the wallet keeps (a limit, a token that it is not about); a mute and
+ *   a "never" of a locked vault need none
  */
-export async function refuseRequest(services: Services, request: PageRequest, judgement?: Judgement): Promise<void> {
-  const { queue, keeper, clock } = services;
+export async function refuseRequest(
+  services: Services,
+  request: PageRequest,
+  grounds?: Judgement | 'wallet',
+): Promise<void> {
+  const { queue, keeper, clock, book } = services;
   const at = clock() + humanDelay();
   const draft = refusalDraft(request);
   const vault = (await keeper.state()) === 'unlocked' ? await keeper.open() : undefined;
-  if (vault?.readOnly === undefined && vault !== undefined && judgement !== undefined) {
-    const log = new AuditLog(vault, { clock, policy: judgement.policy.hash });
+  if (vault?.readOnly === undefined && vault !== undefined && grounds !== undefined) {
+    const policy = grounds === 'wallet' ? await book.hash(vault) : grounds.policy.hash;
+    const log = new AuditLog(vault, { clock, policy });
     await queue.refuse(request.id, at, ({ write, expected }) =>
       log.transact(async (tx) => {
-        await logJudged(tx, draft, judgement);
+        if (grounds === 'wallet') await tx.log(draft);
+        else await logJudged(tx, draft, grounds);
         tx.raw(write);
         tx.expect(expected);
       }),
@@ -41,7 +50,12 @@ export async function refuseRequest(services: Services, request: PageRequest, ju
 }
 
 function refusalDraft(request: PageRequest): AuditDraft {
-  if (request.method !== 'requestProof') return { kind: 'offer.denied', subject: request.origin, decision: 'DENY' };
+  if (request.method === 'requestCapability') {
+    const { kind } = capabilityCallOf(request);
+    return { kind: 'capability.refused', subject: request.origin, claims: [kind], decision: 'DENY' };
+  }
+  if (request.method !== 'requestProof')
+    return { kind: offerDenied(request), subject: request.origin, decision: 'DENY' };
   const { needed } = admitProof(request).askedClaims;
   return { kind: 'proof.refused', subject: request.origin, claims: needed, decision: 'DENY' };
 }

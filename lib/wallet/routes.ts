@@ -1,9 +1,13 @@
 import type { OwnHandlers } from '../messaging/own-router.ts';
+import { acceptAuthority, continueAuthority } from './authority.ts';
+import { distrustAuthority, giveUpOffer, listAuthorities } from './authorities.ts';
 import { BackupDesk } from './backup.ts';
+import { forgetCapability, listCapabilities, revokeCapability } from './capabilities.ts';
 import { eraseCompartment, listCompartments } from './compartments.ts';
 import { LogChecks } from './check-log.ts';
 import { checkStatus } from './check-status.ts';
 import { deleteCredential, viewCredentials } from './keep.ts';
+import { changeLimits, getLimits } from './limits.ts';
 import { moveVault } from './move.ts';
 import { denyForever, denyRequest, denySite } from './deny.ts';
 import { dismiss, listSuggestions } from './patterns.ts';
@@ -26,6 +30,7 @@ import {
   viewPolicy,
 } from './rules.ts';
 import type { Services } from './services.ts';
+import { allowCapability } from './spend.ts';
 import { listSites, revokeSite, setRole, unmuteSite } from './sites.ts';
 import { RowChecks, cleanRows, listRows, locateRecord } from './storage-view.ts';
 import { addPasskey, listPasskeys, preparePasskey, removePasskey } from './passkeys.ts';
@@ -124,6 +129,17 @@ export function createOwnHandlers(services: () => Promise<Services>): OwnHandler
     'requests.openRecord': async (opened) => openRecord(await services(), opened),
     'requests.continueOffer': ({ requestId }) => done((s) => continueOffer(s, requestId)),
     'requests.acceptOffer': async (accepted) => acceptOffer(await services(), accepted, held),
+    'requests.allowCapability': (consent) => done((s) => allowCapability(s, consent)),
+    'requests.continueAuthority': ({ requestId }) => done((s) => continueAuthority(s, requestId)),
+    'requests.acceptAuthority': (accepted) => done((s) => acceptAuthority(s, accepted)),
+    'capabilities.list': async () => ({ capabilities: await listCapabilities(await services()) }),
+    'capabilities.revoke': async ({ id }) => revokeCapability(await services(), id),
+    'capabilities.forget': ({ id }) => done((s) => forgetCapability(s, id)),
+    'limits.get': async () => ({ limits: await getLimits(await services()) }),
+    'limits.save': async ({ limits }) => ({ limits: await changeLimits(await services(), limits) }),
+    'authorities.list': async () => listAuthorities(await services()),
+    'authorities.giveUp': ({ id }) => done((s) => giveUpOffer(s, id)),
+    'authorities.distrust': ({ authority }) => done((s) => distrustAuthority(s, authority)),
     'policy.get': async () => viewPolicy(await services()),
     'policy.saveRule': async (order) => saveRule(await services(), order),
     'policy.deleteRule': (order) => done((s) => deleteRule(s, order)),

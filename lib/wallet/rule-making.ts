@@ -49,12 +49,18 @@ export function grantRule(order: GrantOrder, plan: ProofPlan, site: Origin, at: 
   };
 }
 
-/** "Never for this site": a denial of these claims, or of whatever it asks. @param claims by `claimKey` */
-export const neverRule = (claims: readonly string[] | 'everything', site: Origin, at: number): Rule => ({
+/** What a site is never to ask again: claims by `claimKey`, tokens by their kind, or whatever it asks. */
+export type WhatNever = 'everything' | { readonly prove: readonly string[] } | { readonly spend: readonly string[] };
+
+/** "Never for this site": a denial of these. */
+export const neverRule = (what: WhatNever, site: Origin, at: number): Rule => ({
   ...fromConsent(site, at),
   effect: 'deny',
-  action: claims === 'everything' ? '*' : 'prove',
-  claims: claims === 'everything' ? '*' : claims,
+  ...(what === 'everything'
+    ? { action: '*', claims: '*' as const }
+    : 'prove' in what
+      ? { action: 'prove', claims: what.prove }
+      : { action: 'spend', claims: what.spend }),
   when: [],
 });
 

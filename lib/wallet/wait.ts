@@ -1,9 +1,13 @@
 import type { Waiting } from '../messaging/contract.ts';
 import type { PageRequest } from '../requests/index.ts';
+import { viewAuthority } from './authority.ts';
+import { viewCapability } from './capability-view.ts';
+import { offeredBy } from './offer-kind.ts';
 import { viewProof } from './prove.ts';
 import { viewOffer } from './receive.ts';
 import { viewRecord } from './remember.ts';
 import type { Services } from './services.ts';
+import { viewReceiptWaiting } from './take-receipt.ts';
 
 /**
  * What the person is asked now: the first request that waits and that nothing they said answers or refuses without
@@ -26,8 +30,22 @@ async function viewWaiting(services: Services, request: PageRequest): Promise<Wa
     case 'requestProof':
       return { ...base, ...(await viewProof(services, request)) };
     case 'offerCredential':
-      return { ...base, ...(await viewOffer(services, request)) };
+      return { ...base, ...(await viewOffered(services, request)) };
+    case 'requestCapability':
+      return { ...base, ...(await viewCapability(services, request)) };
     case 'openRecord':
       return { ...base, ...(await viewRecord(services, request)) };
+  }
+}
+
+function viewOffered(services: Services, request: PageRequest) {
+  switch (offeredBy(request).kind) {
+    case 'credential':
+      return viewOffer(services, request);
+    case 'authority':
+      return viewAuthority(services, request);
+    case 'revocation':
+    case 'receipt':
+      return viewReceiptWaiting(services);
   }
 }

@@ -24,7 +24,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   messaging: ['core', 'platform', 'policy', 'provider', 'requests'],
   wallet: [
     ...['core', 'vault', 'audit', 'attributes', 'credentials', 'proofs', 'policy', 'protocols'],
-    ...['provider', 'requests', 'messaging', 'platform', 'prover'],
+    ...['capabilities', 'provider', 'requests', 'messaging', 'platform', 'prover'],
   ],
   sdk: ['core', 'spl', 'capabilities', 'credentials', 'proofs', 'protocols', 'provider'],
 };

@@ -32,7 +32,6 @@ function machine() {
       clock: () => time.now,
       after: (milliseconds, callback) => void timers.push({ milliseconds, callback }),
       handlers: {
-        requestCapability: () => Promise.reject(new SignetError('unsupported', 'Not yet.')),
         permissions: () => Promise.resolve([]),
         disconnect: () => Promise.resolve(null),
       },
@@ -103,7 +102,7 @@ describe('a call', () => {
     ['a bad request', 'requestProof', { ...REQUEST, nonce: 'short' }, -32602, 'nonce'],
     ['a request that no vault could answer', 'requestProof', { ...REQUEST, formats: ['bbs'] }, 4200, undefined],
     ['parameters where there are none', 'permissions', { x: 1 }, -32602, 'params'],
-    ['a capability', 'requestCapability', { kind: 'pay', domain: 'https://a.example', purpose: 'x' }, 4200, undefined],
+    ['a capability without a name', 'requestCapability', { domain: 'https://a.example', purpose: 'x' }, -32602, 'kind'],
   ])('of %s is refused and nobody is bothered', async (_, method, params, code, field) => {
     const worker = machine().start();
     const far = worker.connect();
