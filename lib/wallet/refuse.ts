@@ -2,6 +2,8 @@ import type { AuditDraft } from '../audit/index.ts';
 import { AuditLog } from '../audit/index.ts';
 import { randomBytes } from '../core/index.ts';
 import type { PageRequest } from '../requests/index.ts';
+import type { OpenVault } from '../vault/index.ts';
+import { againWhileOutrun } from './again.ts';
 import { capabilityCallOf } from './capability-call.ts';
 import { offerDenied } from './offer-kind.ts';
 import { admitProof } from './ways.ts';
@@ -25,28 +27,41 @@ export async function refuseRequest(
   request: PageRequest,
   grounds?: Judgement | 'wallet',
 ): Promise<void> {
-  const { queue, keeper, clock, book } = services;
+  const { queue, keeper, clock } = services;
   const at = clock() + humanDelay();
-  const draft = refusalDraft(request);
   const vault = (await keeper.state()) === 'unlocked' ? await keeper.open() : undefined;
   if (vault?.readOnly === undefined && vault !== undefined && grounds !== undefined) {
-    const policy = grounds === 'wallet' ? await book.hash(vault) : grounds.policy.hash;
-    const log = new AuditLog(vault, { clock, policy });
-    await queue.refuse(request.id, at, ({ write, expected }) =>
-      log.transact(async (tx) => {
-        if (grounds === 'wallet') await tx.log(draft);
-        else await logJudged(tx, draft, grounds);
-        tx.raw(write);
-        tx.expect(expected);
-      }),
-    );
+    await againWhileOutrun(services, request, () => refuseLogged(services, request, { vault, grounds, at }));
     services.announce('audit');
   } else {
     await queue.refuse(request.id, at);
-    await logOutcome(services, draft);
+    await logOutcome(services, refusalDraft(request));
   }
   services.awaitRefusals();
   services.announce('requests');
+}
+
+interface Refusal {
+  readonly vault: OpenVault;
+  readonly grounds: Judgement | 'wallet';
+  /** When the page hears of it: milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** The entry and the refusal in one transaction. */
+async function refuseLogged(services: Services, request: PageRequest, { vault, grounds, at }: Refusal): Promise<void> {
+  const { queue, clock, book } = services;
+  const policy = grounds === 'wallet' ? await book.hash(vault) : grounds.policy.hash;
+  const log = new AuditLog(vault, { clock, policy });
+  const draft = refusalDraft(request);
+  await queue.refuse(request.id, at, ({ write, expected }) =>
+    log.transact(async (tx) => {
+      if (grounds === 'wallet') await tx.log(draft);
+      else await logJudged(tx, draft, grounds);
+      tx.raw(write);
+      tx.expect(expected);
+    }),
+  );
 }
 
 function refusalDraft(request: PageRequest): AuditDraft {
