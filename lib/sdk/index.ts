@@ -1,17 +1,28 @@
 export type {
   BudgetChain,
-  CapabilityUse,
   ConsumptionLedger,
   ConsumptionUse,
   DecidePolicy,
-  HolderSigner,
+  LedgerEntry,
+  LedgerOptions,
+  LedgerStore,
+  MemoryReplayOptions,
+  PaidClaims,
   PolicyDecision,
   PolicyFacts,
   PolicyRequest,
-  ProofTarget,
+  ReceiptClaims,
   ReplayStore,
+  UnusedClaims,
 } from '../capabilities/checking.ts';
-export { MemoryReplayStore, makeHolderProof, webCryptoSigner } from '../capabilities/checking.ts';
+export {
+  MemoryReplayStore,
+  ledgerOver,
+  memoryLedger,
+  readReceipt,
+  signReceipt,
+  verifyReceipt,
+} from '../capabilities/checking.ts';
 export { SignetError } from '../core/index.ts';
 export type { ErrorFields, Reason } from '../core/index.ts';
 export type { RefusalReason } from '../credentials/verifying/index.ts';
@@ -22,7 +33,11 @@ export { checkAuthority } from './check-authority.ts';
 export { getProvider } from './get-provider.ts';
 export type { ParsedCredential } from './parse-credential.ts';
 export { parseCredential } from './parse-credential.ts';
+export type { HeldUse, ProveOptions } from './prove-holder.ts';
+export { proveHolder } from './prove-holder.ts';
 export type { AuthorityReason, AuthorityRefusal } from './refusal.ts';
+export type { CapabilityOptions } from './request-capability.ts';
+export { requestCapability } from './request-capability.ts';
 export type { TrustedIssuer } from './trusted-issuer.ts';
 export type { StatusFetch, VerifyOptions, VerifyResult } from './verify.ts';
 export { verify } from './verify.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/index.ts';
-import { SignetError } from '../../core/index.ts';
+import { SignetError, systemClock } from '../../core/index.ts';
 
 /** Remembers which proofs were taken. */
 export interface ReplayStore {
@@ -13,8 +13,9 @@ export interface ReplayStore {
 }
 
 export interface MemoryReplayOptions {
-  readonly clock: Clock;
-  /** How many ids are kept at most: some 150 bytes each. */
+  /** Default: the system's. */
+  readonly clock?: Clock;
+  /** How many ids are kept at most, default 65,536: some 150 bytes each. */
   readonly capacity?: number;
 }
 
@@ -32,7 +33,7 @@ export class MemoryReplayStore implements ReplayStore {
   readonly #bySecond = new Map<number, string[]>();
 
   /** @throws SignetError bad_request unless `capacity` is a whole number */
-  constructor({ clock, capacity = DEFAULT_CAPACITY }: MemoryReplayOptions) {
+  constructor({ clock = systemClock, capacity = DEFAULT_CAPACITY }: MemoryReplayOptions = {}) {
     if (!Number.isSafeInteger(capacity) || capacity < 1) {
       throw new SignetError('bad_request', 'capacity must be a whole number.', { field: 'capacity' });
     }

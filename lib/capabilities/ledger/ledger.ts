@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/index.ts';
-import { SignetError, assertField } from '../../core/index.ts';
+import { SignetError, assertField, systemClock } from '../../core/index.ts';
 import { countUse } from './count-use.ts';
 import type { LedgerStore } from './ledger-store.ts';
 import { MemoryLedgerStore } from './memory-store.ts';
@@ -8,11 +8,16 @@ import type { ConsumptionLedger, ConsumptionUse } from './port.ts';
 /** How often another use of the same token may be quicker. */
 const MAX_TRIES = 1000;
 const MAX_JTI_LENGTH = 256;
+/** Milliseconds: what `checkAuthority` allows other clocks. */
+const DEFAULT_SKEW = 30_000;
+/** Some 300 bytes each. */
+const DEFAULT_CAPACITY = 65_536;
 
 export interface LedgerOptions {
-  /** Milliseconds that other clocks may be off: uses are kept so much longer than their tokens are good for. */
-  readonly skew: number;
-  readonly clock: Clock;
+  /** Milliseconds that other clocks may be off, default 30,000: uses are kept so much longer than their tokens are good for. */
+  readonly skew?: number;
+  /** Default: the system's. */
+  readonly clock?: Clock;
   /**
    * Milliseconds since the epoch: every use of a token issued from here on is in the store; tokens issued before are
    * refused. 0 for a store that never forgot, or for an origin that never took a token before.
@@ -24,7 +29,10 @@ export interface LedgerOptions {
  * A ledger over a store, which may be shared and slow: each use is written by comparing and swapping before it is
  * acknowledged, so of any number at once no more than allowed succeed.
  */
-export function ledgerOver(store: LedgerStore, { skew, clock, completeSince }: LedgerOptions): ConsumptionLedger {
+export function ledgerOver(
+  store: LedgerStore,
+  { skew = DEFAULT_SKEW, clock = systemClock, completeSince }: LedgerOptions,
+): ConsumptionLedger {
   assertField(isWhole(skew), 'skew', 'A skew is a whole number of milliseconds.');
   assertField(isWhole(completeSince), 'completeSince', 'A time is a whole number of milliseconds.');
   return {
@@ -44,18 +52,18 @@ export function ledgerOver(store: LedgerStore, { skew, clock, completeSince }: L
  * A ledger in the memory of one process. It knows nothing of before it started, so it refuses tokens that could have
  * been used then: all that were issued before it started, or so shortly after that a clock which is `skew` fast could
  * have dated them. A merchant who cannot refuse those keeps uses in a database: `ledgerOver`.
- * @param options.capacity tokens that are remembered at once; when full, further ones are refused
+ * @param options.capacity tokens that are remembered at once, default 65,536; when full, further ones are refused
  * @param options.completeSince where this origin took no tokens before it started: 0 takes them from the first moment
  */
 export function memoryLedger({
-  capacity,
-  skew,
-  clock,
+  capacity = DEFAULT_CAPACITY,
+  skew = DEFAULT_SKEW,
+  clock = systemClock,
   completeSince,
 }: Omit<LedgerOptions, 'completeSince'> & {
-  readonly capacity: number;
+  readonly capacity?: number;
   readonly completeSince?: number;
-}): ConsumptionLedger {
+} = {}): ConsumptionLedger {
   const forward = onlyForward(clock);
   const store = new MemoryLedgerStore({ capacity, clock: forward });
   return ledgerOver(store, { skew, clock: forward, completeSince: completeSince ?? forward() + skew });

@@ -75,8 +75,15 @@ describe('examples in docstrings', () => {
 
   it('are there for everything the SDK gives a service to call', () => {
     const documented = new Set(examples.map(({ file }) => file));
-    for (const file of ['sdk/verify.ts', 'sdk/check-authority.ts', 'sdk/parse-credential.ts', 'sdk/get-provider.ts'])
-      expect(documented).toContain(file);
+    const called = [
+      'verify',
+      'check-authority',
+      'parse-credential',
+      'get-provider',
+      'request-capability',
+      'prove-holder',
+    ];
+    for (const name of called) expect(documented).toContain(`sdk/${name}.ts`);
   });
 
   it.each(examples)('$file:$line runs and says what it shows', async (example) => {
