@@ -188,7 +188,7 @@ describe('whatever is shown as a clause', () => {
       }),
       { numRuns },
     );
-  });
+  }, 600_000);
 
   test('is written in one way alone', () => {
     for (const text of hidden.texts) expect(formatOpened(parseOpened(text))).toBe(text);

@@ -35,6 +35,19 @@ async function signedAnyhow(payload: string | Uint8Array, prefix = 'signet-recei
   return `${encoded}.${toBase64url(new Uint8Array(signature))}`;
 }
 
+const anyValue: fc.Arbitrary<unknown> = fc.oneof(
+  fc.nat(),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.string({ unit: 'binary' }).map((text) => text.toWellFormed()),
+  fc.constantFrom('paid', 'unused', 'USD', 'JPY', 'XXX', 'https://bar.example', undefined),
+  fc.jsonValue({ maxDepth: 1 }),
+);
+
+/** One member of a receipt, right or wrong. */
+const anyMember: fc.Arbitrary<Record<string, unknown>> = fc
+  .constantFrom('type', 'jti', 'audience', 'currency', 'at', 'amount', 'unused', 'items', 'more')
+  .chain((name) => fc.record({ [name]: anyValue }));
+
 describe('a merchant’s receipt', () => {
   test.each([[paid], [unused]])('says what was signed: $type', async (claims) => {
     const receipt = await signReceipt(claims, merchant.signer);
@@ -90,7 +103,7 @@ describe('a merchant’s receipt', () => {
       ),
       { numRuns: numRuns * 3 },
     );
-  });
+  }, 600_000);
 
   test('is refused wherever it is cut', async () => {
     for (const receipt of receipts) {
@@ -169,34 +182,24 @@ describe('a merchant’s receipt', () => {
   });
 
   test('is read from whatever comes, or refused with its error', () => {
+    let read = 0;
+    const claims = fc
+      .tuple(fc.constantFrom<ReceiptClaims>(paid, unused), anyMember)
+      .map(([right, wrong]) => canonicalJson({ ...right, ...wrong }));
     const payload = fc
-      .oneof(fc.json({ maxDepth: 2 }), fc.record(mutations(), { requiredKeys: [] }).map(canonicalJson))
+      .oneof(fc.json({ maxDepth: 2 }), claims)
       .map((text) => `${toBase64url(utf8(text))}.${toBase64url(new Uint8Array(64))}`);
     fc.assert(
       fc.property(fc.oneof(payload, fc.string({ unit: 'binary', maxLength: 6000 })), (text) => {
         try {
-          const claims = readReceipt(text);
-          expect(text.split('.')[0]).toBe(toBase64url(utf8(canonicalJson(claims))));
+          expect(text.split('.')[0]).toBe(toBase64url(utf8(canonicalJson(readReceipt(text)))));
+          read++;
         } catch (error) {
           expect(error).toMatchObject(refused);
         }
       }),
-      { numRuns: numRuns * 5 },
+      { numRuns: numRuns * 50 },
     );
-  });
+    expect(read).toBeGreaterThan(0);
+  }, 600_000);
 });
-
-/** Members of a receipt, right and wrong. */
-function mutations(): Record<string, fc.Arbitrary<unknown>> {
-  const any = fc.oneof(fc.jsonValue({ maxDepth: 1 }), fc.constant(undefined));
-  return {
-    type: fc.oneof(fc.constantFrom('paid', 'unused'), any),
-    jti: fc.oneof(fc.constant(paid.jti), any),
-    audience: fc.oneof(fc.constant(SHOP), any),
-    currency: fc.oneof(fc.constantFrom('USD', 'JPY'), any),
-    at: fc.oneof(fc.nat(), any),
-    amount: fc.oneof(fc.integer(), fc.double(), any),
-    unused: fc.oneof(fc.integer(), fc.constant(undefined), any),
-    items: fc.oneof(fc.string(), any),
-  };
-}
