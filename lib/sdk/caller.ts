@@ -12,8 +12,8 @@ export function readAudience(audience: unknown): Origin {
 }
 
 /** Milliseconds since the epoch: of the Date, or of the clock where there is none. @throws SignetError bad_request */
-export function readNow(now: unknown): number {
+export function readNow(now: unknown, field = 'now'): number {
   if (now === undefined) return Date.now();
-  if (!(now instanceof Date) || Number.isNaN(now.getTime())) throw mistake('now', 'now must be a Date.');
+  if (!(now instanceof Date) || Number.isNaN(now.getTime())) throw mistake(field, `${field} must be a Date.`);
   return now.getTime();
 }

@@ -24,6 +24,8 @@ export type AuthorityResult =
   | {
       readonly allowed: true;
       readonly reasons: readonly [];
+      /** The root token's id: its uses are counted under it, and receipts name it. */
+      readonly jti: string;
       /** What is left of the token in major units, where that is known here: of a one-time token, or of a budget. */
       readonly remaining: string | undefined;
       /** Until when the token could be used again, if it could. */
@@ -33,6 +35,7 @@ export type AuthorityResult =
       readonly allowed: false;
       /** All that is known to be wrong, never empty. */
       readonly reasons: readonly AuthorityRefusal[];
+      readonly jti: undefined;
       readonly remaining: undefined;
       readonly expires: undefined;
     };
@@ -75,7 +78,7 @@ export async function checkAuthority(token: string, context: AuthorityContext): 
 }
 
 const deny = (...reasons: readonly AuthorityRefusal[]): AuthorityResult => ({
-  ...{ allowed: false, reasons, remaining: undefined, expires: undefined },
+  ...{ allowed: false, reasons, jti: undefined, remaining: undefined, expires: undefined },
 });
 
 function readToken(token: unknown): CapabilityChain | AuthorityRefusal {
@@ -197,7 +200,7 @@ function allow({ root, leaf }: CapabilityChain, { until }: Trust, { counted, use
   const left = chain === undefined ? undefined : (chain.length - (counted.index ?? 0)) * chain.unit;
   const remaining = isOver ? 0 : left;
   return {
-    ...{ allowed: true, reasons: [] },
+    ...{ allowed: true, reasons: [], jti: root.claims.jti },
     remaining: remaining === undefined || currency === undefined ? undefined : toMajorUnits(remaining, currency),
     expires: new Date(Math.min(momentOf(leaf.claims.exp), until)),
   };

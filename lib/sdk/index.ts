@@ -7,22 +7,12 @@ export type {
   LedgerOptions,
   LedgerStore,
   MemoryReplayOptions,
-  PaidClaims,
   PolicyDecision,
   PolicyFacts,
   PolicyRequest,
-  ReceiptClaims,
   ReplayStore,
-  UnusedClaims,
 } from '../capabilities/checking.ts';
-export {
-  MemoryReplayStore,
-  ledgerOver,
-  memoryLedger,
-  readReceipt,
-  signReceipt,
-  verifyReceipt,
-} from '../capabilities/checking.ts';
+export { MemoryReplayStore, ledgerOver, memoryLedger } from '../capabilities/checking.ts';
 export { SignetError } from '../core/index.ts';
 export type { ErrorFields, Reason } from '../core/index.ts';
 export type { RefusalReason } from '../credentials/verifying/index.ts';
@@ -31,6 +21,8 @@ export type { AuthorityContext, AuthorityIssuer, ProofContext } from './authorit
 export type { AuthorityResult } from './check-authority.ts';
 export { checkAuthority } from './check-authority.ts';
 export { getProvider } from './get-provider.ts';
+export type { ParsedCapability } from './parse-capability.ts';
+export { parseCapability } from './parse-capability.ts';
 export type { ParsedCredential } from './parse-credential.ts';
 export { parseCredential } from './parse-credential.ts';
 export type { HeldUse, ProveOptions } from './prove-holder.ts';
@@ -38,6 +30,8 @@ export { proveHolder } from './prove-holder.ts';
 export type { AuthorityReason, AuthorityRefusal } from './refusal.ts';
 export type { CapabilityOptions } from './request-capability.ts';
 export { requestCapability } from './request-capability.ts';
+export type { Receipt } from './sign-receipt.ts';
+export { signReceipt } from './sign-receipt.ts';
 export type { TrustedIssuer } from './trusted-issuer.ts';
 export type { StatusFetch, VerifyOptions, VerifyResult } from './verify.ts';
 export { verify } from './verify.ts';

@@ -82,6 +82,8 @@ describe('examples in docstrings', () => {
       'get-provider',
       'request-capability',
       'prove-holder',
+      'sign-receipt',
+      'parse-capability',
     ];
     for (const name of called) expect(documented).toContain(`sdk/${name}.ts`);
   });
