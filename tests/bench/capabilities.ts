@@ -1,79 +1,90 @@
-import type { ReplayStore } from '../../lib/capabilities/index.ts';
-import {
-  acceptOffer,
-  capabilityHash,
-  joinStanding,
-  makeHolderProof,
-  narrowToken,
-  readChain,
-  readOffer,
-  seedSigner,
-  signOffer,
-  signingKeyJwk,
-} from '../../lib/capabilities/index.ts';
-import { parseOrigin, toBase64url, utf8 } from '../../lib/core/index.ts';
-import type { AuthorityContext, ConsumptionLedger } from '../../lib/sdk/index.ts';
-import { checkAuthority } from '../../lib/sdk/index.ts';
-import { AGENT, NOW, SHOP, WALLET, issue, keyNumber } from '../fixtures/capabilities.ts';
+import { issue } from '../fixtures/capabilities.ts';
 import { timeBatches } from './batches.ts';
-import { type Row, type Suite, toRow } from './row.ts';
+import { checkCases } from './check/cases.ts';
+import { timeInWorker } from './check/in-worker.ts';
+import type { CheckCase } from './check/time-check.ts';
+import { timeCheck } from './check/time-check.ts';
+import { type Measured, type Row, type Suite, toRow } from './row.ts';
+import { type BiscuitPeer, loadBiscuit } from './spl-peer.ts';
 
 const BATCHES = { batches: 60, calls: 100 } as const;
-/** What a decision may cost a merchant, in microseconds; and what a token without a policy may weigh. */
+const FEW = { batches: 10, calls: 2 } as const;
+const THEIRS = { batches: 60, calls: 10 } as const;
+/** What a decision may cost a merchant, in microseconds; and what a token may weigh without a policy, and with one. */
 const MOST_TO_CHECK = 1000;
 const MOST_BYTES = 1024;
+const MOST_BYTES_WITH_POLICY = 1700;
 
-const NONCE = toBase64url(new Uint8Array(16).fill(6));
-const CALL = { method: 'POST', url: 'https://shop.example/pay', body: utf8('{"cart":7}') } as const;
-
-/** Each call asks about the same token and proof: what is measured is the deciding, so the stores always say that all is new. */
-const replay: ReplayStore = { remember: () => Promise.resolve('new') };
-const ledger: ConsumptionLedger = { consume: () => Promise.resolve('ok') };
-
-/** What a merchant pays to decide about a capability: signatures and proof by WebCrypto, bounds, and the question to its stores. */
+/**
+ * What a merchant pays to decide about a capability: signatures and proof by WebCrypto, bounds, and the question to its
+ * stores; in Node and in a browser's worker.
+ */
 export const capabilities: Suite = {
   name: 'capabilities',
   async run() {
-    const token = await issue();
-    const helper = keyNumber(3);
-    const chain = await narrowToken(token, { holder: signingKeyJwk(helper), lifetime: 300 }, AGENT, NOW);
+    const cases = await checkCases();
+    const { pinned, gift } = cases;
+    const checking = async (name: string, asked: CheckCase, rest: Partial<Measured> = {}): Promise<Row> =>
+      row({ name: `checkAuthority, ${name}`, samples: await timeCheck(asked, BATCHES), ...rest });
     return [
-      toRow({ ...named('a token, without policy'), unit: 'bytes', samples: [token.length], target: MOST_BYTES }),
-      await checking('checkAuthority, a pinned wallet, proof by Ed25519', token, { target: MOST_TO_CHECK }),
-      await checking('checkAuthority, under an authority', token, { target: undefined, ...(await underBank()) }),
-      await checking('checkAuthority, narrowed once', chain, { target: undefined, holder: helper }),
-      toRow({ ...named('sign a token'), unit: 'us', samples: await timeBatches(BATCHES, () => issue()) }),
+      weight('a token, without policy', pinned, MOST_BYTES),
+      weight('a token, with the gift policy', gift, MOST_BYTES_WITH_POLICY),
+      await checking('a pinned wallet, proof by Ed25519', pinned, { target: MOST_TO_CHECK }),
+      await againstBiscuit(gift),
+      await checking('under an authority', cases.underBank),
+      await checking('narrowed once', cases.narrowed),
+      await checking('one of ten hidden clauses', cases.hidden),
+      await checking('the next unit of 65,536', cases.nextUnit),
+      row({
+        name: 'checkAuthority, the last unit of 65,536 from the first',
+        samples: await timeCheck(cases.lastOfAll, FEW),
+      }),
+      ...(await inWorker(cases)),
+      row({ name: 'sign a token', samples: await timeBatches(BATCHES, () => issue()) }),
     ];
   },
 };
 
-const named = (name: string) => ({ suite: 'capabilities', name });
+const row = (measured: Omit<Measured, 'suite' | 'unit'>): Row =>
+  toRow({ suite: 'capabilities', unit: 'us', ...measured });
 
-interface Case extends Partial<AuthorityContext> {
-  readonly target: number | undefined;
-  readonly holder?: typeof AGENT;
+const weight = (name: string, { token }: CheckCase, target: number): Row =>
+  toRow({ suite: 'capabilities', name, unit: 'bytes', samples: [token.length], target });
+
+async function inWorker({ pinned, gift }: Awaited<ReturnType<typeof checkCases>>): Promise<readonly Row[]> {
+  const [plain = [], withPolicy = []] = await timeInWorker(
+    [pinned, gift].map((asked) => ({ asked, batches: BATCHES })),
+  );
+  return [
+    row({
+      ...{ name: 'checkAuthority in a worker, a pinned wallet, proof by Ed25519', samples: plain },
+      target: MOST_TO_CHECK,
+    }),
+    row({ name: 'checkAuthority in a worker, with the gift policy', samples: withPolicy, target: MOST_TO_CHECK }),
+  ];
 }
 
-async function checking(name: string, token: string, { target, holder = AGENT, ...rest }: Case): Promise<Row> {
-  const use = { ...CALL, action: 'purchase', amount: 1000, currency: 'USD' };
-  const answers = { tokenHash: capabilityHash(readChain(token).leaf), nonce: NONCE };
-  const proof = { ...CALL, proof: await makeHolderProof(use, answers, seedSigner(holder), NOW), nonce: NONCE, replay };
-  const context: AuthorityContext = {
-    ...{ action: 'purchase', amount: '10.00', currency: 'USD', audience: SHOP, now: new Date(NOW) },
-    ...{ issuers: [{ key: WALLET.publicKey }], ledger, proof, ...rest },
-  };
-  const samples = await timeBatches(BATCHES, async () => {
-    const { allowed, reasons } = await checkAuthority(token, context);
-    if (!allowed) throw new Error(`${name} was refused: ${reasons.map(({ detail }) => detail).join(' ')}`);
+/** Ours verifies two signatures, of the token and of the holder's proof; theirs one, of the token. */
+async function againstBiscuit(gift: CheckCase): Promise<Row> {
+  const samples = await timeCheck(gift, BATCHES);
+  const peer = await peerOrReason();
+  if (typeof peer === 'string') {
+    console.error(`@biscuit-auth/biscuit-wasm cannot be loaded here: ${peer}`);
+    return row({ name: 'checkAuthority, with the gift policy', samples, target: MOST_TO_CHECK });
+  }
+  const baseline = await timeBatches(THEIRS, () => {
+    if (!peer.fromToken(50)) throw new Error('Biscuit does not decide as the gift policy does.');
   });
-  return toRow({ ...named(name), unit: 'us', samples, ...(target === undefined ? {} : { target }) });
+  return row({
+    name: 'checkAuthority, with the gift policy, against biscuit-wasm end to end',
+    ...{ samples, baseline, target: MOST_TO_CHECK },
+  });
 }
 
-async function underBank(): Promise<Pick<AuthorityContext, 'issuers' | 'standing'>> {
-  const [bank, person] = [keyNumber(30), keyNumber(31)];
-  const authority = parseOrigin('https://bank.example', 'authority');
-  const grants = [{ permissions: ['purchase'], max_amount: 20_000, unit: 'minor', currency: 'USD' }] as const;
-  const offer = await signOffer({ authority, person: person.publicKey, grants, lifetime: 3600 }, bank, [], NOW);
-  const accepted = await acceptOffer(readOffer(offer), person, { audience: SHOP, acting: signingKeyJwk(WALLET) }, NOW);
-  return { issuers: [{ authority, keys: [bank.publicKey] }], standing: joinStanding(offer, accepted) };
+async function peerOrReason(): Promise<BiscuitPeer | string> {
+  try {
+    return await loadBiscuit();
+  } catch (error) {
+    return String(error);
+  }
 }
