@@ -12,8 +12,8 @@ export interface ShownUnit {
 }
 
 /**
- * The unit that is shown with a token; undefined for a token without a budget, and none shown. What costs no hash is
- * looked at: whether it is in range, and whether the amount can be paid with units.
+ * The unit that is shown with a token; undefined for a token without a budget where none is shown. Whether it is one of
+ * the budget is not looked at: that takes hashes.
  * @param text as it came
  * @param last the last unit of this token that the merchant verified, where it keeps them
  */
@@ -32,7 +32,6 @@ export function readShownUnit(
   if (text === undefined) return refuse('no_budget_release', 'The token has a budget, and no unit of it is shown.');
   const unit = parseShown(text);
   if (unit === undefined) return refuse('malformed_unit', 'What is shown as a unit is none.');
-  if (unit.index > budget.length) return refuse('unit_out_of_range', 'The budget does not have as many units.');
   if (use.amount !== undefined && use.currency === budget.currency && !isWholeUnits(budget, use.amount)) {
     return refuse('uneven_amount', 'The amount is no whole number of the budget’s units.');
   }
