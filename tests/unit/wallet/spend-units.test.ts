@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { capabilityHash, memoryLedger, readCapability } from '../../../lib/capabilities/index.ts';
+import { memoryLedger, readCapability } from '../../../lib/capabilities/index.ts';
 import type { Json } from '../../../lib/core/index.ts';
-import { MemoryReplayStore, checkAuthority, makeHolderProof, webCryptoSigner } from '../../../lib/sdk/index.ts';
+import { MemoryReplayStore, checkAuthority, proveHolder } from '../../../lib/sdk/index.ts';
 import { OTHER, SHOP, forkWith } from '../../fixtures/licensed-wallet.ts';
 import { PURCHASE, Spender, emptyMachine, merchantKeys } from '../../fixtures/spending-wallet.ts';
 import type { Machine } from '../../fixtures/vault/machine.ts';
@@ -44,13 +44,13 @@ async function merchant() {
   const key = await wallet.keyFor(SHOP);
   return async (amount: number, unit: string) => {
     const nonce = crypto.randomUUID().replaceAll('-', '');
-    const use = { method: 'POST', url: `${SHOP}/pay`, action: 'purchase', amount: amount * 100, currency: 'USD' };
-    const target = { tokenHash: capabilityHash(readCapability(token)), nonce };
-    const proof = await makeHolderProof(use, target, webCryptoSigner(holder.privateKey), machine.clock.now);
+    const use = { method: 'POST', url: `${SHOP}/pay`, action: 'purchase', amount, currency: 'USD' };
+    const now = new Date(machine.clock.now);
+    const proof = await proveHolder(token, use, { key: holder.privateKey, nonce, now });
     return checkAuthority(token, {
       ...{ action: 'purchase', amount, currency: 'USD', audience: SHOP, issuers: [{ key }], ledger, unit },
       proof: { proof, method: 'POST', url: use.url, nonce, replay },
-      now: new Date(machine.clock.now),
+      now,
     });
   };
 }

@@ -1,8 +1,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { memoryLedger, readCapability } from '../../../lib/capabilities/index.ts';
 import type { Json } from '../../../lib/core/index.ts';
-import { MemoryReplayStore, checkAuthority, makeHolderProof, webCryptoSigner } from '../../../lib/sdk/index.ts';
-import { capabilityHash } from '../../../lib/capabilities/index.ts';
+import { MemoryReplayStore, checkAuthority, proveHolder } from '../../../lib/sdk/index.ts';
 import { OTHER, SHOP, forkWith } from '../../fixtures/licensed-wallet.ts';
 import { PURCHASE, Spender, emptyMachine, forgetRequests, merchantKeys } from '../../fixtures/spending-wallet.ts';
 import type { Machine } from '../../fixtures/vault/machine.ts';
@@ -42,11 +41,12 @@ describe('a token that the person allows', () => {
   test('of a page with a key is taken with that key’s proof, and not without', async () => {
     const { token, expiresAt } = await wallet.buys({ ...PURCHASE, holder_jwk: holder.jwk });
     expect(expiresAt).toBe(machine.clock.now + 900_000);
-    const target = { tokenHash: capabilityHash(readCapability(token)), nonce: 'AAAAAAAAAAAAAAAAAAAAAA' };
-    const use = { method: 'POST', url: `${SHOP}/pay`, action: 'purchase', amount: 8000, currency: 'USD' };
-    const proof = await makeHolderProof(use, target, webCryptoSigner(holder.privateKey), machine.clock.now);
+    const nonce = 'AAAAAAAAAAAAAAAAAAAAAA';
+    const use = { method: 'POST', url: `${SHOP}/pay`, action: 'purchase', amount: 80, currency: 'USD' };
+    const now = new Date(machine.clock.now);
+    const proof = await proveHolder(token, use, { key: holder.privateKey, nonce, now });
     const replay = new MemoryReplayStore({ capacity: 10, clock: machine.clock.read });
-    const proven = { proof, method: 'POST', url: `${SHOP}/pay`, nonce: target.nonce, replay };
+    const proven = { proof, method: 'POST', url: `${SHOP}/pay`, nonce, replay };
     const context = { ...(await atShop()), ledger: ledger() };
     expect(await checkAuthority(token, context)).toMatchObject({ reasons: [{ reason: 'no_holder_proof' }] });
     expect(await checkAuthority(token, { ...context, proof: proven })).toMatchObject({ allowed: true });
