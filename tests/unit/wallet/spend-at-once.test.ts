@@ -188,6 +188,30 @@ describe('a worker that dies at any write', () => {
     expect(writes).toBeGreaterThan(1);
   });
 
+  test('while four calls for units wait leaves the rest to the next worker, and no unit is out twice', async () => {
+    const budgeted = await forkWith(prepared);
+    const { token } = await (await Spender.on(budgeted)).buys({ ...PURCHASE, max_amount: 3, unit: 1, holder_jwk: KEY });
+    const { jti } = readCapability(token).claims;
+    const wants = (worker: Spender, n: number) =>
+      worker.wants({ ...PURCHASE, purpose: `Article ${n}`, max_amount: 1, release_of: jti });
+    for (let writes = 0; ; writes++) {
+      machine = await forkWith(budgeted);
+      const asking = await Spender.on(machine);
+      const requests: PageRequest[] = [];
+      for (let n = 0; n < 4; n++) requests.push(await wants(asking, n));
+      const fuse = new Fuse(writes);
+      const dying = await Spender.on(machine, mortal(machine, fuse));
+      await Promise.allSettled(requests.map((request) => dying.considered(request)));
+      const next = await Spender.on(machine);
+      for (const request of requests) await next.considered(request);
+      const given = requests.filter((request) => isReleased({ worker: next, request }));
+      expect(given.map((request) => parseUnit(next.given(request).token).index).sort()).toEqual([1, 2, 3]);
+      expect(await next.held()).toMatchObject([{ state: 'used', spent: '3.00' }]);
+      expect(countOf(await next.kinds(), 'capability.units')).toBe(3);
+      if (!fuse.burnt) return;
+    }
+  });
+
   test('of a refusal over a limit lets nobody be asked, and logs it once', async () => {
     const limited = await forkWith(prepared);
     await (await Spender.on(limited)).limit({ currency: 'USD', per: 'token', amount: '1' });

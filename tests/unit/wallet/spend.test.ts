@@ -248,6 +248,48 @@ describe('a page that asks', () => {
   });
 });
 
+describe('what a page hears', () => {
+  const NO = {
+    phase: 'answered',
+    answer: { ok: false, error: { code: 4001, message: 'The request was not granted.' } },
+  };
+  const deny = async () => wallet.route('requests.deny', { requestId: (await wallet.wants(PURCHASE)).id });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['no vault', () => wallet.route('wallet.erase', { confirm: 'erase' })],
+    ['a locked vault', () => wallet.route('wallet.lock', {})],
+    ['a person who says no', () => Promise.resolve()],
+    ['a limit', () => wallet.limit({ currency: 'USD', per: 'token', amount: '1' })],
+    [
+      'a rule',
+      () =>
+        wallet.route('policy.saveRule', { rule: { effect: 'deny', subject: { any: true }, action: '*', claims: '*' } }),
+    ],
+    [
+      'a mute',
+      async () => {
+        for (let n = 0; n < 3; n++) await deny();
+      },
+    ],
+  ])('of %s is one and the same', async (_, before) => {
+    await before();
+    const request = await wallet.wants({ ...PURCHASE, kind: 'rent' });
+    const outcome = await wallet.considered(request);
+    if (outcome === 'ask') await wallet.route('requests.deny', { requestId: request.id });
+    machine.clock.now += 6_000;
+    await wallet.services.queue.expire();
+    expect(wallet.services.queue.get(request.id)?.state).toEqual(NO);
+  });
+
+  test('of a refusal without the person takes at least as long as one who is quick', async () => {
+    await wallet.limit({ currency: 'USD', per: 'token', amount: '1' });
+    const { request } = await wallet.takes('requestCapability', PURCHASE);
+    machine.clock.now += 1_499;
+    await wallet.services.queue.expire();
+    expect(phase(request.id)).toBe('refusing');
+  });
+});
+
 describe('rules of the person’s', () => {
   const permit = { effect: 'permit', subject: { site: SHOP }, action: 'spend', claims: ['purchase'] } as const;
   const save = (rule: object) => wallet.route('policy.saveRule', { rule });
