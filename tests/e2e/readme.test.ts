@@ -46,7 +46,7 @@ async function runIssuer() {
 /** The files of the README in a folder of their own, where `signet` is this repository, unbuilt. */
 async function runExample(issuer: { readonly origin: string; readonly licenceType: string }) {
   const folder = await mkdtemp(join(tmpdir(), 'signet-readme-'));
-  for (const [name, content] of await readmeExample()) await writeFile(join(folder, name), content);
+  for (const [name, content] of await readmeExample('Accept Signet')) await writeFile(join(folder, name), content);
   await mkdir(join(folder, 'node_modules'));
   await symlink(ROOT, join(folder, 'node_modules/signet'), 'dir');
 

@@ -7,6 +7,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { issueCapability, signingKeyOf, verifyReceipt } from '../../lib/capabilities/index.ts';
+import { SecretBytes, fromBase64url, parseOrigin } from '../../lib/core/index.ts';
+import type { Origin } from '../../lib/core/index.ts';
+import { proveHolder } from '../../lib/sdk/index.ts';
 import { createForeignHolder, FOREIGN_ISSUER, FOREIGN_TYPE, type ForeignHolder } from '../fixtures/foreign-holder.ts';
 import { readmeExample } from '../fixtures/readme.ts';
 
@@ -77,13 +81,13 @@ describe('the packed package', () => {
   });
 });
 
-describe("README's example", () => {
+describe('what README shows under "Accept Signet"', () => {
   let holder: ForeignHolder;
   let origin: string;
   let server: ChildProcess;
 
   beforeAll(async () => {
-    for (const [name, content] of await readmeExample()) await writeFile(join(folder, name), content);
+    for (const [name, content] of await readmeExample('Accept Signet')) await writeFile(join(folder, name), content);
     holder = await createForeignHolder();
     const issuers = [{ issuer: FOREIGN_ISSUER, types: [FOREIGN_TYPE], jwks: { keys: [holder.issuerKey] } }];
     await writeFile(join(folder, 'issuers.json'), JSON.stringify(issuers));
@@ -99,7 +103,7 @@ describe("README's example", () => {
     fetch(`${origin}/enter`, { method: 'POST', body: JSON.stringify(body) });
 
   test('is under 40 lines', async () => {
-    const lines = [...(await readmeExample()).values()].join('').split('\n');
+    const lines = [...(await readmeExample('Accept Signet')).values()].join('').split('\n');
     expect(lines.filter((line) => line.trim() !== '').length).toBeLessThan(40);
   });
 
@@ -132,6 +136,79 @@ describe("README's example", () => {
   test('survives a body that is no JSON', async () => {
     expect((await fetch(`${origin}/enter`, { method: 'POST', body: '{' })).status).toBe(400);
     expect((await fetch(origin)).status).toBe(200);
+  });
+});
+
+describe('the shop that README shows under "Take a capability"', () => {
+  const wallet = signingKeyOf(SecretBytes.take(new Uint8Array(32).fill(7)));
+  let holder: CryptoKeyPair;
+  let origin: Origin;
+  let server: ChildProcess;
+
+  beforeAll(async () => {
+    for (const [name, content] of await readmeExample('Take a capability'))
+      await writeFile(join(folder, name), content);
+    await writeFile(join(folder, 'authorities.json'), JSON.stringify([{ key: wallet.publicKey }]));
+    const pair = await crypto.subtle.generateKey('Ed25519', true, ['sign', 'verify']);
+    if (!('privateKey' in pair)) throw new Error('such keys come in pairs');
+    holder = pair;
+    origin = parseOrigin(`http://localhost:${await freePort()}`, 'origin');
+    server = spawn(process.execPath, ['pay.mjs'], { cwd: folder, env: { ...process.env, ORIGIN: origin } });
+    await answers(`${origin}/order`);
+  });
+
+  afterAll(() => server.kill());
+
+  interface Order {
+    readonly nonce: string;
+    readonly receipt_jwk: { readonly x: string };
+    readonly price: string;
+  }
+
+  /** A ledger in memory takes nothing that was issued in its first half minute: this wallet's clock is as much ahead. */
+  async function tokenFor(audience: Origin, amount = 1250): Promise<string> {
+    const ahead = (Math.floor(Date.now() / 1000) + 31) * 1000;
+    const { x = '' } = await crypto.subtle.exportKey('jwk', holder.publicKey);
+    const money = { max_amount: amount, unit: 'minor', currency: 'USD' } as const;
+    const terms = { permissions: ['purchase'], ...money, one_time: true, purpose: 'Tea' };
+    const draft = { audience, holder: { kty: 'OKP', crv: 'Ed25519', x }, lifetime: 300, terms } as const;
+    const token = await issueCapability(draft, wallet, ahead);
+    while (Date.now() < ahead - 30_000) await new Promise((resolve) => setImmediate(resolve));
+    return token;
+  }
+
+  const order = async (): Promise<Order> => (await (await fetch(`${origin}/order`)).json()) as Order; // what it shows
+
+  async function pay(token: string, { nonce, price }: Pick<Order, 'nonce' | 'price'>): Promise<Response> {
+    const [url, body] = [`${origin}/pay`, JSON.stringify({ token })];
+    const use = { method: 'POST', url, action: 'purchase', amount: price, currency: 'USD', body };
+    const proof = await proveHolder(token, use, { key: holder.privateKey, nonce });
+    return fetch(url, { method: 'POST', headers: { 'signet-proof': proof, 'signet-nonce': nonce }, body });
+  }
+
+  test('sells for a token, with a receipt of the key that it named, and not twice for one', async () => {
+    const [token, asked] = [await tokenFor(origin), await order()];
+    const sold = await pay(token, asked);
+    expect(sold.status).toBe(200);
+    const receipt = await verifyReceipt(await sold.text(), fromBase64url(asked.receipt_jwk.x));
+    expect(receipt).toMatchObject({ type: 'paid', audience: origin, amount: 1250, currency: 'USD', items: 'Tea' });
+    const again = await pay(token, await order());
+    expect([again.status, await again.text()]).toEqual([402, 'The token was used before.']);
+  });
+
+  test('sells nothing for less than its price, whatever the page calls the price, nor for another shop’s token', async () => {
+    expect((await pay(await tokenFor(origin, 1249), await order())).status).toBe(402);
+    expect((await pay(await tokenFor(origin), { ...(await order()), price: '0.01' })).status).toBe(402);
+    expect((await pay(await tokenFor(parseOrigin('https://elsewhere.example', 'origin')), await order())).status).toBe(
+      402,
+    );
+  });
+
+  test('takes no nonce twice, and none of another', async () => {
+    const [token, asked] = [await tokenFor(origin), await order()];
+    await pay(token, asked);
+    expect((await pay(token, asked)).status).toBe(400);
+    expect((await pay(token, { ...asked, nonce: 'MDEyMzQ1Njc4OWFiY2RlZg' })).status).toBe(400);
   });
 });
 
