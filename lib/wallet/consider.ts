@@ -4,7 +4,7 @@ import { usesLastCopy } from '../proofs/index.ts';
 import type { ProofPlan } from '../proofs/index.ts';
 import { isOwnRequest } from '../requests/index.ts';
 import type { PageRequest } from '../requests/index.ts';
-import { whyNotOffered } from './authority.ts';
+import { whyNotOffered } from './accept-authority.ts';
 import { takeRevocation } from './authorities.ts';
 import type { ReleaseCall, TokenCall } from './capability-call.ts';
 import { capabilityCallOf } from './capability-call.ts';

@@ -3,7 +3,7 @@ import type { AuditDraft, LoggedTx } from '../audit/index.ts';
 import { SignetError, assertField } from '../core/index.ts';
 import { DENIED, isOwnRequest } from '../requests/index.ts';
 import type { AnswerWrite, PageRequest } from '../requests/index.ts';
-import { rejectAuthority } from './authority.ts';
+import { rejectAuthority } from './accept-authority.ts';
 import { capabilityCallOf } from './capability-call.ts';
 import { Judge } from './judge.ts';
 import type { Judgement } from './judge.ts';

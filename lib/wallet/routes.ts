@@ -1,5 +1,5 @@
 import type { OwnHandlers } from '../messaging/own-router.ts';
-import { acceptAuthority, continueAuthority } from './authority.ts';
+import { acceptAuthority, continueAuthority } from './accept-authority.ts';
 import { distrustAuthority, giveUpOffer, listAuthorities } from './authorities.ts';
 import { BackupDesk } from './backup.ts';
 import { forgetCapability, listCapabilities, revokeCapability } from './capabilities.ts';

@@ -13,8 +13,10 @@ import {
   momentOf,
   openBudget,
   readCapability,
+  readHeldOffer,
   signingKeyJwk,
   signingKeyOf,
+  stands,
 } from '../capabilities/index.ts';
 import type { Json, Origin, SecretBytes } from '../core/index.ts';
 import { SignetError, fromBase64url, parseOrigin } from '../core/index.ts';
@@ -164,7 +166,7 @@ type Along = (tx: LoggedTx, moment: Moment) => Promise<void>;
 async function release(services: Services, request: PageRequest, chosen: Chosen, along: Along): Promise<void> {
   const vault = await services.keeper.open();
   using made = await makeToken(vault, request, chosen, services.clock());
-  await againWhileOutrun(services, request, () => settle(services, request, { vault, call: chosen.call, made }, along));
+  await againWhileOutrun(services, request, () => settle(services, request, { ...chosen, vault, made }, along));
   services.announce('requests');
   services.announce('capabilities');
   services.announce('policy');
@@ -244,7 +246,7 @@ async function show(vault: OpenVault, { held, offer }: FittingStanding, { origin
 async function settle(
   services: Services,
   request: PageRequest,
-  { vault, call, made }: { readonly vault: OpenVault; readonly call: TokenCall; readonly made: Made },
+  { vault, call, standing, made }: Chosen & { readonly vault: OpenVault; readonly made: Made },
   along: Along,
 ): Promise<void> {
   const { queue, clock, book } = services;
@@ -257,6 +259,7 @@ async function settle(
       const judge = await Judge.of(tx, services, request, call.purpose);
       if (judge.policy.hash !== policy) throw new SignetError('changed', 'Your rules have changed meanwhile.');
       const moment = { judge, judgement: judge.spend(call), at: clock() };
+      await assertStanding(tx, standing, moment.at);
       await along(tx, moment);
       await count(tx, call, made.held);
       await keepHeld(tx, made.held, made.seed, moment.at);
@@ -267,6 +270,16 @@ async function settle(
     }),
   );
   services.deliver(settled);
+}
+
+/** What is shown with a token stands until the moment that it is released. */
+async function assertStanding(reader: VaultReader, standing: FittingStanding | undefined, now: number): Promise<void> {
+  if (standing === undefined) return;
+  const held = await readHeldOffer(reader, standing.held.jti);
+  if (held !== undefined && stands(held, now)) return;
+  throw new SignetError('changed', 'The authority’s permission does not stand any more. Nothing was released.', {
+    field: 'standing',
+  });
 }
 
 /** In full against the person's limits: what comes back of it the merchant says. */

@@ -1,6 +1,6 @@
 import type { Waiting } from '../messaging/contract.ts';
 import type { PageRequest } from '../requests/index.ts';
-import { viewAuthority } from './authority.ts';
+import { viewAuthority } from './accept-authority.ts';
 import { viewCapability } from './capability-view.ts';
 import { offeredBy } from './offer-kind.ts';
 import { viewProof } from './prove.ts';

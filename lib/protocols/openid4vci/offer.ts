@@ -68,21 +68,18 @@ const OfferObject = v.object({
 /**
  * Reads an offer from the page's call alone; nothing is fetched. The issuer is one origin, and it is the origin an
  * offer by reference is fetched from, so what consent shows is who will be spoken to.
- * @param call exactly one of `credential_offer` (an object), `credential_offer_uri`, `authority_offer`
+ * @param call exactly one of `credential_offer` (an object) and `credential_offer_uri`
  * @throws SignetError `bad_request` naming the field, `unsupported` for what Signet does not do
  */
 export function readOffer(call: unknown): OfferCall {
   assertField(isJsonObject(call), 'offer', 'The offer must be an object.');
-  const kinds = ['credential_offer', 'credential_offer_uri', 'authority_offer'].filter((kind) =>
-    Object.hasOwn(call, kind),
-  );
+  const kinds = ['credential_offer', 'credential_offer_uri'].filter((kind) => Object.hasOwn(call, kind));
   assertField(kinds.length === 1, 'offer', 'An offer has exactly one of credential_offer and credential_offer_uri.');
   if (kinds[0] === 'credential_offer') {
     const offer = readOfferObject(call['credential_offer'], 'bad_request');
     return { by: 'value', issuer: offer.issuer, offer };
   }
-  if (kinds[0] === 'credential_offer_uri') return readReference(call['credential_offer_uri']);
-  throw new SignetError('unsupported', 'Offers of authority are not supported yet.', { field: 'authority_offer' });
+  return readReference(call['credential_offer_uri']);
 }
 
 function readReference(value: unknown): OfferCall {

@@ -284,6 +284,32 @@ describe('an offer that is not for the person', () => {
     expect((await brings(text, local)).outcome).toBe('ask');
   });
 
+  test('that nobody of it signed, and that waits when its authority is taken on the list, goes', async () => {
+    const genuine = await brings(await offer());
+    const forged = await brings(await offer({ key: STRANGER }));
+    expect(forged.outcome).toBe('ask'); // nothing is known of the bank yet
+    await online()['requests.continueAuthority']({ requestId: genuine.request.id });
+    const { digest } = await reviewed();
+    await wallet.route('requests.acceptAuthority', { requestId: genuine.request.id, digest });
+    expect(wallet.phaseOf(forged.request)).toBe('refusing');
+    expect(await offersNow()).toHaveLength(1);
+  });
+
+  test('that nobody of it signed is not accepted where another worker has the authority on the list', async () => {
+    const [here, other] = [wallet, await Spender.on(machine)];
+    const forged = await brings(await offer({ key: STRANGER }));
+    expect(forged.outcome).toBe('ask');
+    wallet = other;
+    await accepts(await offer());
+    wallet = here;
+    const note = { label: 'Note', type: 'text', value: 'x', tier: 1 } as const;
+    await wallet.route('attributes.save', note).catch(() => undefined); // finds that another wrote
+    expect(await shown()).toMatchObject({ step: 'failed' });
+    const accepted = wallet.route('requests.acceptAuthority', { requestId: forged.request.id, digest: '' });
+    await expect(accepted).rejects.toMatchObject({ reason: 'issuer_refused' });
+    expect(await offersNow()).toHaveLength(1);
+  });
+
   test('is not accepted by what was shown before its authority’s keys changed, nor after its time', async () => {
     const { request } = await brings(await offer({ lifetime: 60 }));
     await online()['requests.continueAuthority']({ requestId: request.id });
@@ -341,6 +367,18 @@ describe('an accepted offer', () => {
     const revocation = await signRevocation(readOffer(text), BANK_KEY, machine.clock.now);
     expect((await brings(revocation)).outcome).toBe('answered');
     expect((await brings(revocation)).outcome).toBe('refused');
+  });
+
+  test('is not shown with a token where it was given up between the look and the yes', async () => {
+    const request = await wallet.wants(PURCHASE);
+    const { digest } = await wallet.shown(request);
+    const { jti: id } = readOffer(text).claims;
+    await (await Spender.on(machine)).route('authorities.giveUp', { id });
+    const allowed = wallet.route('requests.allowCapability', { requestId: request.id, digest });
+    await expect(allowed).rejects.toMatchObject({ reason: 'changed' });
+    expect(await wallet.held()).toEqual([]);
+    await wallet.says(request);
+    expect(wallet.given(request)).not.toHaveProperty('standing');
   });
 
   test('is given up by the person, for good', async () => {

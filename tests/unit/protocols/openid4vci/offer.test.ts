@@ -172,8 +172,8 @@ describe('a call', () => {
     });
   });
 
-  test('with an offer of authority is not supported yet', () => {
-    expect(refusalOf({ authority_offer: 'abc' })).toMatchObject({ reason: 'unsupported', field: 'authority_offer' });
+  test('of an authority is none of an issuer', () => {
+    expect(refusalOf({ authority_offer: 'abc' })).toMatchObject({ reason: 'bad_request', field: 'offer' });
   });
 
   test('of any kind is an offer or a SignetError with a field', () => {

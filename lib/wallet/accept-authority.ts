@@ -53,7 +53,10 @@ async function viewState(
   if (state === 'locked') return { step: 'locked' };
   try {
     const listed = await trustedAs(await keeper.open(), offer.claims.iss);
-    if (listed !== undefined) return viewReview(offer, listed, true);
+    if (listed !== undefined) {
+      await assertBy(offer, listed);
+      return viewReview(offer, listed, true);
+    }
   } catch (thrown) {
     return { step: 'failed', message: SignetError.from(thrown).message }; // it can still be seen, and declined
   }
@@ -119,9 +122,7 @@ export async function continueAuthority(services: Services, requestId: string): 
   if (progressOf(request)?.step === 'fetched' || (await trustedAs(vault, offer.claims.iss)) !== undefined) return;
   try {
     const keys = await fetchKeys(services, offer.claims.iss);
-    if (!(await isOfferBy(offer, { authority: offer.claims.iss, ...keys }))) {
-      throw new SignetError('issuer_refused', 'None of the keys that the authority publishes signed this offer.');
-    }
+    await assertBy(offer, keys);
     await keepProgress(services, requestId, { step: 'fetched', keys });
   } catch (thrown) {
     const { message } = SignetError.from(thrown);
@@ -129,6 +130,13 @@ export async function continueAuthority(services: Services, requestId: string): 
     if (services.queue.get(requestId)?.state.phase !== 'waiting') return;
     await keepProgress(services, requestId, { step: 'failed', message });
   }
+}
+
+/** @throws SignetError issuer_refused where these keys do not stand by an offer */
+async function assertBy(offer: AuthorityOffer, { keys, coSigners }: Keys): Promise<void> {
+  const trusted = { authority: offer.claims.iss, keys, ...(coSigners === undefined ? {} : { coSigners }) };
+  if (await isOfferBy(offer, trusted)) return;
+  throw new SignetError('issuer_refused', 'The authority did not sign this offer, or not all who must.');
 }
 
 const paserk = v.custom<PublicPaserk>(isPublicPaserk);
@@ -159,6 +167,8 @@ export async function acceptAuthority(
   const { queue, keeper, clock, book } = services;
   const vault = await keeper.open();
   const answer = { ok: true, result: { accepted: true, credentials: 0 } } as const;
+  // What trust rests on is looked at before the transaction, which finds the same keys by the digest or nothing.
+  await assertBy(offerIn(request).offer, (await keysFor(vault, request)).keys);
   await againWhileOutrun(services, request, async () => {
     const log = new AuditLog(vault, { clock, policy: await book.hash(vault) });
     const settled = await queue.settle(request.id, answer, ({ write, expected }) =>
@@ -170,22 +180,34 @@ export async function acceptAuthority(
     );
     services.deliver(settled);
   });
+  services.desk.forget(); // what else waits of this authority is looked at with its keys
   services.announce('requests');
   services.announce('capabilities');
   services.announce('audit');
+  await services.desk.considerAll(services);
+}
+
+/** The keys that an offer is measured by: those on the list, or else those that were fetched for this request. */
+async function keysFor(
+  reader: VaultReader,
+  request: PageRequest,
+): Promise<{ readonly keys: Keys; readonly isListed: boolean }> {
+  const listed = await trustedAs(reader, offerIn(request).offer.claims.iss);
+  if (listed !== undefined) return { keys: listed, isListed: true };
+  const progress = progressOf(request);
+  if (progress?.step !== 'fetched') throw changed();
+  return { keys: progress.keys, isListed: false };
 }
 
 async function take(tx: LoggedTx, request: PageRequest, taking: { readonly digest: string; readonly at: number }) {
   const { digest, at } = taking;
   const { text, offer } = offerIn(request);
   const { iss: authority } = offer.claims;
-  const listed = await trustedAs(tx, authority);
-  const progress = progressOf(request);
-  const keys = listed ?? (progress?.step === 'fetched' ? progress.keys : undefined);
-  if (keys === undefined || digestOf(offer, keys, listed !== undefined) !== digest) throw changed();
+  const { keys, isListed } = await keysFor(tx, request);
+  if (digestOf(offer, keys, isListed) !== digest) throw changed();
   if (at >= momentOf(offer.claims.exp)) throw new SignetError('expired', 'The time of this offer is over.');
   if ((await readHeldOffer(tx, offer.claims.jti)) !== undefined) throw changed();
-  if (listed === undefined) await trust(tx, { authority, ...keys, since: at });
+  if (!isListed) await trust(tx, { authority, ...keys, since: at });
   await keepOffer(tx, answered({ text, offer }, 'accepted', at), at);
   await tx.log({ kind: 'authority.accepted', subject: authority, decision: 'PERMIT' });
 }
