@@ -5,6 +5,7 @@ import type { LoggedTx } from '../audit/index.ts';
 import type { AuthorityOffer, HeldAuthority, HeldOffer, PublicPaserk } from '../capabilities/index.ts';
 import {
   MAX_AUTHORITY_KEYS,
+  TOKEN_SKEW,
   audienceKeySeed,
   isOfferBy,
   isPublicPaserk,
@@ -107,7 +108,7 @@ export async function whyNotOffered(
   const { iss, sub, nbf, exp, jti } = offer.claims;
   using seed = audienceKeySeed(reader.keys.identity, iss);
   if (sub !== signingKeyOf(seed).publicKey) return 'It is made to another key.';
-  if (now < momentOf(nbf) || now >= momentOf(exp)) return 'It is out of its time.';
+  if (now < momentOf(nbf) - TOKEN_SKEW * 1000 || now >= momentOf(exp)) return 'It is out of its time.';
   if ((await readHeldOffer(reader, jti)) !== undefined) return 'It was answered before.';
   const listed = await trustedAs(reader, iss);
   if (listed === undefined) return request.origin === iss ? undefined : 'Another site brings it.';

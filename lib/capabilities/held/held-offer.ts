@@ -71,6 +71,14 @@ export function moveOffer(
   return moved;
 }
 
+/**
+ * Ends every accepted offer, in the transaction that moves the vault: each was made to a key of the vault that is left,
+ * and nothing can be shown under it with another.
+ */
+export async function endOffersOfFormerKeys(tx: VaultTx): Promise<void> {
+  for (const held of await listHeldOffers(tx)) moveOffer(tx, held, { event: 'revoke', at: held.since });
+}
+
 /** Whether something can be shown under an offer now. @param now milliseconds since the epoch */
 export const stands = ({ state, expiresAt }: HeldOffer, now: number): boolean =>
   state === 'accepted' && now < expiresAt;

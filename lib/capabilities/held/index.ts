@@ -15,6 +15,14 @@ export {
   readHeld,
 } from './held-capability.ts';
 export type { HeldOffer } from './held-offer.ts';
-export { MAX_OFFERS, keepOffer, listHeldOffers, moveOffer, readHeldOffer, stands } from './held-offer.ts';
+export {
+  MAX_OFFERS,
+  endOffersOfFormerKeys,
+  keepOffer,
+  listHeldOffers,
+  moveOffer,
+  readHeldOffer,
+  stands,
+} from './held-offer.ts';
 export type { HeldAuthority } from './trusted-authorities.ts';
 export { MAX_AUTHORITY_KEYS, distrust, listTrusted, trust, trustedAs } from './trusted-authorities.ts';

@@ -170,6 +170,15 @@ describe('an authority’s offer', () => {
     expect(await trustedNow()).toHaveLength(1);
   });
 
+  test('of an authority whose clock is half a minute fast is heard', async () => {
+    machine.clock.now += 29_000;
+    const text = await offer();
+    machine.clock.now -= 29_000;
+    await accepts(text);
+    const { token, standing } = await wallet.buys(PURCHASE);
+    expect(await checkAuthority(token, atShop(standing))).toMatchObject({ allowed: true });
+  });
+
   test('waits while the vault is locked, and shows whose it is', async () => {
     const text = await offer();
     await wallet.route('wallet.lock', {});
@@ -208,6 +217,15 @@ describe('an offer that is not for the person', () => {
       async () => {
         const text = await offer({ lifetime: 1 });
         machine.clock.now += 2000;
+        return text;
+      },
+    ],
+    [
+      'whose time has not come',
+      async () => {
+        machine.clock.now += 31_000;
+        const text = await offer();
+        machine.clock.now -= 31_000;
         return text;
       },
     ],
@@ -397,6 +415,17 @@ describe('an accepted offer', () => {
     const again = wallet.route('authorities.distrust', { authority: BANK });
     await expect(again).rejects.toMatchObject({ reason: 'not_found' });
     expect((await brings(await offer(), SHOP)).outcome).toBe('refused'); // another’s page is not heard for it any more
+  });
+
+  test('ends with a move to a new vault, to whose key it was not made; the trust stays', async () => {
+    await wallet.route('wallet.move', { opener: { password: PASSWORD }, password: 'a lantern over other water' });
+    expect(await offersNow()).toMatchObject([{ state: 'revoked' }]);
+    expect(await trustedNow()).toMatchObject([{ authority: BANK }]);
+    expect(await standings()).toEqual([]);
+    await forgetRequests(wallet);
+    await accepts(await offer()); // the bank offers it to the new key
+    const { token, standing } = await wallet.buys(PURCHASE);
+    expect(await checkAuthority(token, atShop(standing))).toMatchObject({ allowed: true });
   });
 
   test('ends by its time', async () => {
