@@ -1,4 +1,3 @@
-import { useEffect, useState } from 'preact/hooks';
 import { AuditSentence } from '../../components/audit-sentence.tsx';
 import { isByRule, isDisclosure } from '../../components/audit-words.ts';
 import { Button } from '../../components/button.tsx';
@@ -15,6 +14,7 @@ import { untilWords } from '../../components/site-words.ts';
 import { timeAgo } from '../../components/time-words.ts';
 import { useAction } from '../../components/use-action.ts';
 import { useAsked } from '../../components/use-asked.ts';
+import { useNow } from '../../components/use-now.ts';
 import type { AuditEntryView, SiteView, WalletStatus } from '../../lib/messaging/index.ts';
 import { ask } from '../../lib/messaging/index.ts';
 import { t, tn } from '../../lib/platform/index.ts';
@@ -205,13 +205,3 @@ const Disclosure = ({ entry, now }: { entry: AuditEntryView; now: number }) => (
     </button>
   </li>
 );
-
-/** The time, again every half minute, so that "2 min ago" stays true. */
-function useNow(): number {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 30_000);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
-}

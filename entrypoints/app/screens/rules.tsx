@@ -1,5 +1,5 @@
 import './rules.css';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Icon } from '../../../components/icon.tsx';
 import { Loading } from '../../../components/loading.tsx';
 import { Problem } from '../../../components/notice.tsx';
@@ -17,6 +17,7 @@ import { RulesFree } from './rules-free.tsx';
 import { RulesHistory } from './rules-history.tsx';
 import { RulesLanguage } from './rules-language.tsx';
 import { RulesList } from './rules-list.tsx';
+import { Tabs } from './tabs.tsx';
 
 /** The rules in force, with what goes with them. */
 export interface Policy extends OwnResponse<'policy.get'> {
@@ -74,30 +75,18 @@ export const Rules = ({ rest, readOnly }: { rest: string; readOnly: boolean }) =
             </a>
           )}
         </PageHead>
-        <Tabs tab={tab} />
+        <Tabs
+          label={t('nav_rules')}
+          at="rules"
+          tab={tab}
+          tabs={TABS.map((one) => ({ name: one, label: t(TAB_WORDS[one]) }))}
+        />
       </div>
       {tab === '' && <RulesList policy={policy} readOnly={readOnly} gone={name !== '' && !name.startsWith('.')} />}
       {tab === '.try' && <PlaygroundScreen policy={policy} />}
       {tab === '.facts' && <RulesFacts policy={policy} readOnly={readOnly} />}
       {tab === '.history' && <RulesHistory policy={policy} readOnly={readOnly} onChanged={() => goTo('#/rules')} />}
     </div>
-  );
-};
-
-/** The four parts of the screen; the one that is shown is in sight where they do not all fit. */
-const Tabs = ({ tab }: { tab: (typeof TABS)[number] }) => {
-  const nav = useRef<HTMLElement>(null);
-  useEffect(() => {
-    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
-  }, [tab]);
-  return (
-    <nav class="tabs" aria-label={t('nav_rules')} ref={nav}>
-      {TABS.map((one) => (
-        <a key={one} href={`#/rules/${one}`} aria-current={one === tab ? 'page' : undefined}>
-          {t(TAB_WORDS[one])}
-        </a>
-      ))}
-    </nav>
   );
 };
 

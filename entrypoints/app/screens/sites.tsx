@@ -1,10 +1,9 @@
 import './sites.css';
-import { useContext, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { Icon } from '../../../components/icon.tsx';
 import { Loading } from '../../../components/loading.tsx';
 import { Problem } from '../../../components/notice.tsx';
-import { splitOrigin } from '../../../components/origin-parts.ts';
-import { Origin, Registrable } from '../../../components/origin.tsx';
+import { Origin } from '../../../components/origin.tsx';
 import { siteHash, siteInHash } from '../../../components/site-hash.ts';
 import { isMuted, rulesOf } from '../../../components/site-rules.ts';
 import { learnedPhrase, ROLE_NAMES, untilWords } from '../../../components/site-words.ts';
@@ -13,6 +12,7 @@ import { useAsked } from '../../../components/use-asked.ts';
 import type { RuleView, SiteView } from '../../../lib/messaging/index.ts';
 import { t } from '../../../lib/platform/index.ts';
 import { Empty } from './empty.tsx';
+import { Monogram } from './monogram.tsx';
 import { PageHead } from './page-head.tsx';
 import { matches, SearchField } from './search-field.tsx';
 import { SiteDetail } from './site-detail.tsx';
@@ -125,16 +125,6 @@ const Row = ({ site, rules, now }: { site: SiteView; rules: readonly RuleView[];
         </p>
       </div>
     </a>
-  );
-};
-
-/** The first letter of the domain in a ring; pressed in wax where the site may learn without asking. */
-const Monogram = ({ origin, sealed }: { origin: string; sealed: boolean }) => {
-  const [first = ''] = splitOrigin(origin, useContext(Registrable)).registrable;
-  return (
-    <span class={sealed ? 'monogram sealed' : 'monogram'} aria-hidden="true">
-      {first}
-    </span>
   );
 };
 
