@@ -1,7 +1,7 @@
 import { displayText } from '../lib/core/index.ts';
 import type { AuditEntryView } from '../lib/messaging/index.ts';
 import { t, uiLanguage } from '../lib/platform/index.ts';
-import { auditWords, compartmentIn } from './audit-words.ts';
+import { auditWords, compartmentIn, isOfSitesWords } from './audit-words.ts';
 import { claimWords } from './claim-words.ts';
 import { Origin } from './origin.tsx';
 import { Rich } from './rich.tsx';
@@ -18,6 +18,12 @@ export function claimsPhrase(claims: readonly string[], more?: string): string {
   return new Intl.ListFormat(uiLanguage(), { type: 'conjunction' }).format(phrases);
 }
 
+/** What an entry is about, as one phrase: claims in words, or the site's own words quoted. */
+export const aboutPhrase = ({ kind, claims }: Pick<AuditEntryView, 'kind' | 'claims'>): string =>
+  isOfSitesWords({ kind })
+    ? claims.map((word) => t('claim_other', displayText(word, 64))).join(' ')
+    : claimsPhrase(claims);
+
 /** The subject as an origin where it is one, otherwise as text. */
 const Subject = ({ entry }: { entry: AuditEntryView }) => {
   const compartment = compartmentIn(entry);
@@ -28,5 +34,5 @@ const Subject = ({ entry }: { entry: AuditEntryView }) => {
 
 /** An audit entry as a sentence. */
 export const AuditSentence = ({ entry }: { entry: AuditEntryView }) => (
-  <Rich message={auditWords(entry).key} parts={[<Subject entry={entry} />, claimsPhrase(entry.claims)]} />
+  <Rich message={auditWords(entry).key} parts={[<Subject entry={entry} />, aboutPhrase(entry)]} />
 );

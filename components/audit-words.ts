@@ -4,7 +4,16 @@ import type { MessageKey } from '../lib/platform/index.ts';
 import type { IconName } from './icon.tsx';
 
 /** What an entry is about, as a person would look for it. */
-export const AUDIT_GROUPS = ['learned', 'asked', 'rules', 'credentials', 'data', 'opening', 'vault'] as const;
+export const AUDIT_GROUPS = [
+  'learned',
+  'asked',
+  'spending',
+  'rules',
+  'credentials',
+  'data',
+  'opening',
+  'vault',
+] as const;
 export type AuditGroup = (typeof AUDIT_GROUPS)[number];
 
 /** Every kind of audit entry: its sentence (`$1` the site or issuer, `$2` the claims), its icon, what it is about. */
@@ -52,20 +61,19 @@ const KINDS = {
   'offer.denied': ['audit_offer_denied', 'x', 'asked'],
   'offer.ended': ['audit_offer_ended', 'x', 'asked'],
   'offer.failed': ['audit_offer_failed', 'warn', 'asked'],
-  'capability.released': ['audit_capability_released', 'check', 'learned'],
+  'capability.released': ['audit_capability_released', 'ticket', 'spending'],
   'capability.denied': ['audit_capability_denied', 'x', 'asked'],
   'capability.refused': ['audit_capability_refused', 'shield', 'asked'],
   'capability.ended': ['audit_capability_ended', 'x', 'asked'],
-  'capability.units': ['audit_capability_units', 'check', 'learned'],
-  'capability.revoked': ['audit_capability_revoked', 'x', 'asked'],
-  'capability.receipt': ['audit_capability_receipt', 'archive', 'asked'],
-  'capability.returned': ['audit_capability_returned', 'archive', 'asked'],
-  'capability.forgotten': ['audit_capability_forgotten', 'trash', 'asked'],
-  'authority.accepted': ['audit_authority_accepted', 'check', 'asked'],
+  'capability.units': ['audit_capability_units', 'ticket', 'spending'],
+  'capability.revoked': ['audit_capability_revoked', 'x', 'spending'],
+  'capability.receipt': ['audit_capability_receipt', 'receipt', 'spending'],
+  'capability.returned': ['audit_capability_returned', 'receipt', 'spending'],
+  'authority.accepted': ['audit_authority_accepted', 'landmark', 'spending'],
   'authority.rejected': ['audit_authority_rejected', 'x', 'asked'],
-  'authority.revoked': ['audit_authority_revoked', 'harm', 'asked'],
-  'authority.ended': ['audit_authority_ended', 'x', 'asked'],
-  'limits.changed': ['audit_limits_changed', 'rules', 'rules'],
+  'authority.revoked': ['audit_authority_revoked', 'x', 'spending'],
+  'authority.ended': ['audit_authority_ended', 'x', 'spending'],
+  'limits.changed': ['audit_limits_changed', 'scales', 'spending'],
   'rule.saved': ['audit_rule_saved', 'rules', 'rules'],
   'rule.deleted': ['audit_rule_deleted', 'trash', 'rules'],
   'policy.imported': ['audit_policy_imported', 'rules', 'rules'],
@@ -97,6 +105,14 @@ const WITHOUT_CLAIMS: { readonly [K in MessageKey]?: MessageKey } = {
   audit_proof_denied: 'audit_proof_denied_only',
   audit_proof_refused: 'audit_proof_refused_only',
   audit_proof_failed: 'audit_proof_failed_only',
+  audit_capability_released: 'audit_capability_released_only',
+  audit_capability_denied: 'audit_capability_denied_only',
+  audit_capability_refused: 'audit_capability_refused_only',
+  audit_capability_ended: 'audit_capability_ended_only',
+  audit_capability_units: 'audit_capability_units_only',
+  audit_capability_revoked: 'audit_capability_revoked_only',
+  audit_capability_receipt: 'audit_capability_receipt_only',
+  audit_capability_returned: 'audit_capability_returned_only',
 };
 
 /** Sentences that need no site, as they are where an entry names one. */
@@ -132,6 +148,9 @@ export function compartmentIn(entry: Pick<AuditEntryView, 'kind' | 'subject'>): 
 /** Whether an entry tells of something a site learned: what the popup lists. */
 export const isDisclosure = (entry: Pick<AuditEntryView, 'kind'>): boolean => entry.kind === 'proof.allowed';
 
+/** Whether what an entry names are words of the site's own, to be quoted, and no claims about the person. */
+export const isOfSitesWords = (entry: Pick<AuditEntryView, 'kind'>): boolean => entry.kind.startsWith('capability.');
+
 /** Whether a rule of the person's answered, without asking. */
 export const isByRule = ({ decision, rules }: Pick<AuditEntryView, 'decision' | 'rules'>): boolean =>
   decision === 'PERMIT' && rules.length > 0;
@@ -145,6 +164,7 @@ export function decisionWords(entry: Pick<AuditEntryView, 'kind' | 'decision' | 
       return ruled ? 'activity_decision_permit' : 'audit_decision_allowed';
     case 'DENY':
       if (ruled) return 'activity_decision_deny';
+      if (entry.kind === 'capability.refused') return 'audit_decision_limit';
       return entry.kind === 'proof.refused' ? 'audit_decision_muted' : 'audit_decision_denied';
     case 'ANOMALY':
       return 'activity_decision_anomaly';

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { AuditSentence, claimsPhrase } from '../../../components/audit-sentence.tsx';
-import { auditWords, decisionWords } from '../../../components/audit-words.ts';
+import { aboutPhrase, AuditSentence } from '../../../components/audit-sentence.tsx';
+import { auditWords, decisionWords, isOfSitesWords } from '../../../components/audit-words.ts';
 import { Button } from '../../../components/button.tsx';
 import { Icon } from '../../../components/icon.tsx';
 import { Loading } from '../../../components/loading.tsx';
@@ -71,8 +71,8 @@ const Details = ({ entry }: { entry: AuditEntryView }) => {
         )}
         {entry.claims.length > 0 && (
           <>
-            <dt>{t('activity_facts')}</dt>
-            <dd>{claimsPhrase(entry.claims)}</dd>
+            <dt>{t(isOfSitesWords(entry) ? 'cap_kind' : 'activity_facts')}</dt>
+            <dd>{aboutPhrase(entry)}</dd>
           </>
         )}
         {decision !== undefined && (
@@ -135,7 +135,7 @@ const Matched = ({ ids }: { ids: readonly string[] }) => {
 };
 
 function toneOf(entry: AuditEntryView): string {
-  if (entry.kind === 'proof.allowed') return 'is-wax';
+  if (entry.kind === 'proof.allowed' || entry.kind === 'capability.released') return 'is-wax';
   const { icon } = auditWords(entry);
   if (icon === 'warn') return 'is-warn';
   return icon === 'harm' ? 'is-harm' : 'soft';

@@ -66,7 +66,6 @@ const KINDS = [
   'capability.revoked',
   'capability.receipt',
   'capability.returned',
-  'capability.forgotten',
   'authority.accepted',
   'authority.rejected',
   'authority.revoked',
@@ -148,6 +147,9 @@ describe('an audit entry', () => {
     ['proof.refused', 'DENY', [], 'audit_decision_muted'],
     ['proof.denied', 'DENY', [], 'audit_decision_denied'],
     ['proof.failed', 'DENY', [], undefined],
+    ['capability.refused', 'DENY', [], 'audit_decision_limit'],
+    ['capability.refused', 'DENY', ['never'], 'activity_decision_deny'],
+    ['capability.released', 'PERMIT', [], 'audit_decision_allowed'],
     ['vault.locked', '', [], undefined],
   ] as const)('of kind %s with %s and the rules %j says who decided', (kind, decision, rules, key) => {
     expect(decisionWords({ kind, decision, rules })).toBe(key);
