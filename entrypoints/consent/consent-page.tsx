@@ -7,13 +7,16 @@ import { useTouch } from '../../components/use-touch.ts';
 import type { Waiting, WalletStatus } from '../../lib/messaging/index.ts';
 import { ask } from '../../lib/messaging/index.ts';
 import { t } from '../../lib/platform/index.ts';
+import { AuthorityRequest } from './authority-request.tsx';
+import { CapabilityRequest } from './capability-request.tsx';
 import { OfferRequest } from './offer-request.tsx';
 import { OpenRequest } from './open-request.tsx';
 import { ProofRequest } from './proof-request.tsx';
+import { ReceiptRequest } from './receipt-request.tsx';
 
 /** The consent window: the first request that waits, until none does. Both props are what was known at first paint. */
 export const ConsentPage = (first: { waiting: readonly Waiting[] | undefined; status: WalletStatus | undefined }) => {
-  const requests = useAsked('requests.list', {}, ['requests', 'status', 'credentials']);
+  const requests = useAsked('requests.list', {}, ['requests', 'status', 'credentials', 'capabilities']);
   const asked = useAsked('wallet.status', {}, ['status']);
   const waiting = requests.state === 'ready' ? requests.value.waiting : first.waiting;
   const status = asked.state === 'ready' ? asked.value : first.status;
@@ -52,6 +55,12 @@ export const ConsentPage = (first: { waiting: readonly Waiting[] | undefined; st
       return <ProofRequest key={current.requestId} request={current} {...common} />;
     case 'offer':
       return <OfferRequest key={current.requestId} request={current} {...common} />;
+    case 'capability':
+      return <CapabilityRequest key={current.requestId} request={current} {...common} />;
+    case 'authority':
+      return <AuthorityRequest key={current.requestId} request={current} {...common} />;
+    case 'receipt':
+      return <ReceiptRequest key={current.requestId} request={current} {...common} />;
     case 'open':
       return (
         <OpenRequest

@@ -11,14 +11,16 @@ export const DenyButton = ({
   onDeny,
   busy,
   more,
+  label = t('deny'),
 }: {
   onDeny: () => void;
   busy: boolean;
   more: PanelDoor | undefined;
+  label?: string;
 }) => {
   const once = (
     <Button onClick={onDeny} disabled={busy}>
-      {t('deny')}
+      {label}
     </Button>
   );
   if (more === undefined) return once;

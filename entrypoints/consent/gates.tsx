@@ -19,9 +19,17 @@ export const NoVault = () => (
 );
 
 /** The password, below the request it is needed for. */
-export const Locked = ({ status, again }: { status: WalletStatus; again: () => void }) => (
+export const Locked = ({
+  status,
+  again,
+  title = t('consent_locked'),
+}: {
+  status: WalletStatus;
+  again: () => void;
+  title?: string;
+}) => (
   <section class="gate-unlock">
-    <h2>{t('consent_locked')}</h2>
+    <h2>{title}</h2>
     <UnlockForm status={status} onTried={again} compact />
   </section>
 );

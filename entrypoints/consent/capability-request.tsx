@@ -1,0 +1,124 @@
+import { useState } from 'preact/hooks';
+import { useArming } from '../../components/arming.ts';
+import { Button } from '../../components/button.tsx';
+import { Notice, Problem } from '../../components/notice.tsx';
+import { useAction } from '../../components/use-action.ts';
+import { displayText } from '../../lib/core/index.ts';
+import type { CapabilityPlanView, CapabilityWaiting, StandingView, WalletStatus } from '../../lib/messaging/index.ts';
+import { ask } from '../../lib/messaging/index.ts';
+import { t } from '../../lib/platform/index.ts';
+import { AllowButton } from './allow-button.tsx';
+import { CapabilityPlan } from './capability-plan.tsx';
+import { Could } from './could.tsx';
+import { DenyButton, DenyPanel } from './deny.tsx';
+import { Frame, Section } from './frame.tsx';
+import { Locked, NoVault } from './gates.tsx';
+import { useDoors } from './panel.tsx';
+
+/** Stands for showing the token by itself. */
+const NOTHING = 'none';
+
+/** A site wants to be allowed to do something, mostly to take money. */
+export const CapabilityRequest = ({
+  request,
+  status,
+  again,
+}: {
+  request: CapabilityWaiting;
+  status: WalletStatus;
+  again: () => void;
+}) => {
+  const { requestId, state, terms } = request;
+  const plan = state.step === 'ready' ? state.plan : undefined;
+  const [chosen, setChosen] = useState<string | undefined>(undefined);
+  const standing = plan === undefined ? undefined : chosenOf(plan, chosen);
+  const { armed, pressed, guard } = useArming(plan === undefined ? null : subjectOf(requestId, plan, standing));
+  const decision = useAction();
+  const doors = useDoors();
+  const more = state.step !== 'failed' && request.ofThisSite > 1 ? doors.door('deny') : undefined;
+
+  const decide = (work: () => Promise<unknown>) =>
+    decision.run(async () => {
+      try {
+        await work();
+      } finally {
+        again(); // also when it failed: what is shown may have ended meanwhile
+      }
+    });
+  const deny = () => decide(() => ask('requests.deny', { requestId }));
+  const denyAll = () => decide(() => ask('requests.denySite', { requestId }));
+  const allow = ({ digest, standings }: CapabilityPlanView) =>
+    decide(() =>
+      ask('requests.allowCapability', {
+        requestId,
+        digest,
+        ...(standings.length === 0 ? {} : { standing: standing?.id ?? NOTHING }),
+      }),
+    );
+
+  return (
+    <Frame
+      request={request}
+      title={t('asks_capability')}
+      quote={displayText(request.purpose, 140)}
+      focusHeading={state.step !== 'locked'}
+      panel={
+        more?.open === true && (
+          <DenyPanel door={more} ofThisSite={request.ofThisSite} asked={[]} onAll={denyAll} onNever={undefined} />
+        )
+      }
+      actions={
+        <>
+          <Problem error={decision.error} />
+          <div class="decide-row">
+            {state.step === 'failed' ? (
+              <Button onClick={deny} disabled={decision.busy}>
+                {t('close')}
+              </Button>
+            ) : (
+              <DenyButton onDeny={deny} busy={decision.busy} more={more} />
+            )}
+            {plan !== undefined && (
+              <AllowButton
+                armed={armed}
+                busy={decision.busy}
+                pressed={pressed}
+                onClick={guard(() => allow(plan))}
+                label={t('allow_once')}
+              />
+            )}
+          </div>
+        </>
+      }
+    >
+      {(state.step === 'no_vault' || state.step === 'locked') && <Could terms={terms} />}
+      {state.step === 'no_vault' && <NoVault />}
+      {state.step === 'locked' && <Locked status={status} again={again} />}
+      {state.step === 'failed' && <Failed message={state.message} />}
+      {plan !== undefined && (
+        <CapabilityPlan
+          terms={terms}
+          plan={plan}
+          standing={standing}
+          onChoose={(one) => setChosen(one?.id ?? NOTHING)}
+        />
+      )}
+    </Frame>
+  );
+};
+
+/** What the person chose, while it still fits; else the first that does. */
+const chosenOf = ({ standings }: CapabilityPlanView, chosen: string | undefined): StandingView | undefined =>
+  chosen === NOTHING ? undefined : (standings.find(({ id }) => id === chosen) ?? standings[0]);
+
+/** What the button allows: another standing starts the wait afresh. */
+const subjectOf = (requestId: string, { digest }: CapabilityPlanView, standing: StandingView | undefined): string =>
+  `${requestId} ${digest} ${standing?.id ?? NOTHING}`;
+
+const Failed = ({ message }: { message: string }) => (
+  <Section title={t('consent_failed')}>
+    <Notice tone="harm">
+      <bdi dir="auto">{displayText(message, 400)}</bdi>
+    </Notice>
+  </Section>
+);
