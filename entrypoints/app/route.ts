@@ -1,7 +1,16 @@
 import { useEffect, useState } from 'preact/hooks';
 
 /** The screens of the open vault, in the order of the navigation. */
-export const SCREENS = ['credentials', 'data', 'sites', 'rules', 'activity', 'storage', 'settings'] as const;
+export const SCREENS = [
+  'credentials',
+  'data',
+  'sites',
+  'rules',
+  'capabilities',
+  'activity',
+  'storage',
+  'settings',
+] as const;
 export type Screen = (typeof SCREENS)[number];
 
 /** What fills the tab alone: ways to a vault, back to one, and out of one. */

@@ -11,6 +11,7 @@ import { BackupReminder, ReadOnlyBanner } from './banners.tsx';
 import type { Route, Screen } from './route.ts';
 import { SCREENS } from './route.ts';
 import { Activity } from './screens/activity.tsx';
+import { Capabilities } from './screens/capabilities.tsx';
 import { Credentials } from './screens/credentials.tsx';
 import { Data } from './screens/data.tsx';
 import { Rules } from './screens/rules.tsx';
@@ -23,6 +24,7 @@ const ICONS: Readonly<Record<Screen, IconName>> = {
   data: 'data',
   sites: 'site',
   rules: 'scales',
+  capabilities: 'ticket',
   activity: 'history',
   storage: 'rows',
   settings: 'settings',
@@ -95,6 +97,7 @@ export const Shell = ({ status, route }: { status: WalletStatus; route: Route })
         {screen === 'data' && <Data rest={route.rest} status={status} />}
         {screen === 'sites' && <Sites rest={route.rest} />}
         {screen === 'rules' && <Rules rest={route.rest} readOnly={status.readOnly !== undefined} />}
+        {screen === 'capabilities' && <Capabilities rest={route.rest} />}
         {screen === 'activity' && <Activity key={route.rest} rest={route.rest} />}
         {screen === 'storage' && <Storage status={status} />}
         {screen === 'settings' && <Settings section={route.rest} status={status} />}

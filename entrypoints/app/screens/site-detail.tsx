@@ -19,6 +19,7 @@ import { useAction } from '../../../components/use-action.ts';
 import type { OwnResponse, SiteView } from '../../../lib/messaging/index.ts';
 import { ask } from '../../../lib/messaging/index.ts';
 import { t, tn } from '../../../lib/platform/index.ts';
+import { SiteCapabilities } from './site-capabilities.tsx';
 import { SiteRole } from './site-role.tsx';
 import { SitePermits, SiteDenials, WiderRules } from './site-rules.tsx';
 
@@ -42,6 +43,7 @@ export const SiteDetail = ({ site, policy }: { site: SiteView; policy: Policy })
       </header>
       <Muted site={site} now={now} />
       <Learned site={site} now={now} />
+      <SiteCapabilities subject={site.subject} />
       <SitePermits site={site} rules={permits} names={names} />
       <SiteDenials rules={denials} names={names} />
       <WiderRules rules={wider} names={names} />
