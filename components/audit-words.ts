@@ -69,6 +69,7 @@ const KINDS = {
   'capability.revoked': ['audit_capability_revoked', 'x', 'spending'],
   'capability.receipt': ['audit_capability_receipt', 'receipt', 'spending'],
   'capability.returned': ['audit_capability_returned', 'receipt', 'spending'],
+  'capability.forgotten': ['audit_capability_forgotten', 'trash', 'spending'],
   'authority.accepted': ['audit_authority_accepted', 'landmark', 'spending'],
   'authority.rejected': ['audit_authority_rejected', 'x', 'asked'],
   'authority.revoked': ['audit_authority_revoked', 'x', 'spending'],
@@ -113,6 +114,7 @@ const WITHOUT_CLAIMS: { readonly [K in MessageKey]?: MessageKey } = {
   audit_capability_revoked: 'audit_capability_revoked_only',
   audit_capability_receipt: 'audit_capability_receipt_only',
   audit_capability_returned: 'audit_capability_returned_only',
+  audit_capability_forgotten: 'audit_capability_forgotten_only',
 };
 
 /** Sentences that need no site, as they are where an entry names one. */

@@ -2,7 +2,7 @@ import type { CapabilityView } from '../../lib/messaging/index.ts';
 import { t } from '../../lib/platform/index.ts';
 import { amountWords, shareOf } from './amount-words.ts';
 import { kindWords } from './could-words.ts';
-import { isActive } from './state-words.ts';
+import { isActive, worksStill } from './state-words.ts';
 
 /** What may be taken, was taken and is left: "up to $150.00 · spent $40.00 · left $110.00"; or what it allows. @param now milliseconds */
 export function spentWords(capability: CapabilityView, now: number): string {
@@ -14,9 +14,13 @@ export function spentWords(capability: CapabilityView, now: number): string {
     t('cap_up_to', sum(amount)),
     ...(spent === undefined ? [] : [t('cap_spent', sum(spent))]),
     ...(returned === undefined ? [] : [t('cap_returned', sum(returned))]),
-    ...(remaining === undefined || !isActive(capability, now) ? [] : [t('cap_left', sum(remaining))]),
+    ...(remaining === undefined || !canBeTaken(capability, now) ? [] : [t('cap_left', sum(remaining))]),
   ].join(' · ');
 }
+
+/** Whether a merchant may still take of it: while it is active, and after that where nobody asks. */
+const canBeTaken = (capability: CapabilityView, now: number): boolean =>
+  isActive(capability, now) || worksStill(capability, now) !== undefined;
 
 /** What matters most of it: what can still be taken while it can be used, then what was. @param now milliseconds */
 export function figureWords(capability: CapabilityView, now: number): string {

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { useArming } from '../../components/arming.ts';
 import { Button } from '../../components/button.tsx';
+import { kindWords } from '../../components/capability/could-words.ts';
 import { Notice, Problem } from '../../components/notice.tsx';
 import { useAction } from '../../components/use-action.ts';
 import { displayText } from '../../lib/core/index.ts';
@@ -35,7 +36,8 @@ export const CapabilityRequest = ({
   const { armed, pressed, guard } = useArming(plan === undefined ? null : subjectOf(requestId, plan, standing));
   const decision = useAction();
   const doors = useDoors();
-  const more = state.step !== 'failed' && request.ofThisSite > 1 ? doors.door('deny') : undefined;
+  const canNever = plan !== undefined;
+  const more = state.step !== 'failed' && (canNever || request.ofThisSite > 1) ? doors.door('deny') : undefined;
 
   const decide = (work: () => Promise<unknown>) =>
     decision.run(async () => {
@@ -45,7 +47,8 @@ export const CapabilityRequest = ({
         again(); // also when it failed: what is shown may have ended meanwhile
       }
     });
-  const deny = () => decide(() => ask('requests.deny', { requestId }));
+  const deny = (never?: 'claims' | 'site') =>
+    decide(() => ask('requests.deny', { requestId, ...(never === undefined ? {} : { never }) }));
   const denyAll = () => decide(() => ask('requests.denySite', { requestId }));
   const allow = ({ digest, standings }: CapabilityPlanView) =>
     decide(() =>
@@ -64,7 +67,13 @@ export const CapabilityRequest = ({
       focusHeading={state.step !== 'locked'}
       panel={
         more?.open === true && (
-          <DenyPanel door={more} ofThisSite={request.ofThisSite} asked={[]} onAll={denyAll} onNever={undefined} />
+          <DenyPanel
+            door={more}
+            ofThisSite={request.ofThisSite}
+            asked={[kindWords(terms.kind)]}
+            onAll={denyAll}
+            onNever={canNever ? deny : undefined}
+          />
         )
       }
       actions={
@@ -72,11 +81,11 @@ export const CapabilityRequest = ({
           <Problem error={decision.error} />
           <div class="decide-row">
             {state.step === 'failed' ? (
-              <Button onClick={deny} disabled={decision.busy}>
+              <Button onClick={() => deny()} disabled={decision.busy}>
                 {t('close')}
               </Button>
             ) : (
-              <DenyButton onDeny={deny} busy={decision.busy} more={more} />
+              <DenyButton onDeny={() => deny()} busy={decision.busy} more={more} />
             )}
             {plan !== undefined && (
               <AllowButton

@@ -1,5 +1,4 @@
-import { couldWords } from '../../components/capability/could-words.ts';
-import { lifetimeWords } from '../../components/capability/could-words.ts';
+import { couldWords, lifetimeWords } from '../../components/capability/could-words.ts';
 import { Rich } from '../../components/rich.tsx';
 import { useNow } from '../../components/use-now.ts';
 import type { CapabilityTermsView } from '../../lib/messaging/index.ts';

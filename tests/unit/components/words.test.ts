@@ -66,6 +66,7 @@ const KINDS = [
   'capability.revoked',
   'capability.receipt',
   'capability.returned',
+  'capability.forgotten',
   'authority.accepted',
   'authority.rejected',
   'authority.revoked',
