@@ -10,6 +10,7 @@ import { Origin } from '../../components/origin.tsx';
 import { Rich } from '../../components/rich.tsx';
 import { dateWords } from '../../components/time-words.ts';
 import type {
+  AskReason,
   CapabilityPlanView,
   CapabilityTermsView,
   LimitStandingView,
@@ -38,7 +39,7 @@ export const CapabilityPlan = ({
       <Could terms={terms} />
       <Holder terms={terms} />
       {terms.amount !== undefined && <Limits limits={plan.limits} amount={terms.amount} />}
-      <Why why={plan.why} />
+      <Why why={plan.why.filter(isToldOfTokens)} />
     </section>
     {plan.standings.length > 0 && <Standings standings={plan.standings} chosen={standing} onChoose={onChoose} />}
     <Section title={t('will_learn')}>
@@ -76,6 +77,9 @@ export const CapabilityPlan = ({
     </details>
   </>
 );
+
+/** What a site counts as is about what it may learn: a token is always asked about, whoever asks, unless a rule is. */
+const isToldOfTokens = ({ kind }: AskReason): boolean => kind !== 'role';
 
 const Fact = ({ children }: { children: ComponentChildren }) => (
   <li>

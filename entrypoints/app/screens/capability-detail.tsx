@@ -8,7 +8,7 @@ import { endWords, isActive, worksStill } from '../../../components/capability/s
 import { Icon } from '../../../components/icon.tsx';
 import { Notice } from '../../../components/notice.tsx';
 import { Origin, OriginWithTransport } from '../../../components/origin.tsx';
-import { siteHash } from '../../../components/site-hash.ts';
+import { siteActivityHash } from '../../../components/site-hash.ts';
 import { dateAndTimeWords } from '../../../components/time-words.ts';
 import { useNow } from '../../../components/use-now.ts';
 import { displayText } from '../../../lib/core/index.ts';
@@ -110,8 +110,9 @@ const About = ({ capability }: { capability: CapabilityView }) => {
         <dd class="mono">{id}</dd>
       </dl>
       <p>
-        <a class="link" href={siteHash(audience)}>
-          {t('cap_site')}
+        <a class="button" href={siteActivityHash(audience)}>
+          <Icon name="history" size={16} />
+          {t('site_activity')}
         </a>
       </p>
     </section>

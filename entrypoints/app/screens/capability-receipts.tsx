@@ -61,8 +61,11 @@ const Receipt = ({ receipt: { amount, currency, at, items, raw } }: { receipt: R
       </div>
       <Button look="quiet" busy={busy} onClick={copy}>
         <Icon name={copied ? 'check' : 'copy'} size={16} />
-        <span role="status">{t(copied ? 'cap_receipt_copied' : 'cap_receipt_copy')}</span>
+        {t('cap_receipt_copy')}
       </Button>
+      <p role="status" class="small soft">
+        {copied && t('cap_receipt_copied')}
+      </p>
       <Problem error={error} />
     </article>
   );
