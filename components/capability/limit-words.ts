@@ -17,5 +17,12 @@ export function afterWords({ limit, left }: LimitStandingView, amount: string): 
   return t(`limit_after_${where}`, amountWords(leftAfter(left, amount, limit.currency), limit.currency), whole);
 }
 
+/** What a limit does, in a sentence. */
+export function meaningWords(limit: LimitView): string {
+  const { audience } = limit;
+  if (audience === undefined) return t('limit_means_all', limitWords(limit));
+  return t('limit_means_here', limitWords(limit), URL.parse(audience)?.host ?? audience);
+}
+
 /** What two limits must not have in common: one of them would never be met. */
 export const limitKey = ({ currency, per, audience = '' }: LimitView): string => `${currency} ${per} ${audience}`;

@@ -120,7 +120,7 @@ function subjectOf({ requestId, authority, state }: AuthorityWaiting): string | 
 const AskFirst = ({ authority }: { authority: string }) => (
   <Section title={t('authority_ask_title')}>
     <p>
-      <Rich message="authority_ask" parts={[<Origin origin={authority} />]} />
+      <Rich message={'authority_ask'} parts={[<Origin origin={authority} />]} />
     </p>
     <p class="soft">{t('authority_ask_next')}</p>
   </Section>
@@ -130,7 +130,7 @@ const ReviewOffer = ({ review, authority }: { review: Review; authority: string 
   <>
     <section class="part">
       <h2>
-        <Rich message="authority_lets" parts={[<Origin origin={authority} />]} />
+        <Rich message={'authority_lets'} parts={[<Origin origin={authority} />]} />
       </h2>
       <Grants grants={review.grants} />
       <p class="soft">{t('cap_until_sentence', dateAndTimeWords(review.expiresAt))}</p>

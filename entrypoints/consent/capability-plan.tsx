@@ -48,7 +48,7 @@ export const CapabilityPlan = ({
         <Fact>{t('cap_learn_key')}</Fact>
         {standing !== undefined && (
           <Fact>
-            <Rich message="cap_learn_standing" parts={[<Origin origin={standing.authority} />]} />
+            <Rich message={'cap_learn_standing'} parts={[<Origin origin={standing.authority} />]} />
           </Fact>
         )}
       </ul>
@@ -166,7 +166,7 @@ const Recognise = ({ standing }: { standing: StandingView | undefined }) => (
     </p>
     {standing !== undefined && (
       <Notice tone="warn">
-        <Rich message="cap_recognise_standing" parts={[<Origin origin={standing.authority} />]} />
+        <Rich message={'cap_recognise_standing'} parts={[<Origin origin={standing.authority} />]} />
       </Notice>
     )}
   </div>

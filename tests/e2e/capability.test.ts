@@ -288,7 +288,7 @@ describe('a limit', () => {
     await pressNamed(app, text('save'));
     await untilSays(app, text('limit_amount_bad'));
     await typeInto(app, text('limit_amount'), '200');
-    await untilSays(app, text('limit_means', text('limit_per_month', '$200.00')));
+    await untilSays(app, text('limit_means_all', text('limit_per_month', '$200.00')));
     await expectNoFaultInApp('limit-edit');
     await pressNamed(app, text('save'));
     await named(app, text('limit_per_month', '$200.00'), 'heading');
@@ -299,6 +299,7 @@ describe('a limit', () => {
     await clickNamed(app, text('limit_change_this', text('limit_per_month', '$200.00')), 'button');
     await fill(app, text('limit_amount'), '90');
     await fill(app, text('limit_site'), 'shop.example');
+    await untilSays(app, text('limit_means_here', text('limit_per_month', '$90.00'), 'shop.example'));
     await clickNamed(app, text('save'), 'button');
     await named(app, text('limit_per_month', '$90.00'), 'heading');
     expect((await askWallet(app, 'limits.get', {})).limits).toMatchObject([

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { Button } from '../../../components/button.tsx';
 import type { LimitDraft } from '../../../components/capability/limit-draft.ts';
 import { draftOf, limitIn, LIMIT_SPANS } from '../../../components/capability/limit-draft.ts';
-import { limitWords } from '../../../components/capability/limit-words.ts';
+import { meaningWords } from '../../../components/capability/limit-words.ts';
 import { Dialog } from '../../../components/dialog.tsx';
 import { Choices, TextField } from '../../../components/fields.tsx';
 import { Problem } from '../../../components/notice.tsx';
@@ -73,7 +73,7 @@ export const LimitEdit = ({
           problem={problem('site')}
         />
         <p role="status" class="soft">
-          {'limit' in read && t('limit_means', limitWords(read.limit))}
+          {'limit' in read && meaningWords(read.limit)}
         </p>
         <Problem error={problem('all') ?? error} />
         <div class="actions">

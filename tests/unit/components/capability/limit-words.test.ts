@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { draftOf, limitIn } from '../../../../components/capability/limit-draft.ts';
 import type { LimitDraft } from '../../../../components/capability/limit-draft.ts';
 import { grantWords } from '../../../../components/capability/grant-words.ts';
-import { afterWords } from '../../../../components/capability/limit-words.ts';
+import { afterWords, meaningWords } from '../../../../components/capability/limit-words.ts';
 import type { LimitStandingView, LimitView } from '../../../../lib/messaging/index.ts';
 
 const SHOP = 'https://shop.example.com';
@@ -24,6 +24,13 @@ describe('a limit, once something is given away', () => {
     [{ ...monthly, per: 'token', audience: SHOP }, 'Within your limit of $200.00 each time for this site.'],
   ])('of %o says “%s”', (limit, words) => {
     expect(afterWords(standing(limit, '200.00'), '150.00')).toBe(words);
+  });
+
+  test('means what it says, at one site or at all together', () => {
+    expect(meaningWords(monthly)).toBe(
+      'Whatever would go over $200.00 a month, all sites together, is refused without asking you.',
+    );
+    expect(meaningWords({ ...monthly, audience: SHOP })).toContain('over $200.00 a month at shop.example.com is refused');
   });
 
   test('says that nothing is left where it is spent to the end', () => {
