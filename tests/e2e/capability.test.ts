@@ -2,6 +2,7 @@ import type { Page } from 'puppeteer';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { readCapability } from '../../lib/capabilities/index.ts';
 import type { CapabilityView, LimitView } from '../../lib/messaging/contract.ts';
+import type { Outcome } from './page-calls.ts';
 import { begin, ended, isPending, outcomeOf } from './page-calls.ts';
 import { createReaper } from './reaper.ts';
 import type { Reaper } from './reaper.ts';
@@ -146,6 +147,18 @@ async function expectNoFaultInApp(name: string): Promise<void> {
   await app.setViewport({ width: 1100, height: 900 });
 }
 
+/** Calls many times at once, each in words of its own: the token or unit of each, or the code of its refusal. */
+const ASK_OFTEN = `function askOften(spec, name, calls) {
+  const one = (number) =>
+    signet.requestCapability({ ...spec, purpose: name + ' ' + number }).then(({ token }) => token, ({ code }) => code);
+  return Promise.all(Array.from({ length: calls }, (_, number) => one(number)));
+}`;
+
+const answersIn = (outcome: Outcome): readonly (string | number)[] => (outcome as { value: (string | number)[] }).value; // what `askOften` comes to: it never throws
+
+/** What a call hears that gets nothing: no, or that the site asks for too much at once. */
+const REFUSALS: readonly unknown[] = [4001, -32005];
+
 describe('a shop asks to take money', () => {
   test('the window says the most it could take, and the token buys just that, once', async () => {
     const consent = await askInWindow();
@@ -240,6 +253,35 @@ describe('a shop asks to take money', () => {
     expect(await held()).toEqual([]);
   });
 
+  test('waits in the popup by what it is', async () => {
+    const consent = await askInWindow();
+    await app.bringToFront();
+    const popup = await opened.openPopup(app);
+    await untilSays(popup, text('asks_capability'));
+    expect(await axe(popup)).toEqual([]);
+    await popup.close();
+    await deny(consent);
+  });
+
+  test('waits while there is no vault, and is told above the way to one', async () => {
+    const other = await openBrowser();
+    try {
+      const visitor = await other.browser.newPage();
+      await visitor.goto(shop);
+      const appears = other.nextConsent();
+      await begin(visitor, 'token', asking());
+      const consent = await appears;
+      await named(consent, text('setup'), 'button');
+      expect(await could(consent)).toContain('$150.00');
+      await expectNoFault('capability-no-vault', consent);
+      await consent.close();
+      expect(await ended(visitor, 'token')).toMatchObject(DENIED);
+      await visitor.close();
+    } finally {
+      await other.close();
+    }
+  });
+
   test('is decided by the keyboard alone', async () => {
     const consent = await askInWindow();
     await untilArmed(consent);
@@ -313,29 +355,30 @@ describe('a limit', () => {
     expect((await askWallet(app, 'limits.get', {})).limits).toEqual([]);
   });
 
-  test('of 200 lets two of three calls of 80 through, made at once in two windows under a rule that allows them', async () => {
-    await limit({ currency: 'USD', per: 'day', amount: '200.00', audience: shop });
-    await askWallet(app, 'policy.saveRule', {
-      rule: {
-        effect: 'permit',
-        subject: { site: shop },
-        action: 'spend',
-        claims: ['purchase'],
-        when: [],
-        locked: false,
-      },
-    });
-    const second = await visit();
-    const calls = [page, second, page].map((where, at) => ({ where, name: `call ${at}` }));
-    for (const [at, { where, name }] of calls.entries()) {
-      await begin(where, name, asking({ max_amount: 80, purpose: `Bottle ${at}` }));
-    }
-    const outcomes = await Promise.all(calls.map(({ where, name }) => ended(where, name)));
-    expect(outcomes.filter((outcome) => 'value' in outcome)).toHaveLength(2);
-    expect(outcomes.filter((outcome) => !('value' in outcome))).toMatchObject([DENIED]);
-    expect(windows).toBe(0);
-    expect(await held()).toHaveLength(2);
-  });
+  test.each([3, 50])(
+    'of 200 lets two of %i calls of 80 through, made at once in two windows under a rule that allows them',
+    async (calls) => {
+      await limit({ currency: 'USD', per: 'day', amount: '200.00', audience: shop });
+      const rule = { effect: 'permit', subject: { site: shop }, action: 'spend', claims: ['purchase'] };
+      await askWallet(app, 'policy.saveRule', { rule: { ...rule, when: [], locked: false } });
+      const second = await visit();
+      const pages = [page, second];
+      const run = (name: string, count: number) =>
+        `(${ASK_OFTEN})(${JSON.stringify(spec({ max_amount: 80 }))}, ${JSON.stringify(name)}, ${count})`;
+      await Promise.all([
+        begin(page, 'calls', run('first', Math.ceil(calls / 2))),
+        begin(second, 'calls', run('second', Math.floor(calls / 2))),
+      ]);
+      const answers = (await Promise.all(pages.map((where) => ended(where, 'calls')))).flatMap(answersIn);
+      expect(answers).toHaveLength(calls);
+      expect(answers.filter((answer) => typeof answer === 'string')).toHaveLength(2);
+      expect(answers.filter((answer) => typeof answer === 'number' && !REFUSALS.includes(answer))).toEqual([]);
+      expect(answers).toContain(4001);
+      expect(windows).toBe(0);
+      expect(await held()).toHaveLength(2);
+      expect((await askWallet(app, 'limits.get', {})).limits).toMatchObject([{ spent: '160.00', left: '40.00' }]);
+    },
+  );
 });
 
 describe('a locked vault', () => {
@@ -390,18 +433,9 @@ describe('a worker that dies', () => {
   });
 });
 
-/** Calls for single units of a budget, all at once: a unit each, or the code of the refusal. */
-const SPEND = `function spend(spec, name, calls) {
-  const one = (number) =>
-    signet.requestCapability({ ...spec, purpose: name + ' ' + number }).then(({ token }) => token, ({ code }) => code);
-  return Promise.all(Array.from({ length: calls }, (_, number) => one(number)));
-}`;
-
 describe('a budget', () => {
   const UNITS = 3;
   const CALLS = 50;
-  /** What it hears that has no unit: no, or that the site asks for too much at once. */
-  const REFUSALS: readonly unknown[] = [4001, -32005];
 
   test.each([[[]], [[30]], [[120, 400]]])(
     'of 3 units answers 3 of 50 calls made at once in two windows; the worker dies after ms: %j',
@@ -410,14 +444,13 @@ describe('a budget', () => {
       const { jti } = readCapability(token).claims;
       const second = await visit();
       const call = { ...spec({ max_amount: 1, release_of: jti }), purpose: undefined };
-      const run = (name: string) => `(${SPEND})(${JSON.stringify(call)}, ${JSON.stringify(name)}, ${CALLS / 2})`;
+      const run = (name: string) => `(${ASK_OFTEN})(${JSON.stringify(call)}, ${JSON.stringify(name)}, ${CALLS / 2})`;
       await Promise.all([begin(page, 'units', run('first')), begin(second, 'units', run('second'))]);
       for (const moment of deaths) {
         await new Promise((resolve) => setTimeout(resolve, moment));
         await reaper.strike();
       }
-      const outcomes = await Promise.all([page, second].map((where) => ended(where, 'units')));
-      const answers = outcomes.flatMap((outcome) => (outcome as { value: (string | number)[] }).value); // of `spend`
+      const answers = (await Promise.all([page, second].map((where) => ended(where, 'units')))).flatMap(answersIn);
       const units = answers.filter((answer) => typeof answer === 'string');
       const indices = units.map((unit) => Number(unit.split('.')[1])).sort((a, b) => a - b);
       expect(answers).toHaveLength(CALLS);

@@ -30,7 +30,9 @@ describe('a limit, once something is given away', () => {
     expect(meaningWords(monthly)).toBe(
       'Whatever would go over $200.00 a month, all sites together, is refused without asking you.',
     );
-    expect(meaningWords({ ...monthly, audience: SHOP })).toContain('over $200.00 a month at shop.example.com is refused');
+    expect(meaningWords({ ...monthly, audience: SHOP })).toContain(
+      'over $200.00 a month at shop.example.com is refused',
+    );
   });
 
   test('says that nothing is left where it is spent to the end', () => {
