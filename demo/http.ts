@@ -18,7 +18,7 @@ export interface Reply {
   readonly body: string | Buffer;
 }
 
-/** `METHOD /path` → what answers it. */
+/** `METHOD /path` → what answers it; `METHOD /folder/*` answers for every name in a folder that has no route of its own. */
 export type Routes = ReadonlyMap<string, (asked: Asked) => Reply | Promise<Reply>>;
 
 /** A demo server that runs. */
@@ -57,6 +57,16 @@ export function objectIn({ headers, body }: Asked): Record<string, unknown> {
   throw new Refusal(400, 'The body is not a JSON object.');
 }
 
+/** A cookie that no script reads and no other site's page sends. @param maxAge seconds */
+export const cookie = (name: string, value: string, maxAge: number): string =>
+  `${name}=${value}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${maxAge}`;
+
+/** What a cookie of ours carries; empty where there is none. */
+export function cookieIn({ headers }: Asked, name: string): string {
+  const pairs = (headers.get('Cookie') ?? '').split(';').map((pair) => pair.trim().split('='));
+  return pairs.find(([key]) => key === name)?.[1] ?? '';
+}
+
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -73,6 +83,13 @@ const PAGE_HEADERS = {
   'Cache-Control': 'no-store',
 };
 
+/** A file of a page, under the policy that pages have here. @param type its media type */
+export const pageFile = (type: string, body: string | Buffer): Reply => ({
+  status: 200,
+  headers: { 'Content-Type': type, ...PAGE_HEADERS },
+  body,
+});
+
 /** Routes for every file of a folder; `index.html` is also `/`. */
 export async function pageRoutes(folder: string): Promise<[string, () => Reply][]> {
   const names = await readdir(folder);
@@ -80,7 +97,7 @@ export async function pageRoutes(folder: string): Promise<[string, () => Reply][
     names.map(async (name): Promise<[string, () => Reply][]> => {
       const type = TYPES[extname(name)] ?? 'application/octet-stream';
       const body = await readFile(join(folder, name));
-      const answer = (): Reply => ({ status: 200, headers: { 'Content-Type': type, ...PAGE_HEADERS }, body });
+      const answer = (): Reply => pageFile(type, body);
       return name === 'index.html' ? [['GET /', answer]] : [[`GET /${name}`, answer]];
     }),
   );
@@ -132,7 +149,7 @@ async function answer(request: IncomingMessage, origin: string, routes: Routes):
     const url = new URL(request.url ?? '/', origin);
     // A page elsewhere may name this machine as its own host: only our own name is answered.
     if (request.headers.host !== new URL(origin).host) throw new Refusal(421, `This server is ${origin}.`);
-    const route = routes.get(`${request.method ?? ''} ${url.pathname}`);
+    const route = routeOf(routes, request.method ?? '', url.pathname);
     if (route === undefined) throw new Refusal(404, 'There is nothing here.');
     const headers = new Headers(
       Object.entries(request.headers).map(([name, value]): [string, string] => [name, String(value)]),
@@ -144,6 +161,9 @@ async function answer(request: IncomingMessage, origin: string, routes: Routes):
     return json({ error: 'Something went wrong here.' }, 500);
   }
 }
+
+const routeOf = (routes: Routes, method: string, path: string) =>
+  routes.get(`${method} ${path}`) ?? routes.get(`${method} ${path.replace(/[^/]+$/, '*')}`);
 
 const MAX_BODY = 256 * 1024;
 
