@@ -3,10 +3,9 @@ import type { RunningIssuer } from '../../demo/issuer/server.ts';
 import { startIssuer } from '../../demo/issuer/server.ts';
 import type { RunningShop } from '../../demo/shop/server.ts';
 import { startShop } from '../../demo/shop/server.ts';
-import type { SecretBytes } from '../../lib/core/index.ts';
-import { createHolderKey, presentCredential } from '../../lib/credentials/index.ts';
-import { createFetchJson } from '../../lib/platform/fetch-json.ts';
-import { discoverOffer, readOffer, receiveCredentials } from '../../lib/protocols/index.ts';
+import { createHolderKey } from '../../lib/credentials/index.ts';
+import type { Licence, Showing } from '../fixtures/driving-licence.ts';
+import { cookieOf, licenceOf, post, present as show } from '../fixtures/driving-licence.ts';
 import { findIn } from '../fixtures/find-in.ts';
 
 const MINUTE = 60_000;
@@ -24,12 +23,6 @@ const SECRETS = [
   'age_over_18',
   'age_over_65',
 ];
-
-interface Licence {
-  readonly issuerJwt: string;
-  readonly disclosures: readonly string[];
-  readonly key: SecretBytes;
-}
 
 interface Visit {
   readonly cookie: string;
@@ -54,52 +47,16 @@ describe('the shop of the demo', () => {
     return () => shop.close();
   });
 
-  async function licenceOf(person: string, from: RunningIssuer): Promise<Licence> {
-    const made = await post(`${from.origin}/offers`, { person });
-    const { offer } = (await made.json()) as { offer: object }; // our own issuer
-    const fetchJson = createFetchJson(fetch);
-    const offered = await discoverOffer(readOffer({ credential_offer: offer }), { fetchJson, languages: [] });
-    const key = createHolderKey();
-    const [received] = await receiveCredentials(offered, { keys: [key], fetchJson, clock: Date.now });
-    const [issuerJwt = '', ...rest] = received?.credential.split('~') ?? [];
-    return { issuerJwt, disclosures: rest.filter((part) => part !== ''), key };
-  }
-
-  const post = (url: string, body: object, headers: Record<string, string> = {}): Promise<Response> =>
-    fetch(url, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', ...headers },
-      body: JSON.stringify(body),
-    });
-
   async function arrive(way = 'claims'): Promise<Visit> {
     const response = await post(`${shop.origin}/arrive`, { way });
-    const cookie = response.headers.get('Set-Cookie')?.split(';')[0] ?? '';
-    return { cookie, request: (await response.json()) as Visit['request'] }; // our own shop
+    return { cookie: cookieOf(response), request: (await response.json()) as Visit['request'] }; // our own shop
   }
 
   const enter = (visit: Visit, answer: object): Promise<Response> =>
     post(`${shop.origin}/enter`, answer, { Cookie: visit.cookie });
 
-  const named = ({ disclosures }: Licence, ...names: string[]): string[] =>
-    disclosures.filter((disclosure) => {
-      const [, name] = JSON.parse(Buffer.from(disclosure, 'base64url').toString()) as [string, string, unknown];
-      return names.includes(name);
-    });
-
-  const present = (
-    licence: Licence,
-    visit: Visit,
-    { audience = shop.origin, key = licence.key, claims = ['age_over_21'], at = now() } = {},
-  ): string =>
-    presentCredential({
-      issuerJwt: licence.issuerJwt,
-      disclosures: named(licence, ...claims),
-      holderKey: key,
-      audience: `origin:${audience}`,
-      nonce: visit.request.nonce,
-      now: at,
-    });
+  const present = (licence: Licence, visit: Visit, showing: Partial<Showing> = {}): string =>
+    show(licence, { audience: shop.origin, nonce: visit.request.nonce, at: now(), ...showing });
 
   test('asks for one claim, of one type, from one issuer, with a nonce of its own', async () => {
     const [{ request }, { request: again }] = await Promise.all([arrive(), arrive()]);
@@ -122,7 +79,7 @@ describe('the shop of the demo', () => {
     const [result] = shop.checked;
     expect(result).toMatchObject({ valid: true, claims: { age_over_21: true }, scope: ['age_over_21'] });
 
-    const guest = entered.headers.get('Set-Cookie')?.split(';')[0] ?? '';
+    const guest = cookieOf(entered);
     const shelf = await fetch(`${shop.origin}/shelf`, { headers: { Cookie: guest } });
     expect(shelf.status).toBe(200);
     expect(findIn(shop.received(), ['age_over_21'])).toEqual(['age_over_21']);
