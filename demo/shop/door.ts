@@ -1,7 +1,7 @@
 import type { ProofRequest, VerifyResult } from '../../lib/sdk/index.ts';
 import { verify } from '../../lib/sdk/index.ts';
 import type { Asked, Reply } from '../http.ts';
-import { json, objectIn, Refusal } from '../http.ts';
+import { cookie, cookieIn, json, objectIn, Refusal } from '../http.ts';
 import type { Papers } from './believed.ts';
 import { EVENINGS } from './evenings.ts';
 import type { Visits } from './visits.ts';
@@ -20,14 +20,6 @@ export interface Door {
   readonly now: () => number;
   /** Hears of everybody who was checked. */
   readonly onChecked: (result: VerifyResult) => void;
-}
-
-const cookie = (name: string, value: string, maxAge: number): string =>
-  `${name}=${value}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${maxAge}`;
-
-function cookieIn({ headers }: Asked, name: string): string {
-  const pairs = (headers.get('Cookie') ?? '').split(';').map((pair) => pair.trim().split('='));
-  return pairs.find(([key]) => key === name)?.[1] ?? '';
 }
 
 /** `POST /arrive`: what the page shall ask the visitor's wallet at the door it names, with a nonce for this visit. */
@@ -148,3 +140,11 @@ export function lookAround(room: Room, asked: Asked, { visits }: Door): Reply {
   const { holds, closed } = ROOMS[room];
   return visits.isIn(room, cookieIn(asked, 'guest')) ? json(holds) : refused(closed, 'not_inside');
 }
+
+/** A route for guests in the room with the wine: to nobody else is it sold. */
+export const inside =
+  ({ visits }: Door, serve: (asked: Asked, guest: string) => Reply | Promise<Reply>) =>
+  (asked: Asked): Reply | Promise<Reply> => {
+    const guest = cookieIn(asked, 'guest');
+    return visits.isIn('shelf', guest) ? serve(asked, guest) : refused(ROOMS.shelf.closed, 'not_inside');
+  };

@@ -1,4 +1,6 @@
-const byId = (id) => document.getElementById(id);
+import { byId, element, post } from './parts.js';
+import { openTill } from './till.js';
+
 const outcome = byId('outcome');
 const buttons = [...document.querySelectorAll('[data-way]')];
 
@@ -8,9 +10,6 @@ function say(kind, text) {
   outcome.textContent = text;
   for (const button of buttons) button.setAttribute('aria-disabled', String(kind === 'busy'));
 }
-
-const post = (path, body) =>
-  fetch(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
 
 const WHY = {
   4001: 'No proof was given, so the door stays closed. Nothing was sent to us.',
@@ -44,7 +43,8 @@ async function comeIn(way) {
   const response = await fetch(way === 'member' ? '/evenings' : '/shelf');
   if (!response.ok) return;
   const things = await response.json();
-  byId('shelf').replaceChildren(...things.map(thing));
+  if (way === 'member') byId('shelf').replaceChildren(...things.map(evening));
+  else await openTill(things);
   for (const learned of document.querySelectorAll('[data-after]')) {
     learned.hidden = !learned.dataset.after.split(' ').includes(way);
   }
@@ -53,14 +53,9 @@ async function comeIn(way) {
   byId('inside-title').focus();
 }
 
-function thing({ name, about, price }) {
+function evening({ name, about, price }) {
   const item = document.createElement('li');
-  const texts = [
-    ['strong', name],
-    ['span', about],
-    ['b', price],
-  ].map(([tag, textContent]) => Object.assign(document.createElement(tag), { textContent }));
-  item.append(...texts);
+  item.append(element('strong', name), element('span', about), element('b', price));
   return item;
 }
 
