@@ -1,22 +1,23 @@
 /**
- * `npm run demo`: the issuer, the shop and a browser with Signet in it.
+ * `npm run demo`: the issuer, the bank, the shop and a browser with Signet in it.
  * With a display it opens them and leaves the rest to the person. With none, or with `--headless`, it walks the whole
- * story itself, writes every screen to demo/output/, and fails unless the shop opened its door and learned one thing.
+ * story itself, writes every screen to demo/output/, and fails unless the shop opened its door, learned one thing, and
+ * sold one bottle.
  */
 import { rm } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Page } from 'puppeteer';
 import { armed, clickNamed, clickWhenArmed, named } from '../tools/browser/by-name.ts';
 import { type ExtensionBrowser, launchWithExtension } from '../tools/browser/launch.ts';
 import { acceptOffer, approve, lock, onboard, unlock } from '../tools/browser/screens.ts';
-import { screenshotTo } from '../tools/browser/screenshot.ts';
 import { text } from '../tools/browser/texts.ts';
+import { startBank } from './bank/server.ts';
 import { PEOPLE } from './issuer/people.ts';
 import { type RunningIssuer, startIssuer } from './issuer/server.ts';
 import { type RunningShop, startShop } from './shop/server.ts';
+import { buyWine } from './walk/buying.ts';
+import { OUTPUT, outcome, shot, step } from './walk/steps.ts';
 
-const OUTPUT = fileURLToPath(new URL('output/', import.meta.url));
 const PASSWORD = 'a lantern over the harbour';
 /**
  * What the shop is to learn, visit by visit: once by each door and by the members' door again, then at the first door
@@ -29,18 +30,21 @@ const DEPTH = 3;
 
 const { values } = parseArgs({ options: { headless: { type: 'boolean', default: false } } });
 const issuer = await startIssuer();
+const bank = await startBank();
 const shop = await startShop({
   issuers: [{ issuer: issuer.origin, type: issuer.licenceType }],
   clubs: [{ issuer: issuer.origin, type: issuer.membershipType }],
+  banks: [bank.origin],
 });
 try {
-  if (values.headless || !hasDisplay()) await walk(issuer, shop);
-  else await show(issuer, shop);
+  if (values.headless || !hasDisplay()) await walk();
+  else await show();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 } finally {
   await shop.close();
+  await bank.close();
   await issuer.close();
 }
 
@@ -50,12 +54,12 @@ function hasDisplay(): boolean {
 }
 
 /** The person does it. Ends when they close the browser. */
-async function show({ origin: issuerOrigin }: RunningIssuer, { origin: shopOrigin }: RunningShop): Promise<void> {
+async function show(): Promise<void> {
   const opened = await launchWithExtension({ headless: false });
   const blank = await opened.browser.pages();
   const app = await opened.openApp();
   for (const page of blank) await page.close();
-  for (const origin of [issuerOrigin, shopOrigin]) {
+  for (const { origin } of [issuer, shop, bank]) {
     const tab = await opened.browser.newPage();
     await tab.goto(origin);
   }
@@ -63,8 +67,9 @@ async function show({ origin: issuerOrigin }: RunningIssuer, { origin: shopOrigi
   console.log(`A browser with Signet is open, with a profile of its own that is removed when you close it.
 
   1. In the first tab, make a vault.
-  2. In the second, ${issuerOrigin}, get a driving licence and a club card.
-  3. In the third, ${shopOrigin}, walk into the shop, by each of its doors.
+  2. In the second, ${issuer.origin}, get a driving licence and a club card.
+  3. In the third, ${shop.origin}, walk into the shop, by each of its doors.
+  4. In the fourth, ${bank.origin}, have a bank stand behind you. Then buy a bottle in the shop.
 
 Close the browser to end.`);
   await new Promise<void>((resolve) => opened.browser.once('disconnected', () => resolve()));
@@ -72,29 +77,26 @@ Close the browser to end.`);
 }
 
 /** The whole story, by itself. */
-async function walk(from: RunningIssuer, to: RunningShop): Promise<void> {
+async function walk(): Promise<void> {
   await rm(OUTPUT, { recursive: true, force: true });
   const opened = await launchWithExtension();
   try {
     await makeVault(opened);
-    await getLicence(opened, from);
-    await getCard(opened, from);
-    await enterShop(opened, to);
-    await enterByRange(opened, to);
-    await enterAsMember(opened, to);
-    await comeBackForGood(opened, to);
+    await getLicence(opened, issuer);
+    await getCard(opened, issuer);
+    await enterShop(opened, shop);
+    await enterByRange(opened, shop);
+    await enterAsMember(opened, shop);
+    const shelf = await comeBackForGood(opened, shop);
+    await buyWine(opened, bank, shop, shelf);
     await lookAround(opened);
-    checkWhatTheShopLearned(to);
+    checkWhatTheShopLearned(shop);
   } finally {
     await opened.close();
   }
   console.log(
-    `\nThe shop opened its doors and learned one thing at each: over 21, or a member. Every screen is in demo/output/.`,
+    `\nThe shop opened its doors and learned one thing at each: over 21, or a member. It sold one bottle, once. Every screen is in demo/output/.`,
   );
-}
-
-function shot(name: string, page: Page): Promise<void> {
-  return screenshotTo(OUTPUT, name, page);
 }
 
 async function makeVault(opened: ExtensionBrowser): Promise<void> {
@@ -209,7 +211,8 @@ async function knock(opened: ExtensionBrowser, door: Page, origin: string, butto
   return consent;
 }
 
-async function comeBackForGood(opened: ExtensionBrowser, { origin }: RunningShop): Promise<void> {
+/** Returns the shop's page, inside. */
+async function comeBackForGood(opened: ExtensionBrowser, { origin }: RunningShop): Promise<Page> {
   const door = await opened.browser.newPage();
   await step('Come back another day to the first door, and say: always', async () => {
     const consent = await knock(opened, door, origin, 'Prove it with Signet');
@@ -224,6 +227,7 @@ async function comeBackForGood(opened: ExtensionBrowser, { origin }: RunningShop
     await comeBack(door, origin, 'Prove it with Signet');
     await outcome(door, '#inside:not([hidden])');
   });
+  return door;
 }
 
 /** The shop remembers a guest for an hour; afterwards it asks again. */
@@ -247,14 +251,6 @@ async function lookAround(opened: ExtensionBrowser): Promise<void> {
     await shot('popup', popup);
     await popup.close();
   });
-}
-
-/** The page shows how it ended; if it ended otherwise, what it said is the error. */
-async function outcome(page: Page, good: string): Promise<void> {
-  await page.waitForSelector(`${good}, #outcome[data-kind="bad"]`);
-  if ((await page.$(good)) !== null) return;
-  const said = await page.$eval('#outcome', ({ textContent }) => textContent);
-  throw new Error(`The page said: ${said}`);
 }
 
 /** Everything that reached the shop, searched for everything it should not know. */
@@ -283,16 +279,4 @@ function decoded(bytes: Buffer, depth = DEPTH): string {
   if (depth === 0) return wire;
   const opened = [...wire.matchAll(/[\w-]{8,}/g)].map(([run]) => decoded(Buffer.from(run, 'base64url'), depth - 1));
   return [wire, ...opened].join('\n');
-}
-
-async function step<T>(what: string, act: () => Promise<T>): Promise<T> {
-  const start = performance.now();
-  try {
-    const result = await act();
-    console.log(`${(performance.now() - start).toFixed(0).padStart(6)} ms  ${what}`);
-    return result;
-  } catch (error) {
-    console.log(`failed     ${what}`);
-    throw error;
-  }
 }
