@@ -18,6 +18,7 @@ import {
   createVault,
   deny,
   openBrowser,
+  pressNamed,
   screenshot,
   text,
   untilSays,
@@ -126,6 +127,19 @@ test('the pages of till and bank read well in both themes, and fit every window'
       await screenshot(`demo-${name}-${width}`, page);
     }
   }
+});
+
+test('the basket is filled and emptied by key, and the focus stays with who does it', async () => {
+  await shelf.bringToFront();
+  await pressNamed(shelf, `Add ${CASK}`);
+  await pressNamed(shelf, `One ${CASK} more`);
+  await shelf.keyboard.press('Enter');
+  expect(await shelf.$eval('#total', ({ textContent }) => textContent)).toBe('$450');
+  await pressNamed(shelf, `One ${CASK} fewer`);
+  await shelf.keyboard.press('Enter');
+  await shelf.keyboard.press('Enter');
+  await shelf.waitForSelector('#empty:not([hidden])');
+  expect(await shelf.evaluate(() => document.activeElement?.ariaLabel)).toBe(`Add ${CASK}`);
 });
 
 test('a bottle is sold to who the bank stands behind, once, and the receipt is in the wallet', async () => {

@@ -51,12 +51,23 @@ function bottle(wine, open) {
 }
 
 function change(id, by) {
+  if (outcome.dataset.kind === 'busy') return; // what is being paid stays as it is
+  const focused = document.activeElement?.ariaLabel;
   const count = Math.min((basket.get(id) ?? 0) + by, MAX_BOTTLES);
   if (count > 0) basket.set(id, count);
   else basket.delete(id);
   say('', '');
   byId('paid').hidden = true;
   showBasket();
+  focusAgain(focused, id);
+}
+
+/** The lines were drawn anew: whoever walks through them by key stays where they were, or at the bottle's shelf. */
+function focusAgain(label, id) {
+  const buttons = [...document.querySelectorAll('#till button, #shelf button')];
+  const add = `Add ${wines.find((wine) => wine.id === id)?.name}`;
+  const target = [label, add].map((name) => buttons.find(({ ariaLabel }) => ariaLabel === name));
+  target.find((button) => button !== undefined)?.focus();
 }
 
 const chosen = () => wines.filter(({ id }) => basket.has(id));
@@ -146,6 +157,7 @@ async function showPaid({ items, amount, receipt }) {
   say('', '');
   byId('paid-what').textContent = `${dollars(amount)} for ${items}.`;
   byId('receipt').textContent = receipt;
+  byId('paid-kept').textContent = '';
   byId('paid').hidden = false;
   byId('paid-title').focus();
   const kept = await keep(receipt);
@@ -157,8 +169,8 @@ async function showPaid({ items, amount, receipt }) {
 
 /** What we did not take is given back, by a receipt that says so: the wallet no longer counts it. */
 async function showRefused({ why, error, banks, receipt }) {
-  const back = receipt !== undefined && (await keep(receipt));
-  say('bad', back ? `${why} Your wallet has it back.` : (why ?? error), banks);
+  say('bad', why ?? error, banks);
+  if (receipt !== undefined && (await keep(receipt))) say('bad', `${why} Your wallet has it back.`, banks);
 }
 
 /** Whether the wallet takes a receipt of ours. */
