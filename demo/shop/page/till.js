@@ -92,11 +92,15 @@ function line({ id, name, price }) {
   return item;
 }
 
+const TOO_MANY = -32005;
+/** Milliseconds after which a wallet listens to a site once more. */
+const HEARD_AGAIN = 10_000;
+
 const WHY = {
   4001: 'Your wallet allowed nothing, so nothing was taken. Nothing was sent to us.',
   4200: 'Your wallet cannot pay yet.',
   4900: 'Your wallet asks you to try once more.',
-  '-32005': 'Your wallet has too much waiting. Look into its window first.',
+  [TOO_MANY]: 'Your wallet has too much waiting. Look into its window first.',
 };
 
 /** Runs one payment at a time, and says what came of it. */
@@ -173,12 +177,17 @@ async function showRefused({ why, error, banks, receipt }) {
   if (receipt !== undefined && (await keep(receipt))) say('bad', `${why} Your wallet has it back.`, banks);
 }
 
-/** Whether the wallet takes a receipt of ours. */
-const keep = (receipt) =>
-  window.signet.offerCredential({ receipt }).then(
-    () => true,
-    () => false,
-  );
+/** Whether the wallet takes a receipt of ours. One that was asked too often is asked again when it hears us again. */
+async function keep(receipt, tries = 6) {
+  try {
+    await window.signet.offerCredential({ receipt });
+    return true;
+  } catch (error) {
+    if (error.code !== TOO_MANY || tries === 0) return false;
+    await new Promise((resolve) => void window.setTimeout(resolve, HEARD_AGAIN));
+    return keep(receipt, tries - 1);
+  }
+}
 
 const onClick = (id, pay) =>
   byId(id).addEventListener('click', ({ currentTarget }) => {
