@@ -1,16 +1,16 @@
+import { currencyDecimals, toMajorUnits } from '../../lib/core/index.ts';
 import { uiLanguage } from '../../lib/platform/index.ts';
+import { amountWords } from '../capability/amount-words.ts';
 
-/** How many decimals a currency has (ISO 4217). @returns undefined for what is no code of a currency */
-export function decimalsOf(currency: string): number | undefined {
-  if (!/^[A-Za-z]{3}$/.test(currency)) return undefined;
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits;
-}
+/** How many decimals a currency has (ISO 4217). @returns undefined for what is no code of a currency in use */
+export const decimalsOf = (currency: string): number | undefined => currencyDecimals(currency.toUpperCase());
 
 /** An amount as people write it: "$150.00". @param minor integer minor units */
 export function moneyWords(minor: number, currency: string): string {
-  const decimals = decimalsOf(currency);
-  if (decimals === undefined) return `${new Intl.NumberFormat(uiLanguage()).format(minor)} ${currency}`;
-  return new Intl.NumberFormat(uiLanguage(), { style: 'currency', currency }).format(minor / 10 ** decimals);
+  const code = currency.toUpperCase();
+  const isAmount = decimalsOf(code) !== undefined && Number.isSafeInteger(minor) && minor >= 0;
+  if (!isAmount) return `${new Intl.NumberFormat(uiLanguage()).format(minor)} ${currency}`;
+  return amountWords(toMajorUnits(minor, code), code);
 }
 
 /** The minor units in what a person typed, "150" or "19.99"; undefined where it is no amount of this currency. */

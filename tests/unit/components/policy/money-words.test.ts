@@ -6,9 +6,13 @@ import { decimalsOf, majorText, minorUnits, moneyWords } from '../../../../compo
 describe('an amount', () => {
   test('comes back from its text to the same minor units, in every currency', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 10 ** 11 }), fc.constantFrom('USD', 'JPY', 'KWD'), (minor, currency) => {
-        expect(minorUnits(majorText(minor, currency), currency)).toBe(minor);
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 10 ** 11 }),
+        fc.constantFrom('USD', 'JPY', 'KWD', 'IQD', 'AFN'),
+        (minor, currency) => {
+          expect(minorUnits(majorText(minor, currency), currency)).toBe(minor);
+        },
+      ),
     );
   });
 
@@ -28,8 +32,14 @@ describe('an amount', () => {
     expect(minorUnits(typed, currency)).toBe(minor);
   });
 
+  test('has the decimals of the standard, where browsers leave some out', () => {
+    expect(moneyWords(1500, 'IQD')).toBe('IQD\u00a01.500');
+    expect(moneyWords(15_000, 'usd')).toBe('$150.00');
+  });
+
   test('of something that is no currency is still shown', () => {
     expect(decimalsOf('coins')).toBeUndefined();
     expect(moneyWords(1200, 'coins')).toBe('1,200 coins');
+    expect(moneyWords(-5, 'USD')).toBe('-5 USD');
   });
 });
