@@ -3,7 +3,7 @@ import { SignetError } from '../core/index.ts';
 import { bbsRequestHash, openBbs, readBbsPresentation, revealedBy } from '../credentials/index.ts';
 import type { HeldBbs } from '../credentials/index.ts';
 import type { VaultReader } from '../vault/index.ts';
-import type { Match } from './match.ts';
+import type { Match } from './matched.ts';
 
 /** What a proof that cannot be linked is made of. `credential` is secret: whoever has it can show it. */
 export interface BbsWork {

@@ -11,7 +11,8 @@ import {
 import type { CredentialRecord } from '../credentials/index.ts';
 import type { VaultReader } from '../vault/index.ts';
 import { isEligible, matchCredential, withExtras } from './match.ts';
-import type { Match, Skip } from './match.ts';
+import type { Skip } from './match.ts';
+import type { Match } from './matched.ts';
 import { acceptsIssuer, extraIds } from './query.ts';
 import type { OptionalSet, ProofQuery, WantedCredential } from './query.ts';
 import { seenClaims } from './seen-claims.ts';

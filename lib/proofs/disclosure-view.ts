@@ -3,7 +3,7 @@ import { displayText } from '../core/index.ts';
 import { ageTestOf, claimKey, summariseClaims, valueAt } from '../credentials/index.ts';
 import type { CredentialClaim, CredentialRecord } from '../credentials/index.ts';
 import { openableRows } from './holding.ts';
-import type { Match } from './match.ts';
+import type { Match } from './matched.ts';
 import { seenClaims } from './seen-claims.ts';
 
 /** One thing a verifier learns. */

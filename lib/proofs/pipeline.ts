@@ -25,7 +25,7 @@ import type { DisclosureView } from './disclosure-view.ts';
 import { revealRows } from './holding.ts';
 import { openWitness, presentWith } from './bbs-witness.ts';
 import type { BbsWitness, ProveBbs } from './bbs-witness.ts';
-import type { Match } from './match.ts';
+import type { Match } from './matched.ts';
 import { rangeAnswer } from './range-plan.ts';
 import { openSelf, presentMyself } from './self-witness.ts';
 import type { ReadMyself, SelfWitness } from './self-witness.ts';

@@ -2,7 +2,7 @@ import type { Origin } from '../core/index.ts';
 import type { ClaimTier, SELF_ISSUER } from '../credentials/index.ts';
 import { claimKey } from '../credentials/index.ts';
 import type { Format } from '../provider/types.ts';
-import type { Match } from './match.ts';
+import type { Match } from './matched.ts';
 import { seenClaims } from './seen-claims.ts';
 
 /** One thing that a plan would show, as rules see it. */

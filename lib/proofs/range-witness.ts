@@ -3,7 +3,7 @@ import { SignetError, toBase64url } from '../core/index.ts';
 import { getOpening, parseSdJwt, presentedHash, readCommitted, valueAt } from '../credentials/index.ts';
 import type { CommittedBits, Opening, OpenedInstance } from '../credentials/index.ts';
 import type { VaultReader } from '../vault/index.ts';
-import type { Match } from './match.ts';
+import type { Match } from './matched.ts';
 import type { PlannedRange } from './range-plan.ts';
 import type { RangeStatement } from './range/index.ts';
 

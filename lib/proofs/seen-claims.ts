@@ -1,6 +1,6 @@
 import { revealedBy } from '../credentials/index.ts';
 import type { CredentialClaim } from '../credentials/index.ts';
-import type { Match } from './match.ts';
+import type { Match } from './matched.ts';
 import { provenClaims } from './range-plan.ts';
 
 /**

@@ -3,7 +3,7 @@ import { SignetError, canonicalJson } from '../core/index.ts';
 import { parseSdJwt, personalClaims, presentSelfIssued, revealSelf, revealedBy } from '../credentials/index.ts';
 import type { AboutMyself } from '../credentials/index.ts';
 import type { VaultReader } from '../vault/index.ts';
-import type { Match } from './match.ts';
+import type { Match } from './matched.ts';
 
 /** Reads what the person stored to be said of themselves; undefined where there is nothing to say. */
 export type ReadMyself = () => Promise<AboutMyself | undefined>;

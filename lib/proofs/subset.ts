@@ -1,7 +1,7 @@
 import { SignetError } from '../core/index.ts';
 import { revealedBy } from '../credentials/index.ts';
 import type { ClaimPath, ConcretePath } from '../credentials/index.ts';
-import type { Match } from './match.ts';
+import type { Match } from './matched.ts';
 import { acceptsIssuer } from './query.ts';
 
 /**

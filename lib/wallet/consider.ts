@@ -16,28 +16,21 @@ import { giverOf, offeredBy } from './offer-kind.ts';
 import { putInOrder } from './policy-changed.ts';
 import { answerByRule } from './prove.ts';
 import { refuseRequest } from './refuse.ts';
-import type { Services } from './services.ts';
+import type { Consideration, Desk, Services } from './services.ts';
 import { isOverLimit, isSpendPermitted, spendByRule } from './spend.ts';
 import { spendUnits } from './spend-units.ts';
 import { takeReceipt } from './take-receipt.ts';
 import { admitProof, waysToAnswer } from './ways.ts';
 
-/** What came of looking at a request. `ask`: it is for the person to decide. */
-export type Consideration = 'answered' | 'refused' | 'ask';
-
 /**
  * Looks at each request before the person does: what they said always or never to is answered or refused without them.
  * One after the other, and each once until something changes that it may depend on.
  */
-export class RequestDesk {
+export class RequestDesk implements Desk {
   readonly #considered = new Map<string, Promise<Consideration>>();
   #order: Promise<void> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
-  /**
-   * What becomes of a request. Never throws: what cannot be decided is for the person, whose window shows why.
-   * @param services of the wallet
-   */
   consider(services: Services, request: PageRequest): Promise<Consideration> {
     const known = this.#considered.get(request.id);
     if (known !== undefined) return known;
@@ -47,20 +40,17 @@ export class RequestDesk {
     return considered;
   }
 
-  /** Puts in order what must be known while the vault is locked, and considers everything that waits. Never throws. */
   async considerAll(services: Services): Promise<void> {
     await Promise.allSettled([this.#inOrderIfOpen(services)]); // tried again before anything is answered
     await Promise.all(services.queue.list().map((request) => this.consider(services, request)));
     this.#forgetGone(services);
   }
 
-  /** Call it when the vault, the rules or a mute changed: what waits is considered anew when it is asked for. */
   forget(): void {
     this.#considered.clear();
     this.#order = undefined;
   }
 
-  /** A request is not what it was. */
   forgetOne(id: string): void {
     this.#considered.delete(id);
   }

@@ -1,13 +1,12 @@
 export { admitCall } from './admit.ts';
 export { requestArrived } from './arrive.ts';
 export { closeConsent } from './close.ts';
-export type { Consideration } from './consider.ts';
 export { RequestDesk } from './consider.ts';
 export { walletJournal } from './journal.ts';
 export { endedDraft, logOutcome } from './log-outcome.ts';
 export { forgetLost } from './remember.ts';
 export { createOwnHandlers } from './routes.ts';
-export type { Services } from './services.ts';
+export type { Consideration, Services } from './services.ts';
 export { disconnectSite, sitePermissions } from './site-permits.ts';
 export { takeOverLog } from './sites.ts';
 export { lockVault } from './unlock.ts';

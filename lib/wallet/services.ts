@@ -5,7 +5,6 @@ import type { Provers } from '../proofs/index.ts';
 import type { PolicyBook } from '../policy/index.ts';
 import type { PageRequest, QuietList, RequestQueue } from '../requests/index.ts';
 import type { VaultKeeper } from '../vault/index.ts';
-import type { RequestDesk } from './consider.ts';
 
 /** What every story of the wallet works with. Built once by the composition root. */
 export interface Services {
@@ -17,7 +16,7 @@ export interface Services {
   /** Who is not listened to. */
   readonly quiet: QuietList;
   /** Looks at each request before the person does. */
-  readonly desk: RequestDesk;
+  readonly desk: Desk;
   /** The ways to the network; used only after the person's click (design §3, rule 11). */
   readonly fetchJson: FetchJson;
   readonly fetchText: FetchText;
@@ -41,4 +40,19 @@ export interface Services {
   readonly vaultChanged: () => Promise<void>;
   /** To be called after something else that our pages show has changed. */
   readonly announce: (changed: Exclude<Changed['changed'], 'status'>) => void;
+}
+
+/** What came of looking at a request. `ask`: it is for the person to decide. */
+export type Consideration = 'answered' | 'refused' | 'ask';
+
+/** Where each request is looked at before the person does. */
+export interface Desk {
+  /** What becomes of a request. Never throws: what cannot be decided is for the person, whose window shows why. */
+  consider(services: Services, request: PageRequest): Promise<Consideration>;
+  /** Puts in order what must be known while the vault is locked, and considers everything that waits. Never throws. */
+  considerAll(services: Services): Promise<void>;
+  /** Call it when the vault, the rules or a mute changed: what waits is considered anew when it is asked for. */
+  forget(): void;
+  /** A request is not what it was. */
+  forgetOne(id: string): void;
 }
