@@ -12,7 +12,7 @@ import {
   summariseClaims,
   valueAt,
 } from '../credentials/index.ts';
-import type { ClaimCompartment, ClaimTerm, ConcretePath, CredentialRecord } from '../credentials/index.ts';
+import type { ClaimTerm, ConcretePath, CredentialRecord } from '../credentials/index.ts';
 import type { Format } from '../provider/types.ts';
 import type { VaultReader } from '../vault/index.ts';
 import { revealRows } from './holding.ts';
@@ -21,7 +21,6 @@ import type { PlannedClaim } from './planned-claim.ts';
 import { plannedClaims } from './planned-claim.ts';
 import type { WantedCredential } from './query.ts';
 import { acceptsIssuer, claimExtraId, isFuller } from './query.ts';
-import type { PlannedRange } from './range-plan.ts';
 import { planRange } from './range-plan.ts';
 
 /** Claims that must not be shown, whatever is asked. */
