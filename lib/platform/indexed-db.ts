@@ -145,13 +145,17 @@ async function readRows(database: Database, rows: readonly Wanted[]): Promise<(B
 
 /**
  * Looks and writes in one go: the writes are on their way when the answers come, and go back where one of these is not
- * the expected one. Nothing but IndexedDB is awaited in here: the transaction would commit by itself.
+ * the expected one. Nothing but IndexedDB is awaited in here: the transaction would commit by itself. It is told to as soon
+ * as that is known: by itself it would first wait until each write was heard of here.
  */
 async function writeAll(database: Database, writes: readonly Write[], expected: readonly Expectation[]): Promise<void> {
   const tx: ReadWrite = database.transaction([...STORES], 'readwrite', { durability: 'strict' });
   const done = settled(tx.done);
   const looked = Promise.all(expected.map(({ store, key }) => tx.objectStore(store).get(key)));
-  const written = settled(Promise.all(writes.map((write) => writeRow(tx, write))));
+  let refused: Failure | undefined;
+  const written = settled(Promise.all(writes.map((write) => writeRow(tx, write)))).then((failure) => {
+    refused = failure;
+  });
   try {
     const stored = await looked;
     if (!expected.every((row, i) => isSame(stored[i], row.value))) {
@@ -162,15 +166,20 @@ async function writeAll(database: Database, writes: readonly Write[], expected: 
     await Promise.all([written, done]);
     throw error;
   }
-  const refused = await written;
+  if (refused === undefined) commit(tx);
+  await written;
   if (refused !== undefined) abort(tx);
   const failure = await done;
   if (refused !== undefined) throw refused.error;
   if (failure !== undefined) throw failure.error;
 }
 
+interface Failure {
+  readonly error: unknown;
+}
+
 /** The error that something ends with, if any. */
-const settled = (work: Promise<unknown>): Promise<{ readonly error: unknown } | undefined> =>
+const settled = (work: Promise<unknown>): Promise<Failure | undefined> =>
   work.then(
     () => undefined,
     (error: unknown) => ({ error }),
@@ -182,11 +191,14 @@ async function writeRow(tx: ReadWrite, { store, key, value }: Write): Promise<vo
   await (value === undefined ? objectStore.delete(key) : objectStore.put(value, key));
 }
 
-function abort(tx: ReadWrite): void {
+const commit = (tx: ReadWrite): void => unlessOver(() => tx.commit());
+const abort = (tx: ReadWrite): void => unlessOver(() => tx.abort());
+
+function unlessOver(act: () => void): void {
   try {
-    tx.abort();
+    act();
   } catch (error) {
-    if (!(error instanceof Error && error.name === 'InvalidStateError')) throw error; // it had already aborted by itself
+    if (!(error instanceof Error && error.name === 'InvalidStateError')) throw error; // it had already ended by itself
   }
 }
 
