@@ -14,7 +14,7 @@ import { readSummary } from './records.ts';
 import type { Kept } from './segment.ts';
 import type { Summary } from './summary.ts';
 import { encodeSummary, holdsOf } from './summary.ts';
-import type { ChainWalk, LogProblem } from './verifying/index.ts';
+import type { ChainWalk, Checkpoint, LogProblem } from './verifying/index.ts';
 import { problem } from './verifying/index.ts';
 
 /** Holds each summary against the entries it is of, as a walk comes to its end. */
@@ -25,7 +25,7 @@ export class SummaryCheck {
   readonly #signatures = new NoteSignatures();
   readonly #seen = new Map<string, Child>();
   /** Summaries of blocks by index, asked for before the walk is there. */
-  readonly #ahead = new Map<number, Promise<Summary | LogProblem>>();
+  readonly #ahead = new Map<number, Promise<Stored>>();
 
   constructor(vault: VaultReader, { keys, pruned }: { readonly keys: LogKeys; readonly pruned: Pruned }) {
     this.#vault = vault;
@@ -33,9 +33,9 @@ export class SummaryCheck {
     this.#pruned = pruned;
   }
 
-  /** Begins to read the summary of a block, which is looked at when the walk comes to the block's end. */
+  /** Begins to read the summary of a block and to check its signature: the walk waits for neither when it gets there. */
   readAhead(block: number): void {
-    const reading = this.#read(BLOCKS, block);
+    const reading = this.#readSigned(block);
     reading.catch(() => undefined); // whoever waits for it has the error; a walk that ends early never does
     this.#ahead.set(block, reading);
   }
@@ -49,18 +49,33 @@ export class SummaryCheck {
       if (root === undefined) return undefined;
       const expected =
         level === BLOCKS ? { roots: [root], holds: holdsOf(entries) } : sumOf(this.#children(level, index));
-      const stored = await (level === BLOCKS ? this.#readBlock(index) : this.#read(level, index));
-      const wrong = 'seq' in stored ? stored : await this.#compare(stored, expected, level, tree);
+      const { summary, signed } = await (level === BLOCKS ? this.#readBlock(index) : this.#readPlain(level, index));
+      const wrong =
+        'seq' in summary
+          ? summary
+          : (compare(summary, expected, level, tree) ?? (signed && (await this.#checkSigned(signed, tree))));
       if (wrong !== undefined) return wrong;
       this.#seen.set(keyOf(level, index), { root, holds: expected.holds, isPruned: false });
     }
     return undefined;
   }
 
-  #readBlock(index: number): Promise<Summary | LogProblem> {
-    const reading = this.#ahead.get(index) ?? this.#read(BLOCKS, index);
+  #readBlock(index: number): Promise<Stored> {
+    const reading = this.#ahead.get(index) ?? this.#readSigned(index);
     this.#ahead.delete(index);
     return reading;
+  }
+
+  async #readSigned(block: number): Promise<Stored> {
+    const summary = await this.#read(BLOCKS, block);
+    if ('seq' in summary) return { summary };
+    const signed = openOneOfMany(summary.checkpoint ?? '', this.#keys, this.#signatures);
+    signed.catch(() => undefined); // as above
+    return { summary, signed };
+  }
+
+  async #readPlain(level: Level, index: number): Promise<Stored> {
+    return { summary: await this.#read(level, index) };
   }
 
   async #read(level: Level, index: number): Promise<Summary | LogProblem> {
@@ -75,27 +90,10 @@ export class SummaryCheck {
     }
   }
 
-  async #compare(
-    { roots, holds, checkpoint }: Summary,
-    expected: Pick<Summary, 'roots' | 'holds'>,
-    level: Level,
-    tree: { readonly size: number; root(): Bytes },
-  ): Promise<LogProblem | undefined> {
-    const seq = tree.size - spanOf(level);
-    const range = `${seq} to ${tree.size - 1}`;
-    if (!equalBytes(rootOver(roots), rootOver(expected.roots))) {
-      return problem('edited', seq, `One of the entries ${range} is not what was written, or their summary is not.`);
-    }
-    // One that was made while something could not be read says of nothing that it is not there.
-    const honest = holds === undefined || equalBytes(encodeSummary({ roots, holds }), encodeSummary(expected));
-    if (!honest) return problem('edited', seq, `The summary that searches go by misses some of the entries ${range}.`);
-    return level === BLOCKS ? this.#checkSigned(checkpoint ?? '', tree) : undefined;
-  }
-
-  async #checkSigned(text: string, tree: { readonly size: number; root(): Bytes }): Promise<LogProblem | undefined> {
+  async #checkSigned(signed: Promise<Checkpoint>, tree: Standing): Promise<LogProblem | undefined> {
     const seq = tree.size - BLOCK;
     try {
-      const { size, root } = await openOneOfMany(text, this.#keys, this.#signatures);
+      const { size, root } = await signed;
       if (size === tree.size && equalBytes(root, tree.root())) return undefined;
       return problem('edited', seq, `The entries up to ${tree.size - 1} are not those that were signed.`);
     } catch (error) {
@@ -116,6 +114,35 @@ export class SummaryCheck {
     const { roots } = this.#pruned;
     return { root: rootOver(roots.slice(index * blocks, (index + 1) * blocks)), holds: undefined, isPruned: true };
   }
+}
+
+/** The summary that stands, and of a block the checkpoint in it, once its signature is known to hold. */
+interface Stored {
+  readonly summary: Summary | LogProblem;
+  readonly signed?: Promise<Checkpoint>;
+}
+
+/** Where the walk stands. */
+interface Standing {
+  readonly size: number;
+  root(): Bytes;
+}
+
+function compare(
+  { roots, holds }: Summary,
+  expected: Pick<Summary, 'roots' | 'holds'>,
+  level: Level,
+  tree: Standing,
+): LogProblem | undefined {
+  const seq = tree.size - spanOf(level);
+  const range = `${seq} to ${tree.size - 1}`;
+  if (!equalBytes(rootOver(roots), rootOver(expected.roots))) {
+    return problem('edited', seq, `One of the entries ${range} is not what was written, or their summary is not.`);
+  }
+  // One that was made while something could not be read says of nothing that it is not there.
+  const honest = holds === undefined || equalBytes(encodeSummary({ roots, holds }), encodeSummary(expected));
+  if (honest) return undefined;
+  return problem('edited', seq, `The summary that searches go by misses some of the entries ${range}.`);
 }
 
 const keyOf = (level: Level, index: number): string => `${level.label} ${index}`;
