@@ -23,6 +23,9 @@ type ReadWrite = IDBPTransaction<Schema, StoreName[], 'readwrite'>;
  */
 export const indexedDbBackend = (name: string = DATABASE): StorageBackend => new IndexedDbBackend(name);
 
+/** Transactions that read at once: the database answers the next while this thread works on what came. */
+const READS_AT_ONCE = 4;
+
 /** A row that somebody waits for. */
 interface Wanted {
   readonly store: StoreName;
@@ -34,9 +37,10 @@ interface Wanted {
 class IndexedDbBackend implements StorageBackend {
   readonly #name: string;
   #database: Promise<Database> | undefined;
-  /** What was asked for while the rows before were read. */
+  /** What is asked for and not being read yet. */
   #wanted: Wanted[] = [];
-  #isReading = false;
+  /** Transactions that are reading. */
+  #reading = 0;
 
   constructor(name: string) {
     this.#name = name;
@@ -46,7 +50,7 @@ class IndexedDbBackend implements StorageBackend {
   get<S extends StoreName>(store: S, key: StoreKeys[S]): Promise<Bytes | undefined> {
     return new Promise((resolve, reject) => {
       this.#wanted.push({ store, key, resolve, reject });
-      if (!this.#isReading) void this.#readWanted();
+      if (this.#wanted.length === 1) void this.#readWanted();
     });
   }
 
@@ -67,20 +71,19 @@ class IndexedDbBackend implements StorageBackend {
   }
 
   async #readWanted(): Promise<void> {
-    this.#isReading = true;
     await Promise.resolve(); // what is asked for in the same turn comes along
-    while (this.#wanted.length > 0) {
-      const wanted = this.#wanted;
-      this.#wanted = [];
-      try {
-        const values = await this.#ask((database) => readRows(database, wanted));
-        wanted.forEach(({ resolve }, i) => resolve(values[i]));
-      } catch (error) {
-        wanted.forEach(({ reject }) => reject(error));
-      }
-      await Promise.resolve();
+    if (this.#wanted.length === 0 || this.#reading >= READS_AT_ONCE) return; // the first that ends takes it up
+    const wanted = this.#wanted;
+    this.#wanted = [];
+    this.#reading += 1;
+    try {
+      const values = await this.#ask((database) => readRows(database, wanted));
+      wanted.forEach(({ resolve }, i) => resolve(values[i]));
+    } catch (error) {
+      wanted.forEach(({ reject }) => reject(error));
     }
-    this.#isReading = false;
+    this.#reading -= 1;
+    if (this.#wanted.length > 0) void this.#readWanted();
   }
 
   #list<S extends StoreName>(
