@@ -200,6 +200,8 @@ describe('the log', () => {
 
     await pressNamed(app, text('activity_check'));
     await app.waitForSelector('dialog .notice.safe');
+    await pressNamed(app, text('close'));
+    await until(app, () => document.querySelector('dialog') === null);
   });
 });
 
