@@ -155,10 +155,7 @@ async function writeAll(database: Database, writes: readonly Write[], expected: 
   const tx: ReadWrite = database.transaction([...STORES], 'readwrite', { durability: 'strict' });
   const done = settled(tx.done);
   const looked = Promise.all(expected.map(({ store, key }) => tx.objectStore(store).get(key)));
-  let refused: Failure | undefined;
-  const written = settled(Promise.all(writes.map((write) => writeRow(tx, write)))).then((failure) => {
-    refused = failure;
-  });
+  const { refused, written } = writeRows(tx, writes);
   try {
     const stored = await looked;
     if (!expected.every((row, i) => isSame(stored[i], row.value))) {
@@ -170,11 +167,10 @@ async function writeAll(database: Database, writes: readonly Write[], expected: 
     throw error;
   }
   if (refused === undefined) commit(tx);
-  await written;
-  if (refused !== undefined) abort(tx);
-  const failure = await done;
-  if (refused !== undefined) throw refused.error;
-  if (failure !== undefined) throw failure.error;
+  else abort(tx);
+  const [failed, failure] = await Promise.all([written, done]);
+  const first = refused ?? failed ?? failure;
+  if (first !== undefined) throw first.error;
 }
 
 interface Failure {
@@ -188,10 +184,23 @@ const settled = (work: Promise<unknown>): Promise<Failure | undefined> =>
     (error: unknown) => ({ error }),
   );
 
-/** Async, so that a row the database refuses at once rejects like one it refuses later. */
-async function writeRow(tx: ReadWrite, { store, key, value }: Write): Promise<void> {
+/** @returns `refused`: what the database would not even begin to write, known at once; `written`: how the rest ended */
+function writeRows(
+  tx: ReadWrite,
+  writes: readonly Write[],
+): { readonly refused?: Failure; readonly written: Promise<Failure | undefined> } {
+  const begun: Promise<unknown>[] = [];
+  try {
+    for (const write of writes) begun.push(writeRow(tx, write));
+    return { written: settled(Promise.all(begun)) };
+  } catch (error) {
+    return { refused: { error }, written: settled(Promise.all(begun)) };
+  }
+}
+
+function writeRow(tx: ReadWrite, { store, key, value }: Write): Promise<unknown> {
   const objectStore = tx.objectStore(store);
-  await (value === undefined ? objectStore.delete(key) : objectStore.put(value, key));
+  return value === undefined ? objectStore.delete(key) : objectStore.put(value, key);
 }
 
 const commit = (tx: ReadWrite): void => unlessOver(() => tx.commit());
