@@ -13,6 +13,7 @@ import { ask } from '../../lib/messaging/index.ts';
 import { t } from '../../lib/platform/index.ts';
 import { AllowButton } from './allow-button.tsx';
 import { DenyButton, DenyPanel } from './deny.tsx';
+import { Failed } from './failed.tsx';
 import { Frame, Section } from './frame.tsx';
 import { Locked, NoVault } from './gates.tsx';
 import { useDoors } from './panel.tsx';
@@ -107,7 +108,11 @@ export const AuthorityRequest = ({
       {state.step === 'locked' && <Locked status={status} again={again} />}
       {state.step === 'ask' && <AskFirst authority={authority} />}
       {state.step === 'review' && <ReviewOffer review={state} authority={authority} />}
-      {state.step === 'failed' && <Failed message={state.message} />}
+      {state.step === 'failed' && (
+        <Failed title="offer_failed" message={state.message}>
+          <p class="soft">{t('offer_failed_kept')}</p>
+        </Failed>
+      )}
     </Frame>
   );
 };
@@ -175,13 +180,4 @@ const ReviewOffer = ({ review, authority }: { review: Review; authority: string 
       )}
     </details>
   </>
-);
-
-const Failed = ({ message }: { message: string }) => (
-  <Section title={t('offer_failed')}>
-    <Notice tone="harm">
-      <bdi dir="auto">{displayText(message, 400)}</bdi>
-    </Notice>
-    <p class="soft">{t('offer_failed_kept')}</p>
-  </Section>
 );

@@ -2,8 +2,7 @@ import { useState } from 'preact/hooks';
 import { useArming } from '../../components/arming.ts';
 import { Button } from '../../components/button.tsx';
 import { kindWords } from '../../components/capability/could-words.ts';
-import { Notice, Problem } from '../../components/notice.tsx';
-import { useAction } from '../../components/use-action.ts';
+import { Problem } from '../../components/notice.tsx';
 import { displayText } from '../../lib/core/index.ts';
 import type { CapabilityPlanView, CapabilityWaiting, StandingView, WalletStatus } from '../../lib/messaging/index.ts';
 import { ask } from '../../lib/messaging/index.ts';
@@ -12,9 +11,11 @@ import { AllowButton } from './allow-button.tsx';
 import { CapabilityPlan } from './capability-plan.tsx';
 import { Could } from './could.tsx';
 import { DenyButton, DenyPanel } from './deny.tsx';
-import { Frame, Section } from './frame.tsx';
+import { Failed } from './failed.tsx';
+import { Frame } from './frame.tsx';
 import { Locked, NoVault } from './gates.tsx';
 import { useDoors } from './panel.tsx';
+import { useDecision } from './use-decision.ts';
 
 /** Stands for showing the token by itself. */
 const NOTHING = 'none';
@@ -34,22 +35,12 @@ export const CapabilityRequest = ({
   const [chosen, setChosen] = useState<string | undefined>(undefined);
   const standing = plan === undefined ? undefined : chosenOf(plan, chosen);
   const { armed, pressed, guard } = useArming(plan === undefined ? null : subjectOf(requestId, plan, standing));
-  const decision = useAction();
+  const decision = useDecision(requestId, again);
+  const { decide, deny, denyAll } = decision;
   const doors = useDoors();
   const canNever = plan !== undefined;
   const more = state.step !== 'failed' && (canNever || request.ofThisSite > 1) ? doors.door('deny') : undefined;
 
-  const decide = (work: () => Promise<unknown>) =>
-    decision.run(async () => {
-      try {
-        await work();
-      } finally {
-        again(); // also when it failed: what is shown may have ended meanwhile
-      }
-    });
-  const deny = (never?: 'claims' | 'site') =>
-    decide(() => ask('requests.deny', { requestId, ...(never === undefined ? {} : { never }) }));
-  const denyAll = () => decide(() => ask('requests.denySite', { requestId }));
   const allow = ({ digest, standings }: CapabilityPlanView) =>
     decide(() =>
       ask('requests.allowCapability', {
@@ -103,7 +94,7 @@ export const CapabilityRequest = ({
       {(state.step === 'no_vault' || state.step === 'locked') && <Could terms={terms} />}
       {state.step === 'no_vault' && <NoVault />}
       {state.step === 'locked' && <Locked status={status} again={again} />}
-      {state.step === 'failed' && <Failed message={state.message} />}
+      {state.step === 'failed' && <Failed title="consent_failed" message={state.message} />}
       {plan !== undefined && (
         <CapabilityPlan
           terms={terms}
@@ -123,11 +114,3 @@ const chosenOf = ({ standings }: CapabilityPlanView, chosen: string | undefined)
 /** What the button allows: another standing starts the wait afresh. */
 const subjectOf = (requestId: string, { digest }: CapabilityPlanView, standing: StandingView | undefined): string =>
   `${requestId} ${digest} ${standing?.id ?? NOTHING}`;
-
-const Failed = ({ message }: { message: string }) => (
-  <Section title={t('consent_failed')}>
-    <Notice tone="harm">
-      <bdi dir="auto">{displayText(message, 400)}</bdi>
-    </Notice>
-  </Section>
-);

@@ -16,6 +16,7 @@ import { t, tn } from '../../lib/platform/index.ts';
 import { AllowButton } from './allow-button.tsx';
 import { DenyButton, DenyPanel } from './deny.tsx';
 import { labelWords } from './fact-words.ts';
+import { Failed } from './failed.tsx';
 import { Frame, Section } from './frame.tsx';
 import { Locked, NoVault } from './gates.tsx';
 import { Grant } from './grant.tsx';
@@ -133,7 +134,11 @@ export const OfferRequest = ({ request, status, again }: Props) => {
       {state.step === 'ask' && <AskFirst />}
       {state.step === 'working' && <Working issuer={request.issuer} />}
       {state.step === 'review' && <ReviewOffer review={state} issuer={request.issuer} code={code} onCode={setCode} />}
-      {state.step === 'failed' && <Failed message={state.message} />}
+      {state.step === 'failed' && (
+        <Failed title="offer_failed" message={state.message}>
+          <p class="soft">{t('offer_failed_kept')}</p>
+        </Failed>
+      )}
     </Frame>
   );
 };
@@ -164,15 +169,6 @@ const Working = ({ issuer }: { issuer: string }) => (
       <Origin origin={issuer} />
     </p>
   </section>
-);
-
-const Failed = ({ message }: { message: string }) => (
-  <Section title={t('offer_failed')}>
-    <Notice tone="harm">
-      <bdi dir="auto">{displayText(message, 400)}</bdi>
-    </Notice>
-    <p class="soft">{t('offer_failed_kept')}</p>
-  </Section>
 );
 
 const ReviewOffer = ({

@@ -3,10 +3,9 @@ import { useArming } from '../../components/arming.ts';
 import { Button } from '../../components/button.tsx';
 import { FIRST_DRAFT, grantOrder, grantableClaims, noGrantBecause } from '../../components/grant-order.ts';
 import { Icon } from '../../components/icon.tsx';
-import { Notice, Problem } from '../../components/notice.tsx';
+import { Problem } from '../../components/notice.tsx';
 import { isAboutOpener, useOpener } from '../../components/opener.tsx';
 import { Origin } from '../../components/origin.tsx';
-import { useAction } from '../../components/use-action.ts';
 import { displayText } from '../../lib/core/index.ts';
 import type { SELF_ISSUER } from '../../lib/credentials/index.ts';
 import type { GrantOrder, PlanView, ProofWaiting, WalletStatus } from '../../lib/messaging/index.ts';
@@ -17,11 +16,13 @@ import { AlwaysButton, AlwaysPanel, GrantMeaning } from './always.tsx';
 import { DenyButton, DenyPanel } from './deny.tsx';
 import { Extras } from './extras.tsx';
 import { factWords } from './fact-words.ts';
+import { Failed } from './failed.tsx';
 import { Frame, Section } from './frame.tsx';
 import { Locked, NoVault } from './gates.tsx';
 import { Grant } from './grant.tsx';
 import { useDoors } from './panel.tsx';
 import { Plan } from './plan.tsx';
+import { useDecision } from './use-decision.ts';
 import { usePlans } from './use-plans.ts';
 
 /** What stands among the issuers where the person's own word is accepted. */
@@ -40,7 +41,8 @@ export const ProofRequest = ({ request, status, again }: Props) => {
   const doors = useDoors();
   const [draft, setDraft] = useState(FIRST_DRAFT);
   const opener = useOpener(status);
-  const decision = useAction();
+  const decision = useDecision(requestId, again);
+  const { decide, deny, denyAll } = decision;
 
   const locks = plan !== undefined && plan.compartments.length > 0;
   const noGrant = plan === undefined ? undefined : noGrantBecause(plan);
@@ -52,17 +54,6 @@ export const ProofRequest = ({ request, status, again }: Props) => {
     plan === undefined || settling ? null : subjectOf(requestId, plan, isAlways, order),
   );
 
-  const decide = (work: () => Promise<unknown>) =>
-    decision.run(async () => {
-      try {
-        await work();
-      } finally {
-        again(); // also when it failed: what is shown may have ended meanwhile
-      }
-    });
-  const deny = (never?: 'claims' | 'site') =>
-    decide(() => ask('requests.deny', { requestId, ...(never === undefined ? {} : { never }) }));
-  const denyAll = () => decide(() => ask('requests.denySite', { requestId }));
   const allow = ({ digest }: PlanView) => {
     const allowed = {
       requestId,
@@ -155,7 +146,7 @@ export const ProofRequest = ({ request, status, again }: Props) => {
           <Locked status={status} again={again} />
         </>
       )}
-      {state.step === 'failed' && <Failed message={state.message} />}
+      {state.step === 'failed' && <Failed title="consent_failed" message={state.message} />}
       {state.step === 'nothing' && <Nothing missing={state.missing} issuers={state.issuers} />}
       {plan !== undefined && (
         <Plan
@@ -197,14 +188,6 @@ const Asked = ({ asked }: { asked: readonly string[] }) => (
         </li>
       ))}
     </ul>
-  </Section>
-);
-
-const Failed = ({ message }: { message: string }) => (
-  <Section title={t('consent_failed')}>
-    <Notice tone="harm">
-      <bdi dir="auto">{displayText(message, 400)}</bdi>
-    </Notice>
   </Section>
 );
 
