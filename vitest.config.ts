@@ -1,10 +1,13 @@
 import { defineConfig } from 'vitest/config';
 import { LongFirst } from './tools/long-first.ts';
 
-const project = (name: string, include: string, rest: object = {}) => ({
+const project = (name: string, include: string | string[], rest: object = {}) => ({
   extends: true as const,
-  test: { name, include: [include], ...rest },
+  test: { name, include: [include].flat(), ...rest },
 });
+
+/** Other people's software before the built extension in a real browser. */
+const IN_BROWSER = 'tests/interop/browser/**/*.test.ts';
 
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
@@ -19,8 +22,8 @@ export default defineConfig({
         setupFiles: ['tests/fixtures/argon2-of-node.ts'],
       }),
       project('conformance', 'tests/conformance/**/*.test.ts', { testTimeout: 60_000 }),
-      project('interop', 'tests/interop/**/*.test.ts', { testTimeout: 60_000 }),
-      project('e2e', 'tests/e2e/**/*.test.ts', {
+      project('interop', 'tests/interop/**/*.test.ts', { testTimeout: 60_000, exclude: [IN_BROWSER] }),
+      project('e2e', ['tests/e2e/**/*.test.ts', IN_BROWSER], {
         testTimeout: 120_000,
         // A browser on a busy machine misses a moment now and then: the report says which tests took another try.
         retry: 2,
