@@ -1,0 +1,1 @@
+export type { ContentEncryption, Encryption } from './encryption.ts';
