@@ -81,3 +81,4 @@ export type { PresentationInput } from './present.ts';
 export { presentCredential, presentedHash } from './present.ts';
 export type { IssuanceExpectations, IssuedCredential } from './verify-issued.ts';
 export { verifyIssuedCredential } from './verify-issued.ts';
+export * from './trust/index.ts';

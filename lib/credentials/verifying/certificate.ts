@@ -1,5 +1,5 @@
 import type { Bytes, Json } from '../../core/index.ts';
-import { SignetError, concatBytes, equalBytes, fromBase64, fromUtf8, toHex } from '../../core/index.ts';
+import { SignetError, equalBytes, fromBase64, fromUtf8, toHex } from '../../core/index.ts';
 import type { Der } from './der.ts';
 import { DerTag, derContent, derElements, readDer } from './der.ts';
 import type { PublicJwk } from './public-jwk.ts';
@@ -18,6 +18,8 @@ export interface Certificate {
   /** DER SubjectPublicKeyInfo, and the OID of its curve, or else of its algorithm, as hex. */
   readonly publicKey: Bytes;
   readonly keyAlgorithm: string;
+  /** Length of an RSA key's modulus; absent for other keys. */
+  readonly rsaBits?: number;
   /** Milliseconds since the epoch. */
   readonly notBefore: number;
   readonly notAfter: number;
@@ -33,7 +35,8 @@ export interface Certificate {
 
 const MAX_CERTIFICATES = 8;
 const MAX_CERTIFICATE_LENGTH = 16 * 1024;
-const OID = {
+/** The hex of OIDs. */
+export const OID = {
   keyUsage: '551d0f',
   subjectAltName: '551d11',
   basicConstraints: '551d13',
@@ -104,6 +107,7 @@ function read(der: Bytes): Certificate {
     issuer: issuer?.raw ?? new Uint8Array(),
     publicKey: publicKey.raw,
     keyAlgorithm: keyAlgorithmOf(publicKey),
+    ...rsaBitsOf(publicKey),
     notBefore: timeOf(notBefore),
     notAfter: timeOf(notAfter),
     ...namesIn(extensions.get(OID.subjectAltName)),
@@ -185,8 +189,8 @@ function timeOf(element: Der | undefined): number {
   return time;
 }
 
-/** By the hex of the curve's OID. */
-const CURVES: Readonly<Record<string, { readonly name: string; readonly bytes: number }>> = {
+/** Curves of keys, by the hex of their OID. */
+export const CURVES: Readonly<Record<string, { readonly name: string; readonly bytes: number }>> = {
   '2a8648ce3d030107': { name: 'P-256', bytes: 32 },
   '2b81040022': { name: 'P-384', bytes: 48 },
 };
@@ -197,16 +201,15 @@ function keyAlgorithmOf(publicKey: Der): string {
   return oid === OID.ecKey ? oidOf(parameters) : oid;
 }
 
-const ECDSA_HASHES: Readonly<Record<string, string>> = {
-  '2a8648ce3d040302': 'SHA-256',
-  '2a8648ce3d040303': 'SHA-384',
-  '2a8648ce3d040304': 'SHA-512',
-};
-const RSA_HASHES: Readonly<Record<string, string>> = {
-  '2a864886f70d01010b': 'SHA-256',
-  '2a864886f70d01010c': 'SHA-384',
-  '2a864886f70d01010d': 'SHA-512',
-};
+/** The bits of an RSA modulus (RFC 8017 §A.1.1): it says how strong the key is. */
+function rsaBitsOf(publicKey: Der): Pick<Certificate, 'rsaBits'> {
+  if (keyAlgorithmOf(publicKey) !== OID.rsaKey) return {};
+  const key = readDer(bits(derElements(publicKey, DerTag.sequence)[1]));
+  const digits = derContent(derElements(key, DerTag.sequence)[0], DerTag.integer);
+  const first = digits.findIndex((digit) => digit !== 0);
+  const top = digits[first];
+  return { rsaBits: top === undefined ? 0 : (digits.length - first - 1) * 8 + (32 - Math.clz32(top)) };
+}
 
 /** Whether a leaf names an issuer: a URI that is it, or a DNS name that is its host (SD-JWT VC §2.5). */
 export function isNamedBy(leaf: Certificate, issuer: string): boolean {
@@ -222,92 +225,4 @@ export async function certificateKey({ publicKey, keyAlgorithm }: Certificate): 
   // A point that is not on its curve is no key: the caller refuses.
   const key = await crypto.subtle.importKey('spki', publicKey, algorithm, true, ['verify']).catch(() => undefined);
   return key === undefined ? undefined : readPublicJwk(await crypto.subtle.exportKey('jwk', key));
-}
-
-/**
- * Whether a chain leads from its leaf to a trust anchor (RFC 5280 §6, without policies and name constraints: a
- * certificate that has name constraints or an unknown critical extension is refused). A leaf that is itself an anchor
- * is trusted as it stands. Asks nobody about revocation.
- * @param chain the leaf first, each signed by the next; the anchor may be left out
- * @param now milliseconds since the epoch
- */
-export async function validateChain(
-  chain: readonly [Certificate, ...Certificate[]],
-  anchors: readonly Certificate[],
-  now: number,
-): Promise<boolean> {
-  const [leaf] = chain;
-  if (!leaf.signsData || !chain.every((certificate) => isUsable(certificate, now))) return false;
-  for (const [depth, certificate] of chain.entries()) {
-    if (anchors.some((anchor) => equalBytes(anchor.der, certificate.der))) return true;
-    for (const anchor of anchors) {
-      if (isUsable(anchor, now) && (await isIssuedBy(certificate, anchor, depth))) return true;
-    }
-    const next = chain[depth + 1];
-    if (next === undefined || !(await isIssuedBy(certificate, next, depth))) return false;
-  }
-  return false;
-}
-
-const isUsable = ({ notBefore, notAfter, hasUnknownConstraint }: Certificate, now: number): boolean =>
-  notBefore <= now && now <= notAfter && !hasUnknownConstraint;
-
-/** @param depth how many authorities already stand between the issuer and the leaf */
-async function isIssuedBy(certificate: Certificate, issuer: Certificate, depth: number): Promise<boolean> {
-  if (!issuer.isAuthority || !issuer.signsCertificates || issuer.pathLength < depth) return false;
-  return equalBytes(certificate.issuer, issuer.subject) && (await isSignedByKeyOf(certificate, issuer));
-}
-
-async function isSignedByKeyOf(certificate: Certificate, issuer: Certificate): Promise<boolean> {
-  try {
-    const method = signatureMethod(certificate, issuer);
-    if (method === undefined) return false;
-    const key = await crypto.subtle.importKey('spki', issuer.publicKey, method.key, false, ['verify']);
-    return await crypto.subtle.verify(method.verify, key, method.signature, certificate.signed);
-  } catch {
-    return false; // a key or signature that cannot be read has signed nothing
-  }
-}
-
-interface SignatureMethod {
-  readonly key: AlgorithmIdentifier | EcKeyImportParams | RsaHashedImportParams;
-  readonly verify: AlgorithmIdentifier | EcdsaParams;
-  readonly signature: Bytes;
-}
-
-function signatureMethod(certificate: Certificate, issuer: Certificate): SignatureMethod | undefined {
-  const { signatureAlgorithm, signature } = certificate;
-  const curve = CURVES[issuer.keyAlgorithm];
-  const ecdsaHash = ECDSA_HASHES[signatureAlgorithm];
-  if (curve !== undefined && ecdsaHash !== undefined) {
-    return {
-      key: { name: 'ECDSA', namedCurve: curve.name },
-      verify: { name: 'ECDSA', hash: ecdsaHash },
-      signature: compactSignature(signature, curve.bytes),
-    };
-  }
-  if (signatureAlgorithm === OID.ed25519 && issuer.keyAlgorithm === OID.ed25519) {
-    return { key: { name: 'Ed25519' }, verify: { name: 'Ed25519' }, signature };
-  }
-  const rsaHash = RSA_HASHES[signatureAlgorithm];
-  if (issuer.keyAlgorithm !== OID.rsaKey || rsaHash === undefined) return undefined;
-  const name = 'RSASSA-PKCS1-v1_5';
-  return { key: { name, hash: rsaHash }, verify: { name }, signature };
-}
-
-/** An ECDSA signature as WebCrypto wants it, r and s side by side, from the DER of certificates (RFC 3279 §2.2.3). */
-function compactSignature(der: Bytes, size: number): Bytes {
-  const [r, s, ...more] = derElements(readDer(der), DerTag.sequence);
-  if (more.length > 0) throw new SignetError('bad_request', 'A signature has more than two numbers.');
-  return concatBytes(
-    fixedLength(derContent(r, DerTag.integer), size),
-    fixedLength(derContent(s, DerTag.integer), size),
-  );
-}
-
-/** A DER integer as an unsigned number of so many bytes. */
-function fixedLength(integer: Bytes, size: number): Bytes {
-  const digits = integer.subarray(integer[0] === 0 ? 1 : 0);
-  if (digits.length > size) throw new SignetError('bad_request', 'A signature is too long.');
-  return concatBytes(new Uint8Array(size - digits.length), digits);
 }
