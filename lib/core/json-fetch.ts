@@ -2,30 +2,48 @@ import type { Json } from './json.ts';
 import { SignetError } from './errors.ts';
 import { displayText } from './text.ts';
 
-/** One request for JSON. With neither `json` nor `form` it is a GET, with either a POST. */
+/** What may come back: JSON; JSON or a JWT; or nothing that anybody reads. */
+export type TakenAnswer = 'json' | 'json_or_jwt' | 'nothing';
+
+/** One request for JSON. With one of `json`, `form` and `jwt` it is a POST, with none a GET. */
 export interface JsonRequest {
   /** https, or http on this machine. */
   readonly url: string;
   readonly json?: Json;
   /** Sent as application/x-www-form-urlencoded. */
   readonly form?: Readonly<Record<string, string>>;
+  /** A compact JWS or JWE, sent as application/jwt. */
+  readonly jwt?: string;
   /** An empty POST, where a standard wants one. */
   readonly post?: true;
   /** Sent as `Authorization: Bearer`. */
   readonly bearer?: string;
+  /** Sent in the header `DPoP`, and the token, where there is one, as `Authorization: DPoP` (RFC 9449 §7.1). */
+  readonly dpop?: { readonly proof: string; readonly token?: string };
+  /** Default: JSON alone. */
+  readonly takes?: TakenAnswer;
 }
 
 /** What a server answered: a body, or a refusal in the form of OAuth 2.0 (RFC 6749 §5.2). */
 export type JsonAnswer =
-  | { readonly ok: true; readonly body: Json }
+  | {
+      readonly ok: true;
+      /** JSON; the compact JWT as text where `jwt` says so; null where nothing was to be read. */
+      readonly body: Json;
+      /** Of a request that takes one: the body came as application/jwt. */
+      readonly jwt?: true;
+      /** For the next DPoP proof to this server (RFC 9449 §8). */
+      readonly dpopNonce?: string;
+    }
   | {
       readonly ok: false;
       /** HTTP status. */
       readonly status: number;
-      /** The server's error code; empty when it named none. For branching, never for display. */
+      /** The server's error code, from the body or else from `WWW-Authenticate`; empty when it named none. For branching, never for display. */
       readonly error: string;
       /** The server's own words, cleaned for display; may be empty. */
       readonly description: string;
+      readonly dpopNonce?: string;
     };
 
 /**

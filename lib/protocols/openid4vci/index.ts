@@ -4,3 +4,5 @@ export * from './offer.ts';
 export * from './openings.ts';
 export * from './proof.ts';
 export * from './receive.ts';
+export type * from './session.ts';
+export type * from './steps.ts';
