@@ -1,24 +1,17 @@
-import type { Json, SecretBytes } from '../core/index.ts';
-import { toSeconds } from '../core/index.ts';
+import type { SecretBytes } from '../core/index.ts';
 import { signJws } from './holder-key.ts';
+import type { KeyBinding } from './key-binding.ts';
+import { keyBindingClaims } from './key-binding.ts';
 import { parseJws } from './verifying/index.ts';
 import { sdHashOf } from './verifying/index.ts';
 
-export interface PresentationInput {
+export interface PresentationInput extends KeyBinding {
   /** The issuer-signed JWT, compact. */
   readonly issuerJwt: string;
   /** Encoded disclosures to show; a nested one comes with those it lies in. */
   readonly disclosures: readonly string[];
   /** Private half of the credential's `cnf` key. */
   readonly holderKey: SecretBytes;
-  /** `origin:<origin>` over the Digital Credentials API and window.signet (OpenID4VP 1.0 Appendix A.4). */
-  readonly audience: string;
-  /** The verifier's, as is. */
-  readonly nonce: string;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-  /** Proofs about committed numbers (design §6), made for `presentedHash` of the same parts. */
-  readonly rangeProofs?: readonly Json[];
 }
 
 type Presented = Pick<PresentationInput, 'issuerJwt' | 'disclosures'>;
@@ -34,12 +27,6 @@ export const presentedHash = (presented: Presented): string =>
  * @returns the compact SD-JWT+KB
  */
 export function presentCredential(input: PresentationInput): string {
-  const binding = {
-    aud: input.audience,
-    nonce: input.nonce,
-    iat: toSeconds(input.now),
-    sd_hash: presentedHash(input),
-    ...(input.rangeProofs === undefined ? {} : { range_proofs: input.rangeProofs }),
-  };
+  const binding = keyBindingClaims(input, presentedHash(input));
   return textOf(input) + signJws(input.holderKey, { typ: 'kb+jwt' }, binding);
 }

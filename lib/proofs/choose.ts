@@ -171,7 +171,7 @@ export const usesLastCopy = (record: CredentialRecord): boolean =>
 function leastOption({ requiredSets }: ProofQuery, matches: Matches): readonly string[] | undefined {
   const chosen = new Set<string>();
   for (const options of requiredSets) {
-    const least = leastOf(options, matches);
+    const least = leastOf(options, matches, [...chosen]);
     if (least === undefined) return undefined;
     for (const id of least) chosen.add(id);
   }

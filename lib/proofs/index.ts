@@ -1,5 +1,6 @@
 export type { Asker, Consent, Provers } from './pipeline.ts';
 export { BoundPresentation, ProofBundle, ProofPlan, ProofRequest } from './pipeline.ts';
+export type { Binding, TransactionEntry } from './binding.ts';
 export type { DisclosureView, Fact } from './disclosure-view.ts';
 export type { AskedClaims } from './asked-claims.ts';
 export type { Narrowing, ProofExtra } from './choose.ts';

@@ -18,6 +18,8 @@ import type { ProofRequest as PageProofRequest, ProofResponse } from '../provide
 import type { VaultReader } from '../vault/index.ts';
 import { askedClaims } from './asked-claims.ts';
 import type { AskedClaims } from './asked-claims.ts';
+import type { Binding } from './binding.ts';
+import { assertBindable, authorisesAll, bindingToOrigin, entriesFor, forTransactions } from './binding.ts';
 import { chooseCredentials } from './choose.ts';
 import type { Choice, Narrowing, ProofExtra, Way } from './choose.ts';
 import { viewDisclosure } from './disclosure-view.ts';
@@ -57,18 +59,25 @@ export class ProofRequest {
   readonly origin: Origin;
   readonly page: PageProofRequest;
   readonly query: ProofQuery;
+  readonly binding: Binding;
 
-  private constructor(token: typeof MINT, asker: Asker, page: PageProofRequest) {
+  private constructor(token: typeof MINT, asker: Asker, page: PageProofRequest, binding: Binding) {
     assertMint(token);
     this.requestId = asker.requestId;
     this.origin = asker.origin;
     this.page = page;
     this.query = readQuery(page);
+    assertBindable(binding, this.query);
+    this.binding = binding;
   }
 
-  /** @throws SignetError unsupported, naming the field, when no vault could answer it */
-  static admit(asker: Asker, page: PageProofRequest): ProofRequest {
-    return new ProofRequest(MINT, asker, page);
+  /**
+   * @param binding what presentations are bound to. Default: the origin, and the page's nonce
+   * @throws SignetError unsupported, naming the field, when no vault could answer it; bad_request, naming the field, on
+   *   a binding that presentations cannot have
+   */
+  static admit(asker: Asker, page: PageProofRequest, binding?: Binding): ProofRequest {
+    return new ProofRequest(MINT, asker, page, binding ?? bindingToOrigin(asker.origin, page.nonce));
   }
 
   /** What is asked, in words; known without opening the vault. */
@@ -97,7 +106,8 @@ export class ProofRequest {
   ): Promise<readonly ProofPlan[]> {
     const plans: ProofPlan[] = [];
     const given = { clock, narrowing, ...(readMyself && { readMyself }) };
-    for (const way of await chooseCredentials(reader, this.query, given)) {
+    for (const way of await chooseCredentials(reader, forTransactions(this.query, this.binding), given)) {
+      if (!authorisesAll(this.binding, answeredBy(way.choice))) continue;
       const views: DisclosureView[] = [];
       for (const match of way.choice) {
         views.push(viewDisclosure(match, await revealRows(reader, match.record, match.rows)));
@@ -107,6 +117,8 @@ export class ProofRequest {
     return plans;
   }
 }
+
+const answeredBy = (choice: Choice): readonly string[] => choice.map(({ wanted }) => wanted.id);
 
 /** The person's yes to one plan, by the digest of what was shown. */
 export interface Consent {
@@ -129,7 +141,7 @@ export class ProofPlan {
   /** What is asked and not needed, and whether it goes with this plan. */
   readonly extras: readonly ProofExtra[];
   readonly views: readonly DisclosureView[];
-  /** base64url SHA-256 of who asks, what for, and everything that would be shown and sent. */
+  /** base64url SHA-256 of who asks, what for, what it is bound to, and everything that would be shown and sent. */
   readonly digest: string;
 
   readonly #clock: Clock;
@@ -267,7 +279,7 @@ export class ProofBundle {
   }
 
   /**
-   * Stage four: proves what is to be proven, signs the presentation for this origin and nonce, then reads it back as a
+   * Stage four: proves what is to be proven, signs each presentation for its audience and nonce, then reads it back as a
    * verifier would. Whatever fails, nothing comes out, and the bundle is spent.
    * @param provers make what takes more than a signature; each is needed where the plan has such a proof
    * @throws SignetError internal when it was used before, or when it would show anything but what was agreed to; changed
@@ -278,7 +290,10 @@ export class ProofBundle {
     this.#spent = true;
     const { request } = this.#plan;
     const presented: Presented[] = [];
-    for (const witness of this.#witnesses) presented.push(await presentOne(witness, request, clock, provers));
+    for (const [place, witness] of this.#witnesses.entries()) {
+      const to = { origin: request.origin, ...bindingAt(this.#plan, place) };
+      presented.push(await presentOne(witness, to, clock, provers));
+    }
     const used = this.#witnesses.flatMap((witness) =>
       'instanceId' in witness ? [{ credentialId: witness.match.record.id, instanceId: witness.instanceId }] : [],
     );
@@ -305,27 +320,55 @@ export interface Provers {
   readonly bbs?: ProveBbs;
 }
 
-async function presentOne(
-  witness: Witness,
-  { origin, page: { nonce } }: ProofRequest,
-  clock: Clock,
-  { ranges, bbs }: Provers,
-): Promise<Presented> {
+/** What one presentation is bound to. */
+interface Recipient extends Omit<Binding, 'transactionData'> {
+  readonly origin: Origin;
+  /** What it authorises, by itself. */
+  readonly transactionData?: readonly string[];
+}
+
+/** The binding of the presentation at this place: a transaction is authorised by one presentation alone. */
+function bindingAt({ request: { binding }, choice }: ProofPlan, place: number): Omit<Recipient, 'origin'> {
+  const { audience, nonce } = binding;
+  const answered = answeredBy(choice);
+  const id = answered[place];
+  const isFirst = answered.findIndex((one) => one === id) === place;
+  const entries = id === undefined || !isFirst ? undefined : entriesFor(binding, id, answered);
+  return { audience, nonce, ...(entries === undefined ? {} : { transactionData: entries }) };
+}
+
+async function presentOne(witness: Witness, to: Recipient, clock: Clock, { ranges, bbs }: Provers): Promise<Presented> {
   const { match } = witness;
-  if ('held' in witness) return { match, ...(await presentWith(witness, { origin, nonce }, bbs)) };
+  if ('held' in witness) {
+    assertOriginAlone(to);
+    return { match, ...(await presentWith(witness, to, bbs)) };
+  }
   if ('about' in witness) {
-    const said = await presentMyself(witness, { origin, nonce, now: clock() });
+    const said = await presentMyself(witness, { ...to, now: clock() });
     return { match, presentation: said, claims: disclosedExactly(match, said) };
   }
   const { issuerJwt, disclosures, holderKey, numbers } = witness;
-  const rangeProofs = await proveFor(numbers, { issuerJwt, disclosures }, { origin, nonce }, ranges);
+  const { audience, nonce, transactionData } = to;
+  const rangeProofs = await proveFor(numbers, { issuerJwt, disclosures }, to, ranges);
   const presentation = presentCredential({
-    ...{ issuerJwt, disclosures, holderKey, nonce },
-    audience: `origin:${origin}`,
+    ...{ issuerJwt, disclosures, holderKey, audience, nonce },
     now: clock(),
+    ...(transactionData === undefined ? {} : { transactionData }),
     ...(rangeProofs === undefined ? {} : { rangeProofs }),
   });
   return { match, presentation, claims: disclosedExactly(match, presentation) };
+}
+
+/** A proof that cannot be linked has no key binding: it names an origin and a nonce, and nothing else. */
+function assertOriginAlone({ origin, audience, transactionData }: Recipient): void {
+  if (audience === `origin:${origin}` && transactionData === undefined) return;
+  throw new SignetError(
+    'unsupported',
+    'A proof that cannot be linked is made for a site alone, and authorises nothing.',
+    {
+      field: 'formats',
+    },
+  );
 }
 
 interface Bound {
@@ -354,7 +397,7 @@ export class BoundPresentation {
 }
 
 function digestOf(request: ProofRequest, { choice, extras }: Way, views: readonly DisclosureView[]): string {
-  const { requestId, origin, page } = request;
+  const { requestId, origin, page, binding } = request;
   const shown = choice.map(({ wanted, record, rows, format, ranges }, i) => ({
     query: wanted.id,
     credential: record.id,
@@ -366,7 +409,7 @@ function digestOf(request: ProofRequest, { choice, extras }: Way, views: readonl
     ranges: ranges.map(({ path, statement, bits }) => ({ path, statement, bits })),
     view: views[i],
   }));
-  return toBase64url(sha256(canonicalJsonBytes({ requestId, origin, page, shown, extras })));
+  return toBase64url(sha256(canonicalJsonBytes({ requestId, origin, page, binding, shown, extras })));
 }
 
 /** Rule of the last gate: what a verifier would read is what the plan says, leaf by leaf. */

@@ -1,7 +1,7 @@
-import type { JsonObject, Origin, SecretBytes } from '../core/index.ts';
+import type { JsonObject, SecretBytes } from '../core/index.ts';
 import { SignetError, canonicalJson } from '../core/index.ts';
 import { parseSdJwt, personalClaims, presentSelfIssued, revealSelf, revealedBy } from '../credentials/index.ts';
-import type { AboutMyself } from '../credentials/index.ts';
+import type { AboutMyself, SelfPresentation } from '../credentials/index.ts';
 import type { VaultReader } from '../vault/index.ts';
 import type { Match } from './matched.ts';
 
@@ -29,18 +29,18 @@ export async function openSelf(
 
 /**
  * What the person agreed to say, said under their key for this site.
- * @param now milliseconds since the epoch
+ * @param to whom it is said, and what it is bound to
  * @throws SignetError changed when it is not what it was when they were asked: stored anew, or another day
  */
 export async function presentMyself(
   { match, about, identity }: SelfWitness,
-  { origin, nonce, now }: { readonly origin: Origin; readonly nonce: string; readonly now: number },
+  to: Pick<SelfPresentation, 'origin' | 'audience' | 'nonce' | 'now' | 'transactionData'>,
 ): Promise<string> {
   const { record, rows } = match;
   const known = new Set(about.schema.fields.map(({ name }) => name));
   const shown = revealedBy(record.claims, rows).map(({ path }) => String(path[0]));
   if (!shown.every((name) => known.has(name))) throw changed();
-  const presentation = await presentSelfIssued({ ...about, shown, identity, origin, nonce, now });
+  const presentation = await presentSelfIssued({ ...about, ...to, shown, identity });
   const said = personalClaims(parseSdJwt(presentation).claims);
   if (!isSame(said, revealSelf(record, rows))) throw changed();
   return presentation;

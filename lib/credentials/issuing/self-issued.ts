@@ -1,7 +1,9 @@
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { Json, JsonObject, Origin } from '../../core/index.ts';
-import { SecretBytes, SignetError, dateInUtc, toSeconds, utf8 } from '../../core/index.ts';
+import { SecretBytes, SignetError, dateInUtc, utf8 } from '../../core/index.ts';
+import type { KeyBinding } from '../key-binding.ts';
+import { keyBindingClaims } from '../key-binding.ts';
 import { SELF_ISSUER, parseSdJwt, sdHashOf } from '../verifying/index.ts';
 import { fieldValues } from './field-values.ts';
 import type { RandomBytes } from './hidden-claims.ts';
@@ -30,12 +32,16 @@ export interface SelfPresentation extends AboutMyself {
   readonly shown: readonly string[];
   /** The vault's identity seed. */
   readonly identity: SecretBytes;
-  /** Whom it is for. */
+  /** Whom it is for: another key speaks to each. */
   readonly origin: Origin;
+  /** The key binding's `aud`. Default: `origin:<origin>`. */
+  readonly audience?: string;
   /** The verifier's, as is. */
   readonly nonce: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
+  /** Entries of `transaction_data` that it is given for, as they came. */
+  readonly transactionData?: KeyBinding['transactionData'];
   /** Default: the platform's. */
   readonly random?: RandomBytes;
 }
@@ -55,7 +61,7 @@ export const selfIssuerKey = (identity: SecretBytes, origin: Origin): SecretByte
  * @throws SignetError bad_request, naming the field that cannot be said
  */
 export async function presentSelfIssued(presentation: SelfPresentation): Promise<string> {
-  const { identity, origin, nonce, now, random } = presentation;
+  const { identity, origin, now, random } = presentation;
   using key = selfIssuerKey(identity, origin);
   const holder = ed25519PublicJwk(key);
   const { kty, crv, x } = holder;
@@ -68,12 +74,11 @@ export async function presentSelfIssued(presentation: SelfPresentation): Promise
     ...(random === undefined ? {} : { random }),
   };
   const { credential } = await new CopyIssuer(schema, values, context, NO_COMMITTER).issue({ holder });
-  const binding = {
-    aud: `origin:${origin}`,
-    nonce,
-    iat: toSeconds(now),
-    sd_hash: sdHashOf(credential, parseSdJwt(credential).issuerJwt.payload),
-  };
+  const { audience = `origin:${origin}`, nonce, transactionData } = presentation;
+  const binding = keyBindingClaims(
+    { audience, nonce, now, ...(transactionData && { transactionData }) },
+    sdHashOf(credential, parseSdJwt(credential).issuerJwt.payload),
+  );
   return credential + (await signWith(ed25519Signer(key), 'kb+jwt', binding));
 }
 
