@@ -14,7 +14,7 @@ import { readSummary } from './records.ts';
 import type { Kept } from './segment.ts';
 import type { Summary } from './summary.ts';
 import { encodeSummary, holdsOf } from './summary.ts';
-import type { ChainWalk, Checkpoint, LogProblem } from './verifying/index.ts';
+import type { Checkpoint, LogProblem } from './verifying/index.ts';
 import { problem } from './verifying/index.ts';
 
 /** Holds each summary against the entries it is of, as a walk comes to its end. */
@@ -41,11 +41,11 @@ export class SummaryCheck {
   }
 
   /** To be called at the end of each block. @param entries of the block */
-  async atBlockEnd({ tree, completed }: ChainWalk, entries: readonly Kept[]): Promise<LogProblem | undefined> {
+  async atBlockEnd({ tree, completed }: BlockEnd, entries: readonly Kept[]): Promise<LogProblem | undefined> {
     for (const level of LEVELS) {
       if (tree.size % spanOf(level) !== 0) return undefined;
       const index = tree.size / spanOf(level) - 1;
-      const root = completed[level.exponent];
+      const root = completed[level.exponent - BLOCKS.exponent];
       if (root === undefined) return undefined;
       const expected =
         level === BLOCKS ? { roots: [root], holds: holdsOf(entries) } : sumOf(this.#children(level, index));
@@ -114,6 +114,13 @@ export class SummaryCheck {
     const { roots } = this.#pruned;
     return { root: rootOver(roots.slice(index * blocks, (index + 1) * blocks)), holds: undefined, isPruned: true };
   }
+}
+
+/** Where a block ends. */
+interface BlockEnd {
+  readonly tree: Standing;
+  /** Roots of the full subtrees that it completed: of the block itself first, then by level. */
+  readonly completed: readonly Bytes[];
 }
 
 /** The summary that stands, and of a block the checkpoint in it, once its signature is known to hold. */

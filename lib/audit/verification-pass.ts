@@ -1,10 +1,11 @@
 import type { Bytes } from '../core/index.ts';
 import { SignetError, equalBytes } from '../core/index.ts';
 import type { OpenVault } from '../vault/index.ts';
+import { BlockAtOnce } from './block-at-once.ts';
 import type { LogKeys } from './log-keys.ts';
 import { openOwnCheckpoint } from './log-keys.ts';
 import type { LogState } from './log-state.ts';
-import { BLOCK, SEGMENT } from './places.ts';
+import { BLOCK, BLOCKS, SEGMENT } from './places.ts';
 import type { Pruned } from './pruned.ts';
 import { prunedTree } from './pruned.ts';
 import { readSegment, readState } from './records.ts';
@@ -12,7 +13,7 @@ import type { Kept } from './segment.ts';
 import { isReadable } from './segment.ts';
 import { SummaryCheck } from './summary-check.ts';
 import type { Checkpoint, LogProblem, Standing } from './verifying/index.ts';
-import { ChainWalk, EarlierCheckpoint, problem } from './verifying/index.ts';
+import { ChainWalk, EarlierCheckpoint, EntryHasher, problem } from './verifying/index.ts';
 
 /** Segments that one step looks at: a quarter of a block, a few milliseconds of work. */
 const STEP = 8;
@@ -58,6 +59,10 @@ export class VerificationPass {
   /** The log's own checkpoints not of a block. */
   readonly #own: readonly EarlierCheckpoint[];
   readonly #all: readonly EarlierCheckpoint[];
+  readonly #hasher = new EntryHasher();
+  /** Of the block that the walk is in, the entries whose chain is not followed: present while its root may do for all. */
+  #atOnce: BlockAtOnce | undefined;
+  /** Of that block, the entries whose chain was followed. */
   #block: Kept[] = [];
   /** The first segment that no step has looked at yet. */
   #segment: number;
@@ -81,10 +86,11 @@ export class VerificationPass {
     this.#own = own.map((text) => new EarlierCheckpoint(openOwnCheckpoint(text, keys)));
     this.#all = this.#against === undefined ? this.#own : [...this.#own, this.#against];
     this.#look();
+    this.#beginBlock();
   }
 
   get progress(): VerificationProgress {
-    const [checked, total] = [Math.min(this.#chain.next, this.#total), this.#total];
+    const [checked, total] = [Math.min(this.#next, this.#total), this.#total];
     const found = { checked, total, done: this.#done };
     if (this.#problem !== undefined) return { ...found, problem: this.#problem };
     return this.#standing === undefined ? found : { ...found, against: this.#standing };
@@ -97,6 +103,11 @@ export class VerificationPass {
 
   get #total(): number {
     return this.#start.state.tree.size;
+  }
+
+  /** Number of the entry that is expected next. */
+  get #next(): number {
+    return this.#chain.next + (this.#atOnce?.entries.length ?? 0);
   }
 
   async step(): Promise<void> {
@@ -121,7 +132,7 @@ export class VerificationPass {
     for (const one of read) {
       if (one.status === 'rejected') return this.#unreadable(one.reason);
       for (const kept of one.value ?? []) {
-        if (this.#chain.next >= this.#total) return this.#beyondEnd();
+        if (this.#next >= this.#total) return this.#beyondEnd();
         const wrong = this.#push(kept, here);
         if (wrong !== undefined) return this.#refine(wrong, here);
       }
@@ -130,6 +141,22 @@ export class VerificationPass {
   }
 
   #push(kept: Kept, here: readonly Kept[]): LogProblem | undefined {
+    if (this.#atOnce?.take(kept, this.#next) === true) return undefined;
+    return this.#followAll() ?? this.#follow(kept, here);
+  }
+
+  /** Follows the chain of what was taken without: something is wrong in this block, and each entry may be it. */
+  #followAll(): LogProblem | undefined {
+    const taken = this.#atOnce?.entries ?? [];
+    this.#atOnce = undefined;
+    for (const entry of taken) {
+      const wrong = this.#follow(entry, []);
+      if (wrong !== undefined) return wrong;
+    }
+    return undefined;
+  }
+
+  #follow(kept: Kept, here: readonly Kept[]): LogProblem | undefined {
     const { next } = this.#chain;
     if (!isReadable(kept)) {
       return this.#chain.end(undefined) ?? problem('unreadable', next, `Entry ${next} cannot be read.`);
@@ -155,7 +182,7 @@ export class VerificationPass {
   #unreadable(error: unknown): LogProblem {
     const { reason, message } = SignetError.from(error);
     if (reason !== 'vault_damaged') throw error;
-    return this.#chain.end(undefined) ?? problem('unreadable', this.#chain.next, message);
+    return this.#followAll() ?? this.#chain.end(undefined) ?? problem('unreadable', this.#chain.next, message);
   }
 
   /** Entries after the last one are fine when they were written meanwhile. */
@@ -165,12 +192,39 @@ export class VerificationPass {
     return problem('truncated', seq, `Entry ${seq} stands after the end that the vault knows: that was put back.`);
   }
 
+  /** The block that begins here is taken at once where all of it is there, and nobody signed for a part of it. */
+  #beginBlock(): void {
+    const { next } = this.#chain;
+    const end = next + BLOCK;
+    const isWhole =
+      next % BLOCK === 0 && end <= this.#total && !this.#all.some(({ size }) => size > next && size < end);
+    this.#atOnce = isWhole ? new BlockAtOnce(this.#hasher) : undefined;
+  }
+
   async #atBlockEnd(): Promise<LogProblem | undefined> {
-    if (this.#block.length < BLOCK || this.#chain.next % BLOCK !== 0) return undefined;
+    if (this.#atOnce?.isFull === true && (await this.#isAsSigned(this.#atOnce))) return undefined;
+    const broken = this.#atOnce?.isFull === true ? this.#followAll() : undefined;
+    if (broken !== undefined || this.#block.length < BLOCK || this.#chain.next % BLOCK !== 0) return broken;
     const block = this.#block;
     this.#block = [];
-    const wrong = await this.#summaries.atBlockEnd(this.#chain, block);
-    return wrong && ((await this.#blameLast()) ?? wrong);
+    const { tree, completed } = this.#chain;
+    const wrong = await this.#summaries.atBlockEnd({ tree, completed: completed.slice(BLOCKS.exponent) }, block);
+    if (wrong !== undefined) return (await this.#blameLast()) ?? wrong;
+    this.#beginBlock();
+    return undefined;
+  }
+
+  /** Goes past a block whose root is the one that was signed, and whose first entry goes on where the walk is. */
+  async #isAsSigned({ entries, root }: BlockAtOnce): Promise<boolean> {
+    const [first, last] = [entries[0], entries.at(-1)];
+    if (first === undefined || last === undefined || !this.#chain.isFollowedBy(first)) return false;
+    const tree = this.#chain.tree.fork();
+    const completed = tree.appendSubtree(root, BLOCKS.exponent);
+    if ((await this.#summaries.atBlockEnd({ tree, completed }, entries)) !== undefined) return false;
+    this.#chain.pass(tree, last);
+    this.#look();
+    this.#beginBlock();
+    return true;
   }
 
   /** Whether what is wrong with a block is its last entry: the one after it tells, or the state of the log. */
@@ -195,9 +249,9 @@ export class VerificationPass {
 
   async #atEnd(): Promise<LogProblem | undefined> {
     const { state, head } = this.#start;
-    const { next, tree, hash, last } = this.#chain;
-    const broken = this.#chain.end(state.tree.root());
+    const broken = this.#followAll() ?? this.#chain.end(state.tree.root());
     if (broken !== undefined) return broken;
+    const { next, tree, hash, last } = this.#chain;
     if (next < this.#total) {
       return problem('truncated', next, `The entries from ${next} to ${this.#total - 1} are missing at the end.`);
     }

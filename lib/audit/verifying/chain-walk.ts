@@ -15,7 +15,7 @@ export interface WalkStart {
 
 /** Goes along the entries of a log in their order, follows the chain and grows the tree. */
 export class ChainWalk {
-  readonly tree: CompactRange;
+  #tree: CompactRange;
   readonly #hasher = new EntryHasher();
   /** What the entry last seen hashes to: what the next must point back to. */
   #hash: string | undefined;
@@ -28,13 +28,17 @@ export class ChainWalk {
   #completed: readonly Bytes[] = [];
 
   constructor({ tree, prev }: WalkStart) {
-    this.tree = tree;
+    this.#tree = tree;
     this.#hash = prev;
+  }
+
+  get tree(): CompactRange {
+    return this.#tree;
   }
 
   /** Number of the entry that is expected next. */
   get next(): number {
-    return this.tree.size;
+    return this.#tree.size;
   }
 
   /** base64url hash of the entry last seen; undefined where there is none and nobody knows the one before. */
@@ -51,6 +55,24 @@ export class ChainWalk {
     return this.#completed;
   }
 
+  /** Whether an entry points back to the one last seen, and nothing is open about that one. */
+  isFollowedBy({ prev }: AuditEntry): boolean {
+    return this.#mended === undefined && (this.#hash === undefined || this.#hash === prev);
+  }
+
+  /**
+   * Goes past entries at once whose tree is known to be the one that was signed: how they point back to each other is in
+   * their leaves, and so is as it was then.
+   * @param tree with them
+   * @param last of them
+   */
+  pass(tree: CompactRange, last: AuditEntry): void {
+    this.#tree = tree;
+    this.#hash = toBase64url(this.#hasher.hash(last).hash);
+    this.#last = last;
+    this.#completed = [];
+  }
+
   /**
    * Takes the next entry.
    * @param isElsewhere whether the entry of a number stands in another place: asked when it is not in its own
@@ -64,7 +86,7 @@ export class ChainWalk {
     if (!follows) this.#mended = this.#rootWith({ ...entry, prev: this.#hash ?? entry.prev });
     this.#hash = toBase64url(hash);
     this.#last = entry;
-    this.#completed = this.tree.append(leaf);
+    this.#completed = this.#tree.append(leaf);
     return undefined;
   }
 
@@ -78,7 +100,7 @@ export class ChainWalk {
   }
 
   #rootWith(entry: AuditEntry): Bytes {
-    const tree = this.tree.fork();
+    const tree = this.#tree.fork();
     tree.append(this.#hasher.hash(entry).leaf);
     return tree.root();
   }

@@ -16,7 +16,12 @@ export class EarlierCheckpoint {
     this.#earlier = earlier;
   }
 
-  /** To be shown the tree at each size that the walk comes through. */
+  /** Entries that it is of. */
+  get size(): number {
+    return this.#earlier.size;
+  }
+
+  /** To be shown the tree at its own size, if the walk comes through that. */
   look(tree: CompactRange): LogProblem | undefined {
     if (tree.size !== this.#earlier.size) return undefined;
     if (!equalBytes(tree.root(), this.#earlier.root)) return this.#rewritten();

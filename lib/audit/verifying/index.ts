@@ -2,6 +2,7 @@ export type { Checkpoint } from './checkpoint.ts';
 export { openCheckpoint, openCheckpointBy, signCheckpoint } from './checkpoint.ts';
 export type { WalkStart } from './chain-walk.ts';
 export { ChainWalk, problem } from './chain-walk.ts';
+export { EntryHasher } from './entry-hasher.ts';
 export type { Standing } from './earlier.ts';
 export { EarlierCheckpoint } from './earlier.ts';
 export type { AuditDecision, AuditEntry } from './entry.ts';

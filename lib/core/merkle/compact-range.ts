@@ -49,16 +49,27 @@ export class CompactRange {
    * @returns the roots of the full subtrees that it completes, by level: the leaf itself is the first
    */
   append(leaf: Bytes): readonly Bytes[] {
-    const completed = [leaf];
-    let node = leaf;
-    for (let rest = this.#size; rest % 2 === 1; rest = Math.floor(rest / 2)) {
+    return this.appendSubtree(leaf, 0);
+  }
+
+  /**
+   * Adds 2^level leaves at once, by the root of their subtree.
+   * @returns the roots of the full subtrees that this completes: the given one is the first
+   * @throws RangeError where such a subtree cannot begin
+   */
+  appendSubtree(root: Bytes, level: number): readonly Bytes[] {
+    const leaves = 2 ** level;
+    if (this.#size % leaves !== 0) throw new RangeError('A subtree of this size cannot begin here.');
+    const completed = [root];
+    let node = root;
+    for (let rest = this.#size / leaves; rest % 2 === 1; rest = Math.floor(rest / 2)) {
       const left = this.#roots.pop();
       if (left === undefined) throw new RangeError('A tree lacks a subtree.');
       node = hashNode(left, node);
       completed.push(node);
     }
     this.#roots.push(node);
-    this.#size += 1;
+    this.#size += leaves;
     return completed;
   }
 

@@ -93,6 +93,11 @@ describe('what verifying finds first', () => {
     expect(await check()).toMatchObject({ ok: false, kind: 'reordered', seq: 41 });
   });
 
+  test.each([0, 1, 254, 255, 256])('entry %i gone from among the others, before the end of a block', async (seq) => {
+    await change(Math.floor(seq / 8), (entries) => void entries.splice(seq % 8, 1));
+    expect(await check()).toMatchObject({ ok: false, kind: 'gap', seq });
+  });
+
   test('two segments exchanged, however far from each other', async () => {
     const [three, thirty] = [await readable(3), await readable(30)];
     await tamper((tx) => {
@@ -222,6 +227,18 @@ describe('held against a checkpoint that left earlier', () => {
     expect(await against(checkpoint)).toMatchObject({ done: true, against: 'consistent' });
     expect(await against((await held.log.export({ from: 320 })).text)).toMatchObject({ against: 'consistent' });
   });
+
+  test.each([1, 100, 255, 256, 257, 300])(
+    'also where it is of %i entries, in the middle of a block or at its end',
+    async (size) => {
+      held = new VaultLog();
+      await held.fill(size);
+      const earlier = await held.log.checkpoint();
+      await held.fill(600);
+      const verification = await held.log.verify(earlier);
+      expect(await verification.run()).toMatchObject({ done: true, against: 'consistent' });
+    },
+  );
 
   test('a whole profile put back shows, and both states are named', async () => {
     const older = await held.reopen();

@@ -55,6 +55,21 @@ describe('a tree that grows leaf by leaf', () => {
     );
   });
 
+  test('takes a whole subtree at once as if leaf by leaf, and tells which it completes', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 9 }), (level, before) => {
+        const leaves = leavesOf((before + 1) * 2 ** level);
+        const [range, whole] = [grown(leaves.slice(0, before * 2 ** level)), grown(leaves.slice(0, -1))];
+        const completed = range.appendSubtree(grown(leaves.slice(before * 2 ** level)).root(), level);
+        const all = whole.append(hashLeaf(leaves.at(-1) ?? utf8('')));
+        expect([range.size, range.root()]).toEqual([whole.size, whole.root()]);
+        expect(completed).toEqual(all.slice(level));
+      }),
+      { numRuns: RUNS },
+    );
+    expect(() => grown(leavesOf(3)).appendSubtree(EMPTY_ROOT, 1)).toThrow(RangeError);
+  });
+
   test('takes no more and no fewer roots than its size has, and no size that is none', () => {
     expect(() => CompactRange.of(3, [EMPTY_ROOT])).toThrow(RangeError);
     expect(() => CompactRange.of(2, [EMPTY_ROOT, EMPTY_ROOT])).toThrow(RangeError);
