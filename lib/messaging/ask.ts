@@ -1,6 +1,7 @@
 import type { ErrorFields } from '../core/index.ts';
 import { SignetError } from '../core/index.ts';
 import { announceChange, onAnnouncedChange, sendToWorker } from '../platform/index.ts';
+import { callWorker } from './call-worker.ts';
 import type { Changed, OwnRequest, OwnResponse, OwnRoute } from './contract.ts';
 
 /** How an own route answers: the response, or the fields of an error. */
@@ -30,19 +31,27 @@ const ONCE: ReadonlySet<OwnRoute> = new Set<OwnRoute>([
 ]);
 
 /**
- * Asks the worker from one of our own pages. A worker that dies under a repeatable route is asked once more.
+ * Asks the worker from one of our own pages. A worker that dies under a repeatable route is asked once more, and so is one
+ * that never heard the call.
  * @throws SignetError whatever the worker answered; `internal` when it could not be reached
  */
 export async function ask<R extends OwnRoute>(route: R, request: OwnRequest<R>): Promise<OwnResponse<R>> {
-  const message = { route, request };
-  const reply = await sendToWorker(message).catch((cause: unknown) => {
+  const reply = await callOnce(route, request).catch((cause: unknown) => {
     if (ONCE.has(route)) throw new SignetError('internal', 'Signet was interrupted. Please try again.', { cause });
-    return sendToWorker(message);
+    return callOnce(route, request);
   });
   const answer = reply as OwnReply | undefined; // only our own worker can reply to a message inside the extension
   if (answer === undefined) throw new SignetError('internal', 'Signet did not answer. Please try again.');
   if (!answer.ok) throw SignetError.fromFields(answer.error);
   return answer.value as OwnResponse<R>; // the router's handler table types what each route answers
+}
+
+const callOnce = (route: OwnRoute, request: unknown): Promise<unknown> =>
+  callWorker({ send: sendToWorker, after }, { id: crypto.randomUUID(), route, request });
+
+function after(milliseconds: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, milliseconds);
+  return () => clearTimeout(timer);
 }
 
 /** Tells our open pages what to ask for again. */

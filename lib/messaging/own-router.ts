@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { SignetError } from '../core/index.ts';
 import type { Sender } from '../platform/index.ts';
 import type { OwnReply } from './ask.ts';
+import type { RunningAnswer } from './call-worker.ts';
 import type { OwnRequest, OwnResponse, OwnRoute } from './contract.ts';
 import { ownSchemas } from './own-schema.ts';
 
@@ -12,15 +13,21 @@ const isOwnRoute = (route: unknown): route is OwnRoute => typeof route === 'stri
 
 /**
  * Makes the answerer of our own pages' messages. It answers only senders whose origin is the extension's own, and
- * only messages that name a route; anything else gets `undefined`, so that another listener may look at it.
+ * only messages that name a route, or ask whether a call is being worked on; anything else gets `undefined`, so that
+ * another listener may look at it.
  */
 export function createOwnRouter(handlers: OwnHandlers, extensionOrigin: string) {
-  return (message: unknown, sender: Sender): Promise<OwnReply> | undefined => {
+  const running = new Set<unknown>();
+  return (message: unknown, sender: Sender): Promise<OwnReply | RunningAnswer> | undefined => {
     if (sender.origin !== extensionOrigin) return undefined;
-    if (typeof message !== 'object' || message === null || !('route' in message)) return undefined;
-    const { route } = message;
-    if (!isOwnRoute(route)) return undefined;
-    return answer(handlers, route, 'request' in message ? message.request : undefined);
+    if (typeof message !== 'object' || message === null) return undefined;
+    if ('isRunning' in message) return Promise.resolve({ running: running.has(message.isRunning) });
+    if (!('route' in message) || !isOwnRoute(message.route)) return undefined;
+    const answering = answer(handlers, message.route, 'request' in message ? message.request : undefined);
+    if (!('id' in message)) return answering;
+    const { id } = message;
+    running.add(id);
+    return answering.finally(() => running.delete(id));
   };
 }
 
