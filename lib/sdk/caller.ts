@@ -6,9 +6,9 @@ export const mistake = (field: string, message: string): SignetError =>
   new SignetError('bad_request', message, { field });
 
 /** The caller's origin; a bare host means its https origin. @throws SignetError bad_request */
-export function readAudience(audience: unknown): Origin {
-  if (typeof audience !== 'string' || audience === '') throw mistake('audience', 'audience must be your origin.');
-  return parseOrigin(audience.includes('://') ? audience : `https://${audience}`, 'audience');
+export function readAudience(audience: unknown, field = 'audience'): Origin {
+  if (typeof audience !== 'string' || audience === '') throw mistake(field, `${field} must be your origin.`);
+  return parseOrigin(audience.includes('://') ? audience : `https://${audience}`, field);
 }
 
 /** Milliseconds since the epoch: of the Date, or of the clock where there is none. @throws SignetError bad_request */

@@ -17,9 +17,21 @@ export { SignetError } from '../core/index.ts';
 export type { ErrorFields, Reason } from '../core/index.ts';
 export type { RefusalReason } from '../credentials/verifying/index.ts';
 export type * from '../provider/types.ts';
+export type { RequestSigning } from '../protocols/verifying/request-signer.ts';
+export type { WalletAnswer } from './ask-wallets.ts';
+export { askWallets } from './ask-wallets.ts';
+export type { AskedOfWallets } from './asked-query.ts';
 export type { AuthorityContext, AuthorityIssuer, ProofContext } from './authority-context.ts';
 export type { AuthorityResult } from './check-authority.ts';
 export { checkAuthority } from './check-authority.ts';
+export type {
+  CreatedRequest,
+  LinkRequest,
+  LinkRequestOptions,
+  PageRequest,
+  PageRequestOptions,
+} from './create-request.ts';
+export { createRequest } from './create-request.ts';
 export { getProvider } from './get-provider.ts';
 export type { ParsedCapability } from './parse-capability.ts';
 export { parseCapability } from './parse-capability.ts';
@@ -30,8 +42,13 @@ export { proveHolder } from './prove-holder.ts';
 export type { AuthorityReason, AuthorityRefusal } from './refusal.ts';
 export type { CapabilityOptions } from './request-capability.ts';
 export { requestCapability } from './request-capability.ts';
+export type { RequestObjectOptions, RequestObjectReply } from './request-object.ts';
+export { requestObject } from './request-object.ts';
+export type { RequestSession } from './request-session.ts';
 export type { Receipt } from './sign-receipt.ts';
 export { signReceipt } from './sign-receipt.ts';
 export type { TrustedIssuer } from './trusted-issuer.ts';
 export type { StatusFetch, VerifyOptions, VerifyResult } from './verify.ts';
 export { verify } from './verify.ts';
+export type { AgreedTransaction, ResponseOptions, ResponseResult, VerifiedProof } from './verify-response.ts';
+export { postedSessionId, verifyResponse } from './verify-response.ts';

@@ -1,17 +1,13 @@
 import type { ClaimRequest, Format } from '../provider/types.ts';
-import type {
-  ClaimTerm,
-  Jws,
-  RefusalReason,
-  TrustedKeys,
-  VerifiedPresentation,
-} from '../credentials/verifying/index.ts';
-import { askStatus, claimTermOf, verifyPresentation } from '../credentials/verifying/index.ts';
+import type { ClaimTerm, RefusalReason } from '../credentials/verifying/index.ts';
+import { claimTermOf, verifyPresentation } from '../credentials/verifying/index.ts';
 import { SignetError, fromBase64url, isJsonObject, toSeconds } from '../core/index.ts';
 import { mistake, readAudience, readNow } from './caller.ts';
 import { isOtherFormat, mayBeBbs } from './format.ts';
+import type { Believed } from './issuer-word.ts';
+import { assertStatus, refuseStatus, trustFor } from './issuer-word.ts';
 import type { PreparedIssuer, TrustedIssuer } from './trusted-issuer.ts';
-import { prepareIssuers, trustIn } from './trusted-issuer.ts';
+import { prepareIssuers } from './trusted-issuer.ts';
 
 export interface VerifyOptions {
   /** The nonce this proof was asked for with: base64url, at least 16 bytes, never accepted twice by you. */
@@ -122,7 +118,7 @@ export async function verify(
   if (!result.valid) return result;
   const revoked = await refuseStatus(question, result);
   if (revoked !== undefined) return revoked;
-  const { facts, answers, holder } = result;
+  const { facts, answers, holder = 'none' } = result;
   return {
     valid: true,
     claims: answers,
@@ -134,51 +130,12 @@ export async function verify(
   };
 }
 
-const trustFor = (question: Question, issuer: string, signed: Jws): Promise<readonly TrustedKeys[]> =>
-  trustIn(
-    question.issuers.filter((entry) => entry.issuer === issuer),
-    question.types,
-    signed,
-    question.now,
-  );
-
-/** What a status list says against a credential that is otherwise valid. The issuer's own keys must sign the list. */
-async function refuseStatus(
-  question: Question,
-  { facts, claims }: VerifiedPresentation,
-): Promise<VerifyResult | undefined> {
-  const { status: fetch } = question;
-  if (!facts.hasStatus || fetch === 'skip') return undefined;
-  if (fetch === undefined) throw mistake('status', 'This credential could have been revoked: say `status`.');
-  const status = await askStatus(claims, {
-    fetch,
-    issuer: facts.issuer,
-    now: toSeconds(question.now),
-    keys: async (token) => {
-      const trusted = await trustFor(question, facts.issuer, token);
-      return trusted.filter(({ types }) => types.includes(facts.vct)).flatMap(({ keys }) => keys);
-    },
-  });
-  return status === 'valid' ? undefined : refuse('revoked', STATUS_DETAILS[status]);
-}
-
-const STATUS_DETAILS = {
-  invalid: 'The issuer has revoked this credential (status INVALID).',
-  suspended: 'The issuer has suspended this credential for now (status SUSPENDED).',
-  unknown: 'The issuer gives this credential a status whose meaning is not known here.',
-} as const;
-
 const refuse = (reason: RefusalReason, detail: string): VerifyResult => ({ valid: false, reason, detail });
 
-export interface Question {
+export interface Question extends Believed {
   readonly terms: readonly ClaimTerm[];
   readonly origin: string;
   readonly nonce: string;
-  readonly issuers: readonly PreparedIssuer[];
-  readonly types: readonly string[] | undefined;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-  readonly status: 'skip' | StatusFetch | undefined;
   readonly bearer: boolean;
 }
 
@@ -233,9 +190,4 @@ function assertTypes(
   if (types === undefined && issuers.every((issuer) => issuer.types !== undefined)) return;
   const isList = Array.isArray(types) && types.length > 0 && types.every((type) => typeof type === 'string');
   if (!isList) throw mistake('types', 'types must name the credential types you accept.');
-}
-
-function assertStatus(status: unknown): asserts status is VerifyOptions['status'] {
-  if (status === undefined || status === 'skip' || typeof status === 'function') return;
-  throw mistake('status', 'status is `skip`, or a function that fetches a status list.');
 }

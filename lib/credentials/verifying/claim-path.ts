@@ -8,18 +8,37 @@ export type ClaimPath = readonly (string | number | null)[];
 export type ConcretePath = readonly (string | number)[];
 
 /**
+ * Where the elements of arrays stood as they were signed, where some of them are hidden: by `pathKey` of the array, one
+ * index for each element that is left. An index in a pointer counts those that are hidden too.
+ */
+export type SignedPlaces = ReadonlyMap<string, readonly number[]>;
+
+/**
  * The places a claims path pointer selects in processed claims, in document order; none where it selects nothing
  * (OpenID4VP 1.0 §7.1). A string where an array stands, or the reverse, selects nothing.
  * @param claims the processed payload of a credential
  */
-export function selectPaths(claims: Json, pointer: ClaimPath): readonly ConcretePath[] {
+export function selectPaths(
+  claims: Json,
+  pointer: ClaimPath,
+  signedPlaces: SignedPlaces = new Map(),
+): readonly ConcretePath[] {
   let selected: readonly { readonly path: ConcretePath; readonly value: Json }[] = [{ path: [], value: claims }];
   for (const step of pointer) {
     selected = selected.flatMap(({ path, value }) =>
-      children(value, step).map(([key, child]) => ({ path: [...path, key], value: child })),
+      children(value, shownStep(step, path, signedPlaces)).map(([key, child]) => ({
+        path: [...path, key],
+        value: child,
+      })),
     );
   }
   return selected.map(({ path }) => path);
+}
+
+/** The step among what is shown for a step among what was signed; -1, where nothing is, for an element that is hidden. */
+function shownStep(step: ClaimPath[number], path: ConcretePath, signedPlaces: SignedPlaces): ClaimPath[number] {
+  if (typeof step !== 'number' || signedPlaces.size === 0) return step;
+  return signedPlaces.get(pathKey(path))?.indexOf(step) ?? step;
 }
 
 function children(value: Json, step: string | number | null): readonly (readonly [string | number, Json])[] {

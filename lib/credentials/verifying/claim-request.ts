@@ -1,7 +1,7 @@
 import type { Json } from '../../core/index.ts';
 import { SignetError, isCalendarDate, isJsonObject } from '../../core/index.ts';
 import type { ClaimRequest, DcqlClaim } from '../../provider/types.ts';
-import type { ClaimPath, ConcretePath } from './claim-path.ts';
+import type { ClaimPath, ConcretePath, SignedPlaces } from './claim-path.ts';
 import { selectPaths, valueAt } from './claim-path.ts';
 
 /** What is asked about a number that the issuer committed to; without `as_of` it is about today. */
@@ -117,9 +117,9 @@ function namedTerm(name: string, values: ClaimTerm['values']): ClaimTerm {
  * Where processed claims answer a term: the places of the first path that selects anything the term accepts, or none.
  * Elements a wildcard selects count only where their value is accepted (OpenID4VP 1.0 §6.4.1).
  */
-export function answersTo(claims: Json, term: ClaimTerm): readonly ConcretePath[] {
+export function answersTo(claims: Json, term: ClaimTerm, signedPlaces?: SignedPlaces): readonly ConcretePath[] {
   for (const path of term.paths) {
-    const places = selectPaths(claims, path).filter((place) => isAccepted(valueAt(claims, place), term));
+    const places = selectPaths(claims, path, signedPlaces).filter((place) => isAccepted(valueAt(claims, place), term));
     if (places.length > 0) return places;
   }
   return [];

@@ -2,7 +2,7 @@ export type { Certificate } from './certificate.ts';
 export { certificateKey, isNamedBy, parseCertificate, parseCertificates } from './certificate.ts';
 export { anchorOf, isSelfSigned, validateChain } from './certificate-chain.ts';
 export { distinguishedName, fingerprintOf } from './certificate-words.ts';
-export type { ClaimPath, ConcretePath } from './claim-path.ts';
+export type { ClaimPath, ConcretePath, SignedPlaces } from './claim-path.ts';
 export { areNested, isWithin, pathKey, selectPaths, valueAt } from './claim-path.ts';
 export type { ClaimTerm, RangeQuestion } from './claim-request.ts';
 export {

@@ -1,7 +1,8 @@
 import { sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
 import type { Json, JsonObject } from '../../core/index.ts';
 import { SignetError, fromBase64url, fromUtf8, isJsonObject, parseJson, toBase64url, utf8 } from '../../core/index.ts';
-import type { ConcretePath } from './claim-path.ts';
+import type { ConcretePath, SignedPlaces } from './claim-path.ts';
+import { pathKey } from './claim-path.ts';
 import type { Jws } from './jws.ts';
 import { parseJws } from './jws.ts';
 
@@ -28,6 +29,8 @@ export interface SdJwt {
   readonly disclosures: readonly Disclosure[];
   /** What was signed, with every disclosure put in its place and `_sd`, `_sd_alg` and `...` gone (RFC 9901 §7.1). */
   readonly claims: JsonObject;
+  /** Where elements of arrays stood among those that are not shown. */
+  readonly signedPlaces: SignedPlaces;
   readonly keyBinding?: Jws;
   /** base64url digest of everything up to the last tilde, as `sd_hash` must say (RFC 9901 §4.3.1). */
   readonly sdHash: string;
@@ -72,6 +75,7 @@ export function parseSdJwt(text: string): SdJwt {
     issuerJwt,
     disclosures: assembly.placed(),
     claims,
+    signedPlaces: assembly.signedPlaces(),
     ...(bindingPart === '' ? {} : { keyBinding: parseJws(bindingPart, 'kb_jwt') }),
     sdHash: digestOf(text.slice(0, text.length - bindingPart.length)),
   };
@@ -133,6 +137,7 @@ class Assembly {
   readonly #read: ReadonlyMap<string, ReadDisclosure>;
   readonly #met = new Set<string>();
   readonly #placed: Disclosure[] = [];
+  readonly #signedPlaces = new Map<string, readonly number[]>();
 
   constructor(read: ReadonlyMap<string, ReadDisclosure>) {
     this.#read = read;
@@ -151,6 +156,10 @@ class Assembly {
   placed(): readonly Disclosure[] {
     const order = [...this.#read.keys()];
     return this.#placed.toSorted((a, b) => order.indexOf(a.digest) - order.indexOf(b.digest));
+  }
+
+  signedPlaces(): SignedPlaces {
+    return this.#signedPlaces;
   }
 
   #value(value: Json, path: ConcretePath, parent: string | undefined): Json {
@@ -181,17 +190,21 @@ class Assembly {
 
   #array(array: readonly Json[], path: ConcretePath, parent: string | undefined): readonly Json[] {
     const elements: Json[] = [];
-    for (const element of array) {
+    const places: number[] = [];
+    for (const [place, element] of array.entries()) {
       const digest = elementDigest(element);
       if (digest === undefined) {
+        places.push(place);
         elements.push(this.#value(element, [...path, elements.length], parent));
         continue;
       }
       const disclosure = this.#take(digest);
       if (disclosure === undefined) continue;
       if (disclosure.name !== undefined) throw malformed('A member is disclosed as an array element.', 'disclosures');
+      places.push(place);
       elements.push(this.#place(disclosure, [...path, elements.length], parent));
     }
+    if (elements.length < array.length) this.#signedPlaces.set(pathKey(path), places);
     return elements;
   }
 

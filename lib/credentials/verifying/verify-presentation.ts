@@ -39,8 +39,10 @@ export interface Refusal {
 export interface VerifiedPresentation {
   readonly valid: true;
   readonly facts: CredentialFacts;
-  /** base64url SHA-256 thumbprint of the holder's key (RFC 7638). */
-  readonly holder: string;
+  /** base64url SHA-256 thumbprint of the holder's key (RFC 7638); absent where nobody was shown to hold it. */
+  readonly holder?: string;
+  /** What the holder's key signed; absent where it signed nothing. */
+  readonly binding?: JsonObject;
   /** What was asked, by the name it was asked by. */
   readonly answers: JsonObject;
   /** All processed claims of the presentation. */
@@ -70,13 +72,19 @@ export interface RangeEvidence {
 export type VerifyRanges = (evidence: RangeEvidence) => Promise<Refusal | { readonly answers: JsonObject }>;
 
 export interface PresentationExpectations {
-  /** The exact `aud` of the key binding: `origin:<origin>` for a page. */
-  readonly audience: string;
+  /** The exact `aud` of the key binding, or several of which it is one: `origin:<origin>` for a page. */
+  readonly audience: string | readonly string[];
   readonly nonce: string;
   /** Seconds since the epoch. */
   readonly now: number;
   /** What was asked: all of it must be there, and nothing else disclosed. */
   readonly terms: readonly ClaimTerm[];
+  /** What would do instead of `terms`, in order of preference. */
+  readonly alternatives?: readonly (readonly ClaimTerm[])[];
+  /** What may be disclosed too, because it was asked of the same credential elsewhere. */
+  readonly alsoAsked?: readonly ClaimTerm[];
+  /** Accept a credential that nobody is shown to hold. A key binding that is there is checked all the same. */
+  readonly bearer?: boolean;
   /** Keys and types for the issuer a credential names, one entry or more; empty where it is not trusted. */
   readonly trust: (issuer: string, issuerJwt: Jws) => Promise<readonly TrustedKeys[]>;
   /** Without it no proof about a number is accepted. */
@@ -152,19 +160,21 @@ function refuseTimes(facts: CredentialFacts, now: number): Refusal | undefined {
 }
 
 /** A credential that is for somebody alone is for nobody else (RFC 9901 §7.1, step 6). */
-function refuseAudience({ claims }: SdJwt, audience: string): Refusal | undefined {
+function refuseAudience({ claims }: SdJwt, audience: PresentationExpectations['audience']): Refusal | undefined {
   const { aud } = claims;
   if (aud === undefined) return undefined;
   const named: readonly unknown[] = Array.isArray(aud) ? aud : [aud];
-  if (named.includes(audience) || named.includes(audience.replace(/^origin:/, ''))) return undefined;
+  const isNamed = (one: string): boolean => named.includes(one) || named.includes(one.replace(/^origin:/, ''));
+  if ([audience].flat().some(isNamed)) return undefined;
   return refuse('wrong_audience', 'The credential is for somebody else.');
 }
 
 async function refuseBinding(
   { keyBinding, sdHash }: SdJwt,
   { holder }: CredentialFacts,
-  { audience, nonce, now }: PresentationExpectations,
+  { audience, nonce, now, bearer = false }: PresentationExpectations,
 ): Promise<Refusal | undefined> {
+  if (keyBinding === undefined && bearer) return undefined;
   if (keyBinding === undefined) return refuse('no_holder_proof', 'The presentation has no key binding.');
   if (holder === undefined) return refuse('no_holder_proof', 'The credential is bound to no key.');
   const { header, payload } = keyBinding;
@@ -176,7 +186,8 @@ async function refuseBinding(
   if (!isSame(payload['sd_hash'], sdHash)) {
     return refuse('no_holder_proof', 'The key binding is for another set of disclosures.');
   }
-  if (aud !== audience) return refuse('wrong_audience', 'The presentation was made for somebody else.');
+  if (![audience].flat().some((one) => one === aud))
+    return refuse('wrong_audience', 'The presentation was made for somebody else.');
   if (!isSame(payload['nonce'], nonce)) return refuse('wrong_nonce', 'The presentation answers another request.');
   if (typeof iat !== 'number') return refuse('malformed', 'The key binding has no time.');
   if (iat > now + CLOCK_SKEW) return refuse('not_yet_valid', 'The key binding is from the future.');
@@ -196,13 +207,32 @@ function refuseBindingTimes({ exp, nbf }: JsonObject, now: number): Refusal | un
 const isSame = (given: unknown, expected: string): boolean =>
   typeof given === 'string' && equalBytes(utf8(given), utf8(expected));
 
+/** By the first of the alternatives that the presentation answers whole, and with nothing beyond it. */
 async function answer(
   sdJwt: SdJwt,
   facts: CredentialFacts,
-  { terms, ranges, nonce }: PresentationExpectations,
+  expected: PresentationExpectations,
+): Promise<VerifiedPresentation | Refusal> {
+  const refusals: Refusal[] = [];
+  for (const terms of [expected.terms, ...(expected.alternatives ?? [])]) {
+    const result = await answerTo(terms, sdJwt, facts, expected);
+    if (result.valid) return result;
+    refusals.push(result);
+  }
+  const [first = refuse('wrong_claim', 'Nothing was asked.')] = refusals;
+  // It answers one of them, so that another is not answered says nothing.
+  return refusals.find(({ reason }) => reason === 'over_disclosed') ?? first;
+}
+
+async function answerTo(
+  terms: readonly ClaimTerm[],
+  sdJwt: SdJwt,
+  facts: CredentialFacts,
+  { ranges, nonce, alsoAsked = [] }: PresentationExpectations,
 ): Promise<VerifiedPresentation | Refusal> {
   const { claims, keyBinding, sdHash } = sdJwt;
-  const shown = terms.map((term) => ({ term, places: answersTo(claims, term) }));
+  const placesOf = (term: ClaimTerm): readonly ConcretePath[] => answersTo(claims, term, sdJwt.signedPlaces);
+  const shown = terms.map((term) => ({ term, places: placesOf(term) }));
   const committed = shown.flatMap(({ term, places }) => {
     const place = places.length === 0 ? commitmentFor(claims, term) : undefined;
     return place === undefined ? [] : [{ term, place, commitment: valueAt(claims, place) ?? null }];
@@ -210,10 +240,13 @@ async function answer(
   const isAnswered = (term: ClaimTerm): boolean => committed.some((one) => one.term === term);
   const missing = shown.find(({ term, places }) => places.length === 0 && !isAnswered(term));
   if (missing !== undefined) return refuse('wrong_claim', `The presentation does not answer ${missing.term.name}.`);
-  const asked = [...shown.flatMap(({ places }) => places), ...committed.map(({ place }) => place)];
+  const asked = [
+    ...shown.flatMap(({ places }) => places),
+    ...committed.map(({ place }) => place),
+    ...alsoAsked.flatMap(placesOf),
+  ];
   const extra = sdJwt.disclosures.find(({ path }) => !asked.some((place) => areNested(path, place)));
   if (extra !== undefined) return refuse('over_disclosed', 'The presentation discloses more than was asked.');
-  if (facts.holder === undefined) return refuse('no_holder_proof', 'The credential is bound to no key.');
   const proofs = keyBinding?.payload['range_proofs'];
   const proven = await proveAsked({ proofs, asked: committed, nonce, sdHash }, ranges);
   if ('reason' in proven) return proven;
@@ -225,7 +258,9 @@ async function answer(
   return {
     valid: true,
     facts,
-    holder: jwkThumbprint(facts.holder),
+    ...(facts.holder === undefined || keyBinding === undefined
+      ? {}
+      : { holder: jwkThumbprint(facts.holder), binding: keyBinding.payload }),
     answers,
     claims,
     proves: committed.length > 0 ? 'ranges' : 'claims',

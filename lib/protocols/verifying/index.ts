@@ -1,0 +1,16 @@
+export type { AnswerKey } from './answer-key.ts';
+export { answerKeyId, createAnswerKey } from './answer-key.ts';
+export { assertVerifiable, askedWays, needsHolder } from './asked-ways.ts';
+export { CLAIMS_ID, dcqlForTerms, disclosedTermOf } from './dcql-for-claims.ts';
+export { linkToFetch, linkWithParams, linkWithRequest } from './links.ts';
+export type { Answer } from './read-answer.ts';
+export { readAnswer, readPageAnswer, readPostedAnswer } from './read-answer.ts';
+export type { Asked } from './request-params.ts';
+export { dcApiParams, linkParams, signedClaims } from './request-params.ts';
+export type { RequestSigner, RequestSigning } from './request-signer.ts';
+export { requestSigner } from './request-signer.ts';
+export { satisfactionOf } from './satisfied-sets.ts';
+export type { MultisignedRequest } from './signed-request.ts';
+export { REQUEST_OBJECT_TYPE, multisignRequest, signRequest } from './signed-request.ts';
+export type { Agreement, SignedAnswer, Transaction } from './transactions.ts';
+export { agreementOn, encodeTransaction, readTransaction } from './transactions.ts';

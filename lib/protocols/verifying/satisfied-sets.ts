@@ -1,0 +1,39 @@
+import type { DcqlQuery } from '../../provider/types.ts';
+
+/** Whether credentials answer a query (OpenID4VP 1.0 §6.4.2). */
+export type Satisfaction = 'satisfied' | 'missing' | 'beyond';
+
+/**
+ * Compares the ids that were answered with what the query asks for: all of it, or one option of each credential set
+ * that is required and of any that are not. `beyond` where it is answered, and with more than any such choice holds.
+ */
+export function satisfactionOf(
+  { credentials, credential_sets: sets }: DcqlQuery,
+  ids: readonly string[],
+): Satisfaction {
+  const answered = new Set(ids);
+  const asked = sets ?? [{ options: [credentials.map(({ id }) => id)] }];
+  let choices: ReadonlyMap<string, ReadonlySet<string>> = new Map([['', new Set()]]);
+  for (const { options, required = true } of asked) {
+    const possible = options.filter((option) => option.every((id) => answered.has(id)));
+    if (required && possible.length === 0) return 'missing';
+    choices = combined(choices, required ? possible : [[], ...possible]);
+  }
+  if (answered.size === 0) return 'missing';
+  return [...choices.values()].some(({ size }) => size === answered.size) ? 'satisfied' : 'beyond';
+}
+
+/** Each choice with each option added: as many as there are sets of ids at most, which a query has few of. */
+function combined(
+  choices: ReadonlyMap<string, ReadonlySet<string>>,
+  options: readonly (readonly string[])[],
+): ReadonlyMap<string, ReadonlySet<string>> {
+  const next = new Map<string, ReadonlySet<string>>();
+  for (const choice of choices.values()) {
+    for (const option of options) {
+      const union = new Set([...choice, ...option]);
+      next.set([...union].sort().join(' '), union);
+    }
+  }
+  return next;
+}
