@@ -97,7 +97,7 @@ export interface CreatedRequest<R> {
  * const asked = { claims: 'age_over_21', types: ['https://issuer.example/age'], origin: 'shop.example' };
  * const { request, session } = await createRequest(asked);
  * request.digital.requests[0].protocol; // 'openid4vp-v1-unsigned'
- * request.digital.requests[0].data.nonce === session.params.nonce; // true
+ * request.digital.requests[0].data.nonce === session.nonce; // true
  * @example
  * const asked = { claims: 'age_over_21', types: ['https://issuer.example/age'], encrypt: false };
  * const { request } = await createRequest({ ...asked, transport: 'link', responseUri: 'https://shop.example/answer' });
@@ -176,8 +176,12 @@ function readTransactions(data: readonly JsonObject[], { query }: Query): readon
   });
 }
 
-const sessionOf = (draft: Draft, more: Omit<RequestSession, 'v' | 'id' | 'query' | 'issuedAt' | 'expiresAt'>) => ({
-  ...({ v: 1, id: draft.id, query: draft.query, issuedAt: draft.issuedAt, expiresAt: draft.expiresAt } as const),
+const sessionOf = (
+  draft: Draft,
+  more: Pick<RequestSession, 'transport' | 'params' | 'audiences' | 'protocols'>,
+): RequestSession => ({
+  ...{ v: 1, id: draft.id, nonce: draft.nonce, query: draft.query },
+  ...{ issuedAt: draft.issuedAt, expiresAt: draft.expiresAt },
   ...(draft.claims !== undefined && { claims: draft.claims }),
   ...(draft.key !== undefined && { key: draft.key }),
   ...more,

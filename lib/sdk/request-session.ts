@@ -16,6 +16,7 @@ export interface RequestSession {
   readonly query: DcqlQuery;
   /** What was asked, where it was asked by `claims`. */
   readonly claims?: readonly ClaimRequest[];
+  readonly nonce: string;
   /** Parameters of the request, without who signs it. */
   readonly params: JsonObject;
   /** Whom an answer may be made for: one of them. */
@@ -38,6 +39,7 @@ export function assertSession(session: unknown): asserts session is RequestSessi
     isJsonObject(session) &&
     session['v'] === 1 &&
     typeof session['id'] === 'string' &&
+    typeof session['nonce'] === 'string' &&
     (session['transport'] === 'dc_api' || session['transport'] === 'link') &&
     [session['query'], session['params']].every(isJsonObject) &&
     [session['audiences'], session['protocols']].every(Array.isArray) &&

@@ -235,7 +235,7 @@ async function verifyOne(text: string, { credential, presented, session, believe
   const [terms = [], ...alternatives] = waysOf(credential, session);
   const result = await verifyPresentation(text, {
     audience: session.audiences,
-    nonce: String(session.params['nonce']),
+    nonce: session.nonce,
     now: toSeconds(believed.now),
     ...{ terms, alternatives, alsoAsked: alsoAsked(text, credential, presented, session) },
     bearer: !needsHolder(credential),

@@ -42,14 +42,12 @@ const withAssertions = (code: string): string =>
     .map((line) => line.replace(/^(?!const |let |using )(.+); \/\/ (.+)$/, 'assert.deepEqual($1, $2);'))
     .join('\n');
 
-/** A program that imports what the example's file exports and runs the example. */
+/** A program that imports what the example's file exports, or what a service imports, and runs the example. */
 async function programOf({ file, code }: Example): Promise<string> {
-  const source = await readFile(join(LIB, file), 'utf8');
-  const exported = [...source.matchAll(/^export (?:async )?(?:function|const|class) (\w+)/gm)].map(
-    (match) => match[1] ?? '',
-  );
+  const home = file.startsWith('sdk/') ? 'sdk/index.ts' : file;
+  const url = pathToFileURL(join(LIB, home)).href;
+  const exported = Object.keys((await import(/* @vite-ignore */ url)) as object); // a module is an object
   const used = exported.filter((name) => new RegExp(`\\b${name}\\b`).test(code));
-  const url = pathToFileURL(join(LIB, file)).href;
   return [
     `import assert from 'node:assert/strict';`,
     `import { ${used.join(', ')} } from ${JSON.stringify(url)};`,
@@ -84,6 +82,9 @@ describe('examples in docstrings', () => {
       'prove-holder',
       'sign-receipt',
       'parse-capability',
+      'create-request',
+      'verify-response',
+      'ask-wallets',
     ];
     for (const name of called) expect(documented).toContain(`sdk/${name}.ts`);
   });

@@ -20,15 +20,15 @@ it('verifying a proof reaches core, the verifying half of credentials and the ty
   });
 });
 
-it('the SDK reaches what checks capabilities beside them, and the language of their policies', async () => {
+it('the SDK reaches what checks capabilities beside them, the language of their policies, and what verifiers write', async () => {
   const { folders, packages } = await reachOf('index.ts');
   const own = folders.filter((folder) => !/^capabilities(?:\/|$)/.test(folder));
   expect(own).toEqual([
     ...['core', 'core/merkle', 'credentials/bbs/verifying', 'credentials/verifying'],
-    ...['provider', 'sdk', 'spl'],
+    ...['protocols/verifying', 'provider', 'sdk', 'spl'],
   ]);
   expect(folders.filter((folder) => /paying|spending/.test(folder))).toEqual([]);
-  expect(packages).toEqual(['@noble/curves', '@noble/hashes', 'paseto', 'valibot']);
+  expect(packages).toEqual(['@noble/curves', '@noble/hashes', 'jose', 'paseto', 'valibot']);
 });
 
 it('what checks other proofs than SD-JWT brings its curves, and is loaded by who gets such a proof', async () => {
