@@ -39,3 +39,17 @@ export const isLoopback = (origin: Origin): boolean => LOOPBACK.has(new URL(orig
 
 /** The origin of a trustworthy URL, branded. */
 export const originOf = (url: URL): Origin => url.origin as Origin; // URL.origin is the serialisation the brand names
+
+/** Names that networks keep for themselves (RFC 6761, RFC 6762, RFC 8375, RFC 9476, ICANN's `.internal`). */
+const PRIVATE_NAMES = /(?:^|\.)(?:localhost|local|internal|intranet|lan|home|corp|alt|onion|home\.arpa)$/;
+
+/**
+ * Whether a URL leads to a host with a public name over https: no address in numbers, no name of one network alone, no
+ * user name. What the name resolves to is not known here.
+ */
+export function isPublicUrl(url: URL): boolean {
+  const host = url.hostname.replace(/\.$/, '').toLowerCase();
+  if (url.protocol !== 'https:' || url.username !== '' || url.password !== '') return false;
+  if (host.startsWith('[') || /^[\d.]+$/.test(host) || !host.includes('.')) return false;
+  return !PRIVATE_NAMES.test(host);
+}

@@ -15,6 +15,7 @@ export {
   isCommitment,
   needsRange,
 } from './claim-request.ts';
+export * from './did/index.ts';
 export type { Jws } from './jws.ts';
 export { isSignedBy, isSupportedAlgorithm, parseJws } from './jws.ts';
 export type { PublicJwk } from './public-jwk.ts';
