@@ -20,7 +20,7 @@ export interface CredentialClaim {
 }
 
 /** Members of an SD-JWT VC that are machinery and not claims about the person (SD-JWT VC §3.2.2.2). */
-const MACHINERY = new Set(['iss', 'iat', 'nbf', 'exp', 'cnf', 'vct', 'vct#integrity', 'status']);
+const MACHINERY = new Set(['iss', 'iat', 'nbf', 'exp', 'cnf', 'vct', 'vct#integrity', 'aka_vcts', 'status']);
 
 /** A credential's claims without the machinery: what it says about the person. */
 export const personalClaims = (claims: JsonObject): JsonObject =>

@@ -20,8 +20,12 @@ export interface CredentialRecord extends LifeFacts {
   readonly vct: string;
   readonly issuer: {
     readonly origin: Origin | typeof SELF_ISSUER;
+    /** What it calls itself in the credential, where that is not its origin: a DID, or an address of the origin. */
+    readonly id?: string;
     readonly name: string;
+    /** Whether somebody the person trusts vouched for it when that was last looked at, and what that one is called. */
     readonly vouched: boolean;
+    readonly voucher?: string;
   };
   /** Seconds since the epoch, as the credential says. */
   readonly issuedAt?: number;
@@ -42,6 +46,9 @@ export interface CredentialRecord extends LifeFacts {
 
 /** A credential that the vault holds: somebody issued it. */
 export type StoredCredential = CredentialRecord & { readonly issuer: { readonly origin: Origin } };
+
+/** What a credential's issuer is to a site: its `iss`. */
+export const issuerId = ({ issuer }: Pick<CredentialRecord, 'issuer'>): string => issuer.id ?? issuer.origin;
 
 /** The rows of each instance that lie in one compartment. */
 export interface SealedRows {

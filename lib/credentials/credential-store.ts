@@ -1,4 +1,4 @@
-import type { Origin, SecretBytes } from '../core/index.ts';
+import type { SecretBytes } from '../core/index.ts';
 import { SignetError, canonicalJsonBytes, displayText, fromUtf8, randomBytes, toBase64url } from '../core/index.ts';
 import type { VaultReader, VaultTx } from '../vault/index.ts';
 import { readCompartment } from '../vault/index.ts';
@@ -23,7 +23,9 @@ import { deleteBbs, describeBbs, hasBbs, putBbs } from './bbs-store.ts';
 import { linkableBy } from './issuing/linkable.ts';
 import type { DecayPolicy } from './life/index.ts';
 import { afterStatus, afterUse, assertDecayPolicy, assertUsable, usableInstances } from './life/index.ts';
-import type { CredentialStatus } from './verifying/index.ts';
+import { dropChain, keepChain, vouchedAnew } from './trust/kept-chain.ts';
+import { certificateId } from './trust/trust-anchor.ts';
+import type { Certificate, CredentialStatus } from './verifying/index.ts';
 import type { IssuedCredential } from './verify-issued.ts';
 
 export interface NewCredential {
@@ -62,7 +64,8 @@ export async function addCredential(
   for (const [instance, { issued, holderKey }] of added.instances.entries()) {
     putInstance(tx, record, instance, { issued, holderKey, compartments });
   }
-  return addRecord(tx, record);
+  keepChain(tx, record.id, commonChain(added.instances.map(({ issued }) => issued)));
+  return addRecord(tx, await vouchedAnew(tx, record, added.receivedAt));
 }
 
 /**
@@ -106,6 +109,7 @@ export async function removeCredential(tx: VaultTx, id: string): Promise<Credent
   if (record.format !== undefined) {
     if (await hasBbs(tx, id)) await deleteBbs(tx, id);
   } else for (const instance of record.instances) await deleteInstance(tx, record, instance);
+  await dropChain(tx, id);
   await dropRecord(tx, id);
   return record;
 }
@@ -283,8 +287,11 @@ function describe(
     id: toBase64url(randomBytes(16)),
     name: displayText(name, 80),
     vct,
-    // verifyIssuedCredential has compared `iss` with an Origin
-    issuer: { origin: issuer as Origin, name: displayText(issuerName, 80), vouched: first.vouched },
+    issuer: {
+      origin: first.origin,
+      ...(issuer === first.origin ? {} : { id: issuer }),
+      ...{ name: displayText(issuerName, 80), vouched: first.vouched },
+    },
     receivedAt,
     ...(issuedAt === undefined ? {} : { issuedAt }),
     ...(notBefore === undefined ? {} : { notBefore }),
@@ -319,6 +326,13 @@ function sealedRows(
     return id === undefined ? [] : [{ name, id, rows, issuerPart: issuerCompartment(claims).includes(name) }];
   });
   return { sealed };
+}
+
+/** The certificates that all copies came by; none where they differ, and then nobody vouches for all of them. */
+function commonChain(copies: readonly IssuedCredential[]): readonly Certificate[] {
+  const [chain, ...others] = copies.map((copy) => copy.chain ?? []);
+  const idOf = (one: readonly Certificate[]): string => one.map(certificateId).join();
+  return chain !== undefined && others.every((other) => idOf(other) === idOf(chain)) ? chain : [];
 }
 
 /** What must be the same in all copies for one record to describe them. */

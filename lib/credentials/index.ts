@@ -25,7 +25,7 @@ export {
 } from './claim-inventory.ts';
 export type { OpenCompartment, ReadInstance, StatusPlace } from './credential-instance.ts';
 export type { CredentialRecord, SealedRows, StoredCredential } from './credential-record.ts';
-export { getCredential, isUsedUp, listCredentials } from './credential-record.ts';
+export { getCredential, isUsedUp, issuerId, listCredentials } from './credential-record.ts';
 export type { NewCredential, OpenedInstance } from './credential-store.ts';
 export type { BbsArrival, HeldBbs, NewBbsCredential } from './bbs-store.ts';
 export { assertArrived, openBbs, revealBbs } from './bbs-store.ts';
@@ -66,7 +66,7 @@ export type {
 export { isOver, isUsable, phaseOf, rateOf, stateOf, usableInstances } from './life/index.ts';
 export { createHolderKey, holderPublicJwk, signJws } from './holder-key.ts';
 export type { IssuerKeyResolver, IssuerKeySource, IssuerKeys } from './issuer-keys.ts';
-export { fetchIssuerJwks, issuerKeyResolver, issuerMetadataUrl, leafCertificate } from './issuer-keys.ts';
+export { fetchIssuerJwks, isOfOrigin, issuerKeyResolver, issuerMetadataUrl, leafCertificate } from './issuer-keys.ts';
 // Not through the index of issuing, which has the curve of commitments with it.
 export type { WireOpening } from './issuing/issued-copy.ts';
 export { linkableBy } from './issuing/linkable.ts';

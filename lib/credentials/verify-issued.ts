@@ -3,7 +3,8 @@ import { SignetError, canonicalJson, toSeconds } from '../core/index.ts';
 import type { CredentialClaim } from './claim-inventory.ts';
 import { inventoryClaims } from './claim-inventory.ts';
 import type { IssuerKeyResolver } from './issuer-keys.ts';
-import type { CredentialFacts, PublicJwk, SdJwt } from './verifying/index.ts';
+import { isOfOrigin } from './issuer-keys.ts';
+import type { Certificate, CredentialFacts, PublicJwk, SdJwt } from './verifying/index.ts';
 import {
   SD_JWT_VC_TYPE,
   isSignedBy,
@@ -32,6 +33,10 @@ export interface IssuedCredential {
   readonly sdJwt: SdJwt;
   readonly facts: CredentialFacts;
   readonly claims: readonly CredentialClaim[];
+  /** The origin it was received from. What it calls its issuer is in the facts: that, an address of it, or a DID. */
+  readonly origin: Origin;
+  /** The certificates that its issuer's key came by, the leaf first; absent where it came by none. */
+  readonly chain?: readonly [Certificate, ...Certificate[]];
   /** Whether somebody the person trusts vouches for the issuer. */
   readonly vouched: boolean;
   readonly [verified]: true;
@@ -51,15 +56,20 @@ export async function verifyIssuedCredential(text: string, expected: IssuanceExp
   const { header } = sdJwt.issuerJwt;
   if (header['typ'] !== SD_JWT_VC_TYPE) throw refused('The credential is of another media type.', 'typ');
   if (sdJwt.keyBinding !== undefined) throw refused('The credential already has a key binding.', 'kb_jwt');
-  if (facts.issuer !== expected.issuer) throw refused('The credential names another issuer.', 'iss');
+  if (!isOfOrigin(facts.issuer, expected.issuer)) throw refused('The credential names another issuer.', 'iss');
   if (facts.vct !== expected.vct) throw refused('The credential is not of the type that was offered.', 'vct');
   assertInTime(facts, expected.clock);
   assertHeldBy(facts, expected.holder);
   if (!isSupportedAlgorithm(header['alg'])) throw refused('The signature algorithm is not supported.', 'alg');
-  const { keys, vouched } = await expected.resolveKeys(sdJwt.issuerJwt);
+  const { keys, vouched, chain } = await expected.resolveKeys(sdJwt.issuerJwt);
   if (!(await isSignedBy(sdJwt.issuerJwt, keys)))
     throw refused('The issuer did not sign this credential.', 'signature');
-  const issued = { sdJwt, facts, claims: inventoryClaims(sdJwt), vouched };
+  const issued = {
+    ...{ sdJwt, facts, vouched },
+    claims: inventoryClaims(sdJwt),
+    origin: expected.issuer,
+    ...(chain === undefined ? {} : { chain }),
+  };
   return issued as IssuedCredential; // every check above is what the brand stands for
 }
 

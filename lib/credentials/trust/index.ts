@@ -2,6 +2,7 @@ export type { AnchorProblem } from './assess-anchor.ts';
 export { ANCHOR_PROBLEMS, assessAnchor } from './assess-anchor.ts';
 export type { OwnAnchor } from './anchor-store.ts';
 export { MAX_OWN_ANCHORS, listOwnAnchors, putOwnAnchor, removeOwnAnchor } from './anchor-store.ts';
+export { keptChain, vouchAnew, vouchedAnew } from './kept-chain.ts';
 export type { KeptList, TakenList } from './list-store.ts';
 export {
   MAX_LISTED_ANCHORS,

@@ -60,12 +60,13 @@ export async function getTrustList(reader: VaultReader, id: string): Promise<Kep
   const bytes = await reader.get(listAt(id), 1);
   if (bytes === undefined) throw new SignetError('not_found', 'This list is no longer there.', { field: 'id' });
   const stored = parseRecord(StoredSchema, bytes, 'A trust list cannot be read: a newer Signet wrote it.');
-  const { v: _version, signer, anchors, ...list } = stored;
-  const key = readPublicJwk(signer);
+  const { name, since, lookedAt, address, issuedAt, anchors } = stored;
+  const signer = readPublicJwk(stored.signer);
   return {
-    ...list,
-    id,
-    ...(key === undefined ? {} : { signer: key }),
+    ...{ id, name, since, lookedAt },
+    ...(address === undefined ? {} : { address }),
+    ...(signer === undefined ? {} : { signer }),
+    ...(issuedAt === undefined ? {} : { issuedAt }),
     anchors: anchors.map(({ certificate, ...anchor }) => ({
       ...anchor,
       certificate: parseCertificate(fromBase64(certificate), 'certificate'),
@@ -160,13 +161,15 @@ function assertRoom(others: readonly KeptList[], { anchors }: TrustList): void {
 const tooMany = (message: string): SignetError => new SignetError('too_many', message, { field: 'list' });
 
 function put(tx: VaultTx, { id, anchors, signer, ...list }: KeptList): void {
-  const { kid: _kid, ...key } = signer ?? {};
   const bytes = canonicalJsonBytes({
     ...list,
     v: 1,
-    ...(signer === undefined ? {} : { signer: key }),
+    ...(signer === undefined ? {} : { signer: membersOf(signer) }),
     anchors: anchors.map(({ certificate, ...anchor }) => ({ ...anchor, certificate: toBase64(certificate.der) })),
   });
   if (bytes.length > MAX_RECORD_LENGTH) throw tooMany('This list is too long to be kept.');
   tx.put(listAt(id), 1, bytes);
 }
+
+/** A key by itself, without the name that its list gives it. */
+const membersOf = ({ kty, crv, x, y }: PublicJwk) => ({ kty, crv, x, y });

@@ -213,8 +213,18 @@ function rsaBitsOf(publicKey: Der): Pick<Certificate, 'rsaBits'> {
 
 /** Whether a leaf names an issuer: a URI that is it, or a DNS name that is its host (SD-JWT VC §2.5). */
 export function isNamedBy(leaf: Certificate, issuer: string): boolean {
-  const host = URL.parse(issuer)?.hostname;
-  return leaf.uris.includes(issuer) || (host !== undefined && leaf.dnsNames.includes(host));
+  const host = URL.parse(issuer)?.hostname ?? '';
+  return leaf.uris.includes(issuer) || (host !== '' && leaf.dnsNames.includes(host));
+}
+
+/**
+ * What an issuer is called that only its certificate names (SD-JWT VC §2.5): the first https address in it, or that of
+ * the first host; undefined where it names neither.
+ */
+export function certifiedIssuer({ uris, dnsNames }: Certificate): string | undefined {
+  const [host] = dnsNames;
+  const address = uris.find((uri) => URL.parse(uri)?.protocol === 'https:');
+  return address ?? (host === undefined ? undefined : URL.parse(`https://${host}`)?.origin);
 }
 
 /** The key in a certificate, where it is one that credentials can be signed with. */

@@ -1,5 +1,5 @@
 export type { Certificate } from './certificate.ts';
-export { certificateKey, isNamedBy, parseCertificate, parseCertificates } from './certificate.ts';
+export { certificateKey, certifiedIssuer, isNamedBy, parseCertificate, parseCertificates } from './certificate.ts';
 export { anchorOf, isSelfSigned, validateChain } from './certificate-chain.ts';
 export { distinguishedName, fingerprintOf } from './certificate-words.ts';
 export type { ClaimPath, ConcretePath, SignedPlaces } from './claim-path.ts';

@@ -1,11 +1,13 @@
 import type { Json } from '../../core/index.ts';
 import { SignetError, isJsonObject } from '../../core/index.ts';
+import { certifiedIssuer, parseCertificates } from './certificate.ts';
 import type { PublicJwk } from './public-jwk.ts';
 import { readPublicJwk } from './public-jwk.ts';
 import type { SdJwt } from './sd-jwt.ts';
 
 /** What an SD-JWT VC says about itself (SD-JWT VC §3.2.2.2). Times are seconds since the epoch. Nothing is verified. */
 export interface CredentialFacts {
+  /** `iss`; or, where there is none, what the certificate it is signed with names. */
   readonly issuer: string;
   readonly vct: string;
   readonly issuedAt?: number;
@@ -23,7 +25,7 @@ export const SD_JWT_VC_TYPE = 'dc+sd-jwt';
 export const CLOCK_SKEW = 30;
 
 /** Claims that may never be selectively disclosed (SD-JWT VC §3.2.2.2). */
-const ALWAYS_SENT = new Set(['iss', 'nbf', 'exp', 'cnf', 'vct', 'vct#integrity', 'status']);
+const ALWAYS_SENT = new Set(['iss', 'nbf', 'exp', 'cnf', 'vct', 'vct#integrity', 'aka_vcts', 'status']);
 
 /**
  * Reads the registered claims of an SD-JWT VC.
@@ -37,7 +39,7 @@ export function readCredentialFacts(sdJwt: SdJwt): CredentialFacts {
   const cnf = payload['cnf'];
   const holder = isJsonObject(cnf) ? readPublicJwk(cnf['jwk']) : undefined;
   return {
-    issuer: text(payload['iss'], 'iss'),
+    issuer: issuerOf(sdJwt),
     vct: text(payload['vct'], 'vct'),
     ...optional('issuedAt', time(payload['iat'], 'iat')),
     ...optional('notBefore', time(payload['nbf'], 'nbf')),
@@ -45,6 +47,13 @@ export function readCredentialFacts(sdJwt: SdJwt): CredentialFacts {
     ...optional('holder', holder),
     hasStatus: payload['status'] !== undefined,
   };
+}
+
+/** Without `iss`, the issuer is the subject of the leaf of `x5c` (SD-JWT VC §2.5). */
+function issuerOf({ issuerJwt: { header, payload } }: SdJwt): string {
+  if (payload['iss'] !== undefined || header['x5c'] === undefined) return text(payload['iss'], 'iss');
+  const [leaf] = parseCertificates(header['x5c']);
+  return text(certifiedIssuer(leaf), 'iss');
 }
 
 /** Whether a credential is out of its time. @param now seconds since the epoch */
