@@ -16,6 +16,8 @@ import type { BbsPublicJwk } from './bbs/verifying/bbs-jwk.ts';
 import { readBbsJwk } from './bbs/verifying/bbs-jwk.ts';
 import { claimLabel, claimTier } from './claim-catalogue.ts';
 import type { CredentialClaim } from './claim-inventory.ts';
+import type { ClaimLabel } from './claim-labels.ts';
+import { withLabels } from './claim-labels.ts';
 import type { CredentialRecord } from './credential-record.ts';
 
 /**
@@ -35,6 +37,8 @@ export interface NewBbsCredential {
   /** Milliseconds since the epoch. */
   readonly receivedAt: number;
   readonly held: HeldBbs;
+  /** What its issuer calls its claims. */
+  readonly labels?: readonly ClaimLabel[];
 }
 
 /**
@@ -42,7 +46,7 @@ export interface NewBbsCredential {
  * @throws SignetError credential_refused where it says something about payment or health: whoever has a copy of it could
  *   show it, and it can be locked away from no session; bad_request where it is none
  */
-export function describeBbs({ name, issuerName, receivedAt, held }: NewBbsCredential): CredentialRecord {
+export function describeBbs({ name, issuerName, receivedAt, held, labels = [] }: NewBbsCredential): CredentialRecord {
   const { suite, header, claims } = readBbsCredential(held.text);
   return {
     id: toBase64url(randomBytes(16)),
@@ -53,7 +57,10 @@ export function describeBbs({ name, issuerName, receivedAt, held }: NewBbsCreden
     receivedAt,
     expiresAt: header.expires,
     hasStatus: false,
-    claims: header.schema.map((claim, row) => describeClaim(claim, claims[claim] ?? null, row)),
+    claims: withLabels(
+      header.schema.map((claim, row) => describeClaim(claim, claims[claim] ?? null, row)),
+      labels,
+    ),
     rowTiers: [],
     instancesReceived: 1,
     instances: [0],

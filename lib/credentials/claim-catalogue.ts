@@ -182,6 +182,18 @@ export function claimLabel(path: ConcretePath): string {
   return displayText(context + own, 80);
 }
 
+/** Whether Signet has words of its own for what a claim of this name is. */
+export function isCatalogued(path: ConcretePath): boolean {
+  const names = path.filter((step) => typeof step === 'string');
+  const last = names.at(-1) ?? '';
+  return (
+    Object.hasOwn(LABELS, last) ||
+    names.at(-2) === DERIVED_PARENT ||
+    ageTestOf(path) !== undefined ||
+    claimCompartment(path) !== undefined
+  );
+}
+
 /** Names people look for first, in that order; what is derived comes before, what is not named here after. */
 const FIRST = Object.keys(LABELS);
 

@@ -10,6 +10,8 @@ export interface CredentialClaim {
   readonly path: ConcretePath;
   /** In words for people. */
   readonly label: string;
+  /** What the whole is called that it is a part of, where its issuer says. */
+  readonly group?: string;
   readonly tier: ClaimTier;
   /** Rows (see `orderedDisclosures`) that must all be shown for this value to be seen; none: it is always sent. */
   readonly rows: readonly number[];
@@ -102,13 +104,13 @@ export type ClaimSummary = Pick<CredentialClaim, 'path' | 'label' | 'tier'>;
  */
 export function summariseClaims(claims: readonly CredentialClaim[]): readonly ClaimSummary[] {
   const groups = new Map<string, ClaimSummary>();
-  for (const { path, tier, commits } of claims) {
+  for (const { path, tier, commits, label, group } of claims) {
     if (commits !== undefined) continue; // a way to prove something of a claim, and no claim of its own
     const top = tier === 1 ? path : path.slice(0, 1);
     const known = groups.get(pathKey(top));
     groups.set(pathKey(top), {
       path: top,
-      label: claimLabel(top),
+      label: top.length === path.length ? label : (group ?? claimLabel(top)),
       tier: known && known.tier > tier ? known.tier : tier,
     });
   }

@@ -5,6 +5,8 @@ import { readCompartment } from '../vault/index.ts';
 import type { ClaimCompartment } from './claim-catalogue.ts';
 import { claimCompartment } from './claim-catalogue.ts';
 import type { CredentialClaim } from './claim-inventory.ts';
+import type { ClaimLabel } from './claim-labels.ts';
+import { withLabels } from './claim-labels.ts';
 import { disclosureCompartment, disclosureTier, orderedDisclosures } from './claim-inventory.ts';
 import type { OpenCompartment, OpenedCompartments, ReadInstance, StatusPlace } from './credential-instance.ts';
 import {
@@ -25,6 +27,8 @@ import type { DecayPolicy } from './life/index.ts';
 import { afterStatus, afterUse, assertDecayPolicy, assertUsable, usableInstances } from './life/index.ts';
 import { dropChain, keepChain, vouchedAnew } from './trust/kept-chain.ts';
 import { certificateId } from './trust/trust-anchor.ts';
+import type { TypeFacts } from './type-metadata/type-facts.ts';
+import { dropType, keepType } from './type-metadata/type-store.ts';
 import type { Certificate, CredentialStatus } from './verifying/index.ts';
 import type { IssuedCredential } from './verify-issued.ts';
 
@@ -37,6 +41,10 @@ export interface NewCredential {
   readonly instances: readonly { readonly issued: IssuedCredential; readonly holderKey: SecretBytes }[];
   /** How it fades before its issuer ends it; absent: not at all. */
   readonly decay?: DecayPolicy;
+  /** What its issuer calls its claims. */
+  readonly labels?: readonly ClaimLabel[];
+  /** What the publisher of its type says of it: its labels come before the issuer's. */
+  readonly type?: TypeFacts;
 }
 
 /** One instance, opened for one presentation. Dispose `holderKey` when it is made. */
@@ -64,6 +72,7 @@ export async function addCredential(
   for (const [instance, { issued, holderKey }] of added.instances.entries()) {
     putInstance(tx, record, instance, { issued, holderKey, compartments });
   }
+  if (added.type !== undefined) keepType(tx, record.id, added.type, added.receivedAt);
   keepChain(tx, record.id, commonChain(added.instances.map(({ issued }) => issued)));
   return addRecord(tx, await vouchedAnew(tx, record, added.receivedAt));
 }
@@ -110,6 +119,7 @@ export async function removeCredential(tx: VaultTx, id: string): Promise<Credent
     if (await hasBbs(tx, id)) await deleteBbs(tx, id);
   } else for (const instance of record.instances) await deleteInstance(tx, record, instance);
   await dropChain(tx, id);
+  await dropType(tx, id);
   await dropRecord(tx, id);
   return record;
 }
@@ -271,7 +281,7 @@ export async function markMaybeUsed(tx: VaultTx): Promise<number> {
 }
 
 function describe(
-  { name, issuerName, receivedAt, instances, decay }: NewCredential,
+  { name, issuerName, receivedAt, instances, decay, labels = [], type }: NewCredential,
   compartments: OpenedCompartments,
 ): CredentialRecord {
   if (decay !== undefined) assertDecayPolicy(decay);
@@ -297,7 +307,7 @@ function describe(
     ...(notBefore === undefined ? {} : { notBefore }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
     hasStatus,
-    claims: first.claims,
+    claims: withLabels(first.claims, [...(type?.labels ?? []), ...labels]),
     rowTiers: orderedDisclosures(first.sdJwt).map(disclosureTier),
     ...sealedRows(first, compartments),
     ...linkableRows(copies),

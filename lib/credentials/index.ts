@@ -11,6 +11,8 @@ export {
   valueCompartment,
   valueTier,
 } from './claim-catalogue.ts';
+export type { ClaimLabel } from './claim-labels.ts';
+export { withLabels } from './claim-labels.ts';
 export type { ClaimSummary, CredentialClaim } from './claim-inventory.ts';
 export {
   disclosureCompartment,
@@ -82,3 +84,4 @@ export { presentCredential, presentedHash } from './present.ts';
 export type { IssuanceExpectations, IssuedCredential } from './verify-issued.ts';
 export { verifyIssuedCredential } from './verify-issued.ts';
 export * from './trust/index.ts';
+export * from './type-metadata/index.ts';

@@ -65,13 +65,13 @@ export function issuerKeyResolver(source: IssuerKeySource): IssuerKeyResolver {
 }
 
 /**
- * Whether a name that an issuer goes by is that of an origin: it is the origin, or an address of it, or a DID, which
- * speaks for itself.
+ * Whether a name that an issuer goes by is that of an origin: it is the origin, or an address with a path there, or a
+ * DID, which speaks for itself.
  */
 export function isOfOrigin(issuer: string, origin: Origin): boolean {
   if (issuer === origin || isDid(issuer)) return true;
   const url = URL.parse(issuer);
-  return url?.origin === origin && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
+  return url?.origin === origin && url.pathname !== '/' && url.href === `${origin}${url.pathname}`;
 }
 
 /** The certificate whose key is said to have made a signature, as base64 of DER; undefined where none is. Verifies nothing. */
@@ -158,6 +158,7 @@ async function fetchPublishedKeys(source: PublishingIssuer): Promise<readonly Pu
 
 function ownUrl(text: string, issuer: string): URL {
   const url = URL.parse(text);
-  if (url === null || url.origin !== URL.parse(issuer)?.origin) throw refused("The issuer's keys are at another origin.", 'jwks_uri');
+  if (url === null || url.origin !== URL.parse(issuer)?.origin)
+    throw refused("The issuer's keys are at another origin.", 'jwks_uri');
   return url;
 }

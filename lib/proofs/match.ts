@@ -5,6 +5,7 @@ import {
   answersTo,
   compartmentsOfRows,
   isUsable,
+  issuerId,
   outlineClaims,
   revealedBy,
   rowsFor,
@@ -36,7 +37,7 @@ function formatsOf({ format }: CredentialRecord): readonly Format[] {
 export function isEligible(record: CredentialRecord, wanted: WantedCredential, now: number): boolean {
   if (!formatsOf(record).some((format) => wanted.formats.includes(format))) return false;
   if (wanted.types !== undefined && !wanted.types.includes(record.vct)) return false;
-  if (!acceptsIssuer(wanted, record.issuer.origin)) return false;
+  if (!acceptsIssuer(wanted, issuerId(record))) return false;
   if (!isUsable(record, now)) return false;
   return record.notBefore === undefined || record.notBefore - CLOCK_SKEW <= toSeconds(now);
 }

@@ -1,6 +1,5 @@
-import type { Origin } from '../core/index.ts';
-import type { ClaimTier, SELF_ISSUER } from '../credentials/index.ts';
-import { claimKey } from '../credentials/index.ts';
+import type { ClaimTier } from '../credentials/index.ts';
+import { claimKey, issuerId } from '../credentials/index.ts';
 import type { Format } from '../provider/types.ts';
 import type { Match } from './matched.ts';
 import { seenClaims } from './seen-claims.ts';
@@ -15,7 +14,8 @@ export interface PlannedClaim {
   readonly tier: ClaimTier;
   /** The `vct` of the credential that it is of. */
   readonly credentialType: string;
-  readonly issuer: Origin | typeof SELF_ISSUER;
+  /** Its `iss`, or `self`. */
+  readonly issuer: string;
   readonly format: Format;
   /** For a derived yes/no: which. Absent where there are several that differ. */
   readonly answer?: boolean;
@@ -30,7 +30,7 @@ export const TYPE_CLAIM = 'vct';
 /** The claims that a match shows, one for each name in rules; never none: what shows no claim shows its type. */
 export function plannedClaims(match: Pick<Match, 'record' | 'rows' | 'ranges' | 'format'>): readonly PlannedClaim[] {
   const { record, format } = match;
-  const common = { credentialType: record.vct, issuer: record.issuer.origin, format };
+  const common = { credentialType: record.vct, issuer: issuerId(record), format };
   const found = seenClaims(match).map(({ path, label, tier, value }): PlannedClaim => {
     const claim = { claim: claimKey(path), label, tier, ...common };
     return tier === 1 && typeof value === 'boolean' ? { ...claim, answer: value } : claim;

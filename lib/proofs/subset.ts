@@ -1,5 +1,5 @@
 import { SignetError } from '../core/index.ts';
-import { revealedBy } from '../credentials/index.ts';
+import { issuerId, revealedBy } from '../credentials/index.ts';
 import type { ClaimPath, ConcretePath } from '../credentials/index.ts';
 import type { Match } from './matched.ts';
 import { acceptsIssuer } from './query.ts';
@@ -13,7 +13,7 @@ import { acceptsIssuer } from './query.ts';
 export function assertAsked({ wanted, record, format, terms, rows, ranges }: Match): void {
   const answersOne = wanted.alternatives.some((alternative) => alternative.every((term) => terms.includes(term)));
   const isAsked = terms.every((term) => wanted.alternatives.some((alternative) => alternative.includes(term)));
-  const isAccepted = (wanted.types?.includes(record.vct) ?? true) && acceptsIssuer(wanted, record.issuer.origin);
+  const isAccepted = (wanted.types?.includes(record.vct) ?? true) && acceptsIssuer(wanted, issuerId(record));
   const isForm = wanted.formats.includes(format) && ranges.every(({ term }) => terms.includes(term));
   const paths = [...terms.flatMap((term) => term.paths), ...ranges.flatMap(({ term }) => term.range?.paths ?? [])];
   const asked = revealedBy(record.claims, rows).filter(({ path }) => paths.some((pointer) => leadsTo(pointer, path)));

@@ -2,7 +2,7 @@ import type { LoggedTx } from '../audit/index.ts';
 import { AuditLog } from '../audit/index.ts';
 import type { Json } from '../core/index.ts';
 import { SignetError } from '../core/index.ts';
-import { consumeInstance, isUsedUp } from '../credentials/index.ts';
+import { consumeInstance, isUsedUp, issuerId } from '../credentials/index.ts';
 import type { CredentialRecord, OpenCompartment } from '../credentials/index.ts';
 import type { GrantOrder, Linkability, Opener, PlanView, ProofWaiting } from '../messaging/contract.ts';
 import { wasShown } from '../proofs/index.ts';
@@ -108,7 +108,7 @@ function viewPlan(plan: ProofPlan, judge: Judge, told: readonly BoundAnswer[]): 
     raw: JSON.stringify(
       choice.map(({ record, rows }) => ({
         vct: record.vct,
-        iss: record.issuer.origin,
+        iss: issuerId(record),
         iat: record.issuedAt,
         exp: record.expiresAt,
         disclosed: record.claims
@@ -125,9 +125,9 @@ const day = (seconds: number): string => new Date(seconds * 1000).toISOString().
 
 /** What every presentation of a credential carries beside its claims. */
 function machineryOf({ record, ranges }: ProofPlan['choice'][number]): PlanView['alsoSent'] {
-  const { vct, issuer, issuedAt, expiresAt, hasStatus, format, claims } = record;
+  const { vct, issuedAt, expiresAt, hasStatus, format, claims } = record;
   const common = [
-    { label: 'issuer', value: issuer.origin },
+    { label: 'issuer', value: issuerId(record) },
     { label: 'kind of credential', value: vct },
     ...(issuedAt === undefined ? [] : [{ label: 'issued on', value: day(issuedAt) }]),
     ...(expiresAt === undefined ? [] : [{ label: 'valid until', value: day(expiresAt) }]),
