@@ -21,7 +21,7 @@ export async function receiveBbs(
   const { suite } = configuration;
   if (suite === undefined) throw new SignetError('internal', 'The offer is of another kind of credential.');
   const code = transactionCode === undefined ? {} : { transactionCode };
-  const text = await receiveBbsCredential(offered, { fetchJson, ...code });
+  const text = await receiveBbsCredential(offered, { fetchJson, clock, ...code });
   assertArrived(text, { issuer: offer.issuer, type: configuration.vct, suite, now: clock() });
   const published = await fetchIssuerJwks({
     issuer: offer.issuer,

@@ -51,7 +51,7 @@ async function viewState({ keeper }: Services, request: PageRequest): Promise<Of
   const progress = progressOf(request);
   if (progress === undefined) return { step: 'ask' };
   if (progress.step === 'failed') return progress;
-  const { configuration, issuerName, copies, offer } = progress.offered;
+  const { configuration, issuerName, copies, transactionCode } = progress.offered;
   return {
     step: 'review',
     digest: digestOf(progress.offered),
@@ -63,7 +63,7 @@ async function viewState({ keeper }: Services, request: PageRequest): Promise<Of
     unlinkable: configuration.suite !== undefined,
     ...(configuration.decay === undefined ? {} : { decay: configuration.decay }),
     compartments: announcedCompartments(progress.offered),
-    ...(offer.transactionCode === undefined ? {} : { transactionCode: offer.transactionCode }),
+    ...(transactionCode === undefined ? {} : { transactionCode }),
   };
 }
 

@@ -1,18 +1,14 @@
 import * as v from 'valibot';
-import {
-  assertField,
-  displayText,
-  isJsonObject,
-  originOf,
-  parseOrigin,
-  parseUrl,
-  SignetError,
-} from '../../core/index.ts';
+import { assertField, displayText, isJsonObject, originOf, parseUrl, SignetError } from '../../core/index.ts';
 import type { Origin, Reason } from '../../core/index.ts';
+import { readIdentifier } from './issuer-identifier.ts';
 import { identifier, read, text } from './reading.ts';
 
-/** The one grant Signet takes (OpenID4VCI 1.0 §4.1.1): the person already identified themselves to the issuer. */
+/** The grant of who already identified themselves to the issuer (OpenID4VCI 1.0 §4.1.1). */
 export const PRE_AUTHORIZED_CODE = 'urn:ietf:params:oauth:grant-type:pre-authorized_code';
+
+/** The grant of who still has to, on the issuer's own pages (RFC 6749 §4.1). */
+export const AUTHORIZATION_CODE = 'authorization_code';
 
 /** What the issuer says about the code it told the person some other way (§4.1.1, `tx_code`). */
 export interface TransactionCode {
@@ -23,20 +19,31 @@ export interface TransactionCode {
   readonly description?: string;
 }
 
-/** A credential offer, rebuilt. Plain JSON: it may wait in a stored request. */
+/** A credential offer, rebuilt. Plain JSON: it may wait in a stored request. Holds one grant or both. */
 export interface Offer {
+  /** The issuer's origin: what people see and rules go by. */
   readonly issuer: Origin;
+  /** The issuer's identifier, its origin with or without a path (§12.2.1). */
+  readonly credentialIssuer: string;
   /** In the issuer's order; the first that Signet supports is received. */
   readonly configurationIds: readonly string[];
-  readonly preAuthorizedCode: string;
-  readonly transactionCode?: TransactionCode;
-  /** Identifier of the authorization server the grant names, where it names one. */
-  readonly authorizationServer?: string;
+  readonly preAuthorized?: {
+    readonly code: string;
+    readonly transactionCode?: TransactionCode;
+    /** Identifier of the authorization server the grant names, where it names one. */
+    readonly authorizationServer?: string;
+  };
+  /** Also where the offer names no grant at all: then the server's metadata decides (§4.1.1). */
+  readonly authorization?: {
+    readonly issuerState?: string;
+    readonly authorizationServer?: string;
+  };
 }
 
-/** What a page's call says on its own, before anything is fetched. */
+/** What a page's call or a link says on its own, before anything is fetched. */
 export type OfferCall =
   | { readonly by: 'value'; readonly issuer: Origin; readonly offer: Offer }
+  /** `issuer` is where the offer is fetched from; the offer itself may name another. */
   | { readonly by: 'reference'; readonly issuer: Origin; readonly uri: string };
 
 const TxCode = v.object({
@@ -61,13 +68,18 @@ const OfferObject = v.object({
           authorization_server: v.optional(identifier(2048)),
         }),
       ),
+      [AUTHORIZATION_CODE]: v.optional(
+        v.object({
+          issuer_state: v.optional(identifier(8192)),
+          authorization_server: v.optional(identifier(2048)),
+        }),
+      ),
     }),
   ),
 });
 
 /**
- * Reads an offer from the page's call alone; nothing is fetched. The issuer is one origin, and it is the origin an
- * offer by reference is fetched from, so what consent shows is who will be spoken to.
+ * Reads an offer from the call alone; nothing is fetched.
  * @param call exactly one of `credential_offer` (an object) and `credential_offer_uri`
  * @throws SignetError `bad_request` naming the field, `unsupported` for what Signet does not do
  */
@@ -92,33 +104,58 @@ function readReference(value: unknown): OfferCall {
 /**
  * Rebuilds a credential offer (OpenID4VCI 1.0 §4.1.1).
  * @param reason who is at fault when it does not check out: the page (`bad_request`) or the issuer
- * @throws SignetError with that reason, or `unsupported` when there is no pre-authorized code
+ * @throws SignetError with that reason, or `unsupported` when there are grants and none is known
  */
 export function readOfferObject(value: unknown, reason: Reason): Offer {
   const field = 'credential_offer';
   const object = read(OfferObject, value, field, reason);
-  const issuer = issuerIn(object.credential_issuer, `${field}.credential_issuer`, reason);
-  const grant = object.grants?.[PRE_AUTHORIZED_CODE];
-  if (grant === undefined) {
-    throw new SignetError('unsupported', 'Signet takes offers with a pre-authorized code only.', {
-      field: `${field}.grants`,
+  const { identifier: credentialIssuer, origin } = readIdentifier(
+    object.credential_issuer,
+    `${field}.credential_issuer`,
+    reason,
+  );
+  const configurationIds = object.credential_configuration_ids;
+  if (new Set(configurationIds).size !== configurationIds.length) {
+    const twice = `${field}.credential_configuration_ids`;
+    throw new SignetError(reason, `${twice} names one configuration twice.`, { field: twice });
+  }
+  return { issuer: origin, credentialIssuer, configurationIds, ...grantsOf(value, object.grants) };
+}
+
+type Grants = v.InferOutput<typeof OfferObject>['grants'];
+
+function grantsOf(offer: unknown, grants: Grants): Pick<Offer, 'preAuthorized' | 'authorization'> {
+  const pre = grants?.[PRE_AUTHORIZED_CODE];
+  const authorization = grants?.[AUTHORIZATION_CODE] ?? (namesNoGrant(offer) ? {} : undefined);
+  if (pre === undefined && authorization === undefined) {
+    throw new SignetError('unsupported', 'The offer is made in a way that Signet does not know.', {
+      field: 'credential_offer.grants',
     });
   }
   return {
-    issuer,
-    configurationIds: object.credential_configuration_ids,
-    preAuthorizedCode: grant['pre-authorized_code'],
-    ...(grant.tx_code && { transactionCode: transactionCodeOf(grant.tx_code) }),
-    ...(grant.authorization_server !== undefined && { authorizationServer: grant.authorization_server }),
+    ...(pre && {
+      preAuthorized: {
+        code: pre['pre-authorized_code'],
+        ...(pre.tx_code && { transactionCode: transactionCodeOf(pre.tx_code) }),
+        ...serverOf(pre),
+      },
+    }),
+    ...(authorization && {
+      authorization: {
+        ...(authorization.issuer_state !== undefined && { issuerState: authorization.issuer_state }),
+        ...serverOf(authorization),
+      },
+    }),
   };
 }
 
-function issuerIn(value: string, field: string, reason: Reason): Origin {
-  try {
-    return parseOrigin(value, field);
-  } catch (cause) {
-    throw new SignetError(reason, `${field} must be an https origin, without a path.`, { field, cause });
-  }
+const serverOf = ({ authorization_server: server }: { authorization_server?: string | undefined }) =>
+  server === undefined ? {} : { authorizationServer: server };
+
+/** The schema has dropped grants that it does not know: only the offer itself can say that there are none. */
+function namesNoGrant(offer: unknown): boolean {
+  const grants = isJsonObject(offer) ? offer['grants'] : undefined;
+  return grants === undefined || (isJsonObject(grants) && Object.keys(grants).length === 0);
 }
 
 function transactionCodeOf(code: v.InferOutput<typeof TxCode>): TransactionCode {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { displayText, originOf, parseUrl, SignetError } from '../../core/index.ts';
-import type { Origin, Reason } from '../../core/index.ts';
+import { displayText, SignetError } from '../../core/index.ts';
+import type { Reason } from '../../core/index.ts';
 
 /** Text from outside: well-formed Unicode, bounded. */
 export const text = (maxLength: number) =>
@@ -39,24 +39,4 @@ function problemOf(issue: v.BaseIssue<unknown>): string {
   if (issue.received === 'undefined') return 'is missing';
   if (!issue.message.startsWith('Invalid')) return issue.message;
   return `must be ${issue.expected ?? 'of another kind'}`;
-}
-
-/**
- * A URL that an issuer names for itself: on its own origin, so that neither the code nor the credential travels to
- * a host the person did not see.
- * @throws SignetError issuer_refused, naming `field`
- */
-export function urlOfIssuer(value: string, issuer: Origin, field: string): string {
-  let url: URL;
-  try {
-    url = parseUrl(value, field);
-  } catch (cause) {
-    throw new SignetError('issuer_refused', `${field} is not an https address.`, { field, cause });
-  }
-  if (originOf(url) !== issuer) {
-    throw new SignetError('issuer_refused', `${field} is on ${url.host}, not on the issuer’s own ${issuer}.`, {
-      field,
-    });
-  }
-  return url.href;
 }

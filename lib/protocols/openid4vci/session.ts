@@ -1,6 +1,6 @@
 import type { Clock, FetchJson, Origin, SecretBytes } from '../../core/index.ts';
 import type { WireOpening } from '../../credentials/index.ts';
-import type { ContentEncryption, RequestEncryption } from './encryption.ts';
+import type { IssuerEncryption } from './encryption.ts';
 
 /** What every step that asks somebody works with. */
 export interface Doors {
@@ -29,10 +29,8 @@ export interface IssuancePlace {
   readonly notificationEndpoint?: string;
   /** Whether access tokens shall be bound to a key (RFC 9449). */
   readonly dpop: boolean;
-  /** How requests are encrypted; absent: they need not be. */
-  readonly requestEncryption?: RequestEncryption;
-  /** How answers shall come back; absent: in the clear. Only ever with `requestEncryption` (§8.2). */
-  readonly responseEncryption?: ContentEncryption;
+  /** What of requests and answers is encrypted, and how. */
+  readonly encryption: IssuerEncryption;
 }
 
 /** A P-256 key that access tokens are bound to. Secret: it is sealed with the session and goes nowhere else. */
@@ -49,6 +47,12 @@ export interface DpopState {
   readonly jwk: DpopJwk;
   /** The last nonce of each server, by origin (RFC 9449 §8.2). */
   readonly nonces: Readonly<Record<string, string>>;
+}
+
+/** What the person takes of an offer. */
+export interface Taking {
+  /** Ids among `OfferedCredential.configurations`, at least one. */
+  readonly configurationIds: readonly string[];
 }
 
 /** A person is on their way through the issuer's own pages. Plain JSON, secret: it must survive until they are back. */
@@ -81,13 +85,6 @@ export type Grant =
       readonly dpop?: DpopState;
     };
 
-/** A credential that the token is good for, where its response names any (§6.2). */
-export interface Authorized {
-  readonly configurationId: string;
-  /** At least one: each is another credential of the same kind, such as two degrees. */
-  readonly identifiers: readonly string[];
-}
-
 /** What may be asked for, from the token on. Plain JSON, secret: the wallet seals it beside the credential. */
 export interface IssuanceSession {
   readonly place: IssuancePlace;
@@ -107,8 +104,11 @@ export interface IssuanceSession {
     readonly expiresAt?: number;
     readonly refreshToken?: string;
   };
-  /** Empty: the response names none, and the credential is asked for by its configuration. */
-  readonly authorized: readonly Authorized[];
+  /**
+   * What the token is good for, by the issuer's own names (§6.2): each is another credential of the same kind, such as
+   * two degrees, and all of them can be asked for. Empty: there are none, and the configuration names the credential.
+   */
+  readonly identifiers: readonly string[];
 }
 
 /** One issued copy, not yet verified: signature, type and times are lib/credentials' to check. */
@@ -126,8 +126,8 @@ export interface Deferral {
   readonly transactionId: string;
   /** Milliseconds since the epoch: not to be asked for before. */
   readonly notBefore: number;
-  /** How many copies were asked for. */
-  readonly copies: number;
+  /** Milliseconds the issuer wants between two questions. */
+  readonly interval: number;
 }
 
 /** What came of asking for a credential. */
@@ -149,11 +149,11 @@ export interface Issuance {
 
 export interface CredentialRequestOptions extends Doors {
   /**
-   * P-256 holder keys, one per copy wanted, `session.copies` or fewer; none for a credential that is bound to no key.
+   * P-256 holder keys, one per copy wanted, at most `session.copies`; none for a credential that is bound to no key.
    * They stay the caller's to dispose.
    */
   readonly keys: readonly SecretBytes[];
-  /** One of `session.authorized`; default: the first for the configuration, if there are any. */
+  /** One of `session.identifiers`; default: the first, if there are any. */
   readonly identifier?: string;
 }
 

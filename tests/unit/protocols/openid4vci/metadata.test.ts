@@ -1,20 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseOrigin, SignetError } from '../../../../lib/core/index.ts';
-import type { Offer } from '../../../../lib/protocols/openid4vci/index.ts';
 import {
-  authorizationServerMetadataUrl,
-  chooseAuthorizationServer,
   chooseConfiguration,
-  PRE_AUTHORIZED_CODE,
+  credentialIssuerMetadataUrl,
+  readIdentifier,
   readIssuerMetadata,
-  readTokenEndpoint,
 } from '../../../../lib/protocols/openid4vci/index.ts';
 
 const RUNS = Number(process.env.SIGNET_RUNS ?? 200);
 
 const ISSUER = parseOrigin('https://issuer.example', 'issuer');
-const OFFER: Offer = { issuer: ISSUER, configurationIds: ['licence'], preAuthorizedCode: 'abc' };
+const named = (identifier: string) => readIdentifier(identifier, 'issuer', 'issuer_refused');
 
 const licence = (changes: object = {}): object => ({
   format: 'dc+sd-jwt',
@@ -31,7 +28,7 @@ const metadata = (changes: object = {}, configurations: object = { licence: lice
   ...changes,
 });
 const readOffered = (value: unknown, ids = ['licence'], languages = ['en']) =>
-  readIssuerMetadata(value, ISSUER, ids, languages);
+  readIssuerMetadata(value, named(ISSUER), ids, languages);
 
 function refusalOf(attempt: () => unknown): SignetError {
   try {
@@ -47,21 +44,56 @@ describe('issuer metadata', () => {
   test('is rebuilt around what was offered', () => {
     expect(readOffered(metadata({ evil: 1 }, { licence: licence({ evil: 1 }), other: 'junk' }))).toEqual({
       issuer: ISSUER,
+      credentialIssuer: ISSUER,
       name: '',
+      appearance: { name: '' },
       authorizationServers: [ISSUER],
+      listsServers: false,
       credentialEndpoint: `${ISSUER}/credential`,
       nonceEndpoint: `${ISSUER}/nonce`,
       copies: 1,
-      encryptionRequired: false,
-      configurations: [{ id: 'licence', vct: `${ISSUER}/licence`, name: '', claims: [] }],
+      encryption: {},
+      configurations: [{ id: 'licence', vct: `${ISSUER}/licence`, name: '', appearance: { name: '' }, claims: [] }],
     });
   });
+
+  test('names every place there is', () => {
+    const places = {
+      deferred_credential_endpoint: `${ISSUER}/later`,
+      notification_endpoint: `${ISSUER}/notes?a=b`,
+      authorization_servers: ['https://login.example'],
+    };
+    expect(readOffered(metadata(places))).toMatchObject({
+      deferredEndpoint: `${ISSUER}/later`,
+      notificationEndpoint: `${ISSUER}/notes?a=b`,
+      authorizationServers: ['https://login.example'],
+      listsServers: true,
+    });
+  });
+
+  test('of an issuer with a path is about that issuer, to the letter', () => {
+    const tenant = `${ISSUER}/tenant`;
+    const read = (credential_issuer: string) =>
+      readIssuerMetadata(metadata({ credential_issuer }), named(tenant), ['licence'], ['en']);
+    expect(read(tenant)).toMatchObject({ issuer: ISSUER, credentialIssuer: tenant, authorizationServers: [tenant] });
+    for (const other of [ISSUER, `${tenant}/`, `${ISSUER}/other`, `${ISSUER}/TENANT`]) {
+      expect(refusalOf(() => read(other)).field).toBe('issuer metadata.credential_issuer');
+    }
+  });
+
+  test.each([
+    [ISSUER, `${ISSUER}/.well-known/openid-credential-issuer`],
+    [`${ISSUER}/`, `${ISSUER}/.well-known/openid-credential-issuer`],
+    [`${ISSUER}/tenant`, `${ISSUER}/.well-known/openid-credential-issuer/tenant`],
+    [`${ISSUER}:8443/a/b`, `${ISSUER}:8443/.well-known/openid-credential-issuer/a/b`],
+  ])('of %s is at %s', (issuer, url) => expect(credentialIssuerMetadataUrl(issuer)).toBe(url));
 
   test.each([
     [undefined, 1],
     [{ batch_size: 2 }, 2],
     [{ batch_size: 10 }, 10],
-    [{ batch_size: 1_000_000 }, 10],
+    [{ batch_size: 30 }, 30],
+    [{ batch_size: 1_000_000 }, 30],
   ])('with the batch %o asks for %i copies', (batch_credential_issuance, copies) => {
     expect(readOffered(metadata({ batch_credential_issuance })).copies).toBe(copies);
   });
@@ -76,10 +108,12 @@ describe('issuer metadata', () => {
     'https://user@issuer.example/credential',
     '/credential',
     'javascript:1',
+    'https://issuer.example/credential#part',
     '',
     5,
   ])('with the endpoint %s is refused', (endpoint) => {
-    for (const field of ['credential_endpoint', 'nonce_endpoint']) {
+    const fields = ['credential_endpoint', 'nonce_endpoint', 'deferred_credential_endpoint', 'notification_endpoint'];
+    for (const field of fields) {
       const error = refusalOf(() => readOffered(metadata({ [field]: endpoint })));
       expect(error).toMatchObject({ reason: 'issuer_refused', field: `issuer metadata.${field}` });
     }
@@ -170,6 +204,7 @@ describe('of what is offered', () => {
       { proof_types_supported: { jwt: { proof_signing_alg_values_supported: ['RS256'] } } },
       'proofs',
     ],
+    ['signatures that nobody here can check', { credential_signing_alg_values_supported: ['RS256', -7] }, 'check'],
     [
       'attested keys',
       {
@@ -190,70 +225,13 @@ describe('of what is offered', () => {
     const offered = readOffered(metadata(), ['constructor', '__proto__', 'toString']);
     expect(refusalOf(() => chooseConfiguration(offered)).reason).toBe('issuer_refused');
   });
-
-  test.each(['credential_request_encryption', 'credential_response_encryption'])('%s is not supported', (field) => {
-    const offered = readOffered(metadata({ [field]: { encryption_required: true } }));
-    expect(refusalOf(() => chooseConfiguration(offered)).reason).toBe('unsupported');
-  });
-});
-
-describe('the authorization server', () => {
-  test('is the issuer where none is listed', () => {
-    expect(chooseAuthorizationServer(readOffered(metadata()), OFFER)).toBe(ISSUER);
-  });
-
-  test('is the first listed one on the issuer’s origin', () => {
-    const listed = readOffered(metadata({ authorization_servers: ['https://elsewhere.example', `${ISSUER}/oauth`] }));
-    expect(chooseAuthorizationServer(listed, OFFER)).toBe(`${ISSUER}/oauth`);
-  });
-
-  test('elsewhere is not asked', () => {
-    const listed = readOffered(metadata({ authorization_servers: ['https://elsewhere.example', 'junk'] }));
-    expect(refusalOf(() => chooseAuthorizationServer(listed, OFFER)).reason).toBe('unsupported');
-  });
-
-  test('that the offer names must be listed', () => {
-    const offer = { ...OFFER, authorizationServer: 'https://elsewhere.example' };
-    expect(refusalOf(() => chooseAuthorizationServer(readOffered(metadata()), offer)).reason).toBe('issuer_refused');
-  });
-
-  test('publishes its metadata between host and path', () => {
-    expect(authorizationServerMetadataUrl(ISSUER)).toBe(`${ISSUER}/.well-known/oauth-authorization-server`);
-    expect(authorizationServerMetadataUrl(`${ISSUER}/a/b/`)).toBe(
-      `${ISSUER}/.well-known/oauth-authorization-server/a/b`,
-    );
-  });
-
-  test('has its token endpoint on the issuer’s origin', () => {
-    expect(readTokenEndpoint({ issuer: ISSUER, token_endpoint: `${ISSUER}/token` }, ISSUER, ISSUER)).toBe(
-      `${ISSUER}/token`,
-    );
-  });
-
-  test.each([
-    ['issuer_refused', { issuer: ISSUER, token_endpoint: 'https://elsewhere.example/token' }],
-    ['issuer_refused', { issuer: ISSUER }],
-    ['issuer_refused', { issuer: 'https://elsewhere.example', token_endpoint: `${ISSUER}/token` }],
-    ['issuer_refused', 'junk'],
-    [
-      'unsupported',
-      { issuer: ISSUER, token_endpoint: `${ISSUER}/token`, grant_types_supported: ['authorization_code'] },
-    ],
-  ])('is %s for %o', (reason, value) => {
-    expect(refusalOf(() => readTokenEndpoint(value, ISSUER, ISSUER)).reason).toBe(reason);
-  });
-
-  test('may say that it takes the grant', () => {
-    const value = { issuer: ISSUER, token_endpoint: `${ISSUER}/token`, grant_types_supported: [PRE_AUTHORIZED_CODE] };
-    expect(readTokenEndpoint(value, ISSUER, ISSUER)).toBe(`${ISSUER}/token`);
-  });
 });
 
 describe('a BBS credential in the metadata', () => {
   const card = (changes: object = {}): object => ({ format: 'signet-bbs', type: `${ISSUER}/membership`, ...changes });
   const ALL = ['dc+sd-jwt', 'signet-bbs', 'signet-bbs-2020'] as const;
   const readCard = (configuration: object, formats: readonly (typeof ALL)[number][] = ALL) => {
-    const read = readIssuerMetadata(metadata({}, { card: configuration }), ISSUER, ['card'], ['en'], formats);
+    const read = readIssuerMetadata(metadata({}, { card: configuration }), named(ISSUER), ['card'], ['en'], formats);
     return chooseConfiguration(read);
   };
 
@@ -356,7 +334,7 @@ describe('signet_decay, how a credential fades,', () => {
 
   test('of a credential that counts no uses is not supported', () => {
     const card = { format: 'signet-bbs', type: `${ISSUER}/card`, signet_decay: { uses: 1 } };
-    const read = readIssuerMetadata(metadata({}, { card }), ISSUER, ['card'], ['en'], ['signet-bbs']);
+    const read = readIssuerMetadata(metadata({}, { card }), named(ISSUER), ['card'], ['en'], ['signet-bbs']);
     expect(read.configurations[0]?.unsupported).toMatch(/fade/);
   });
 });

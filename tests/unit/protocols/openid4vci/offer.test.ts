@@ -32,32 +32,71 @@ describe('an offer by value', () => {
       issuer: ISSUER,
       offer: {
         issuer: ISSUER,
+        credentialIssuer: ISSUER,
         configurationIds: ['licence'],
-        preAuthorizedCode: 'abc',
-        transactionCode: { numeric: true, length: 4, description: 'By post' },
+        preAuthorized: { code: 'abc', transactionCode: { numeric: true, length: 4, description: 'By post' } },
       },
     });
+  });
+
+  test.each([
+    ['https://issuer.example/tenant', 'https://issuer.example'],
+    ['https://issuer.example/a/b/', 'https://issuer.example'],
+    ['https://issuer.example:8443/a', 'https://issuer.example:8443'],
+    ['https://issuer.example/', 'https://issuer.example'],
+  ])('from %s is known by its origin, and keeps the whole name', (credential_issuer, origin) => {
+    expect(readOffer(byValue({ credential_issuer }))).toMatchObject({
+      issuer: origin,
+      offer: { issuer: origin, credentialIssuer: credential_issuer },
+    });
+  });
+
+  test('may send people to the issuer’s own pages, with or without a word to take along', () => {
+    const grantsOf = (grants: unknown) => readOffer(byValue({ grants }));
+    expect(grantsOf({ authorization_code: {} })).toMatchObject({ offer: { authorization: {} } });
+    const whole = { issuer_state: 'abc', authorization_server: 'https://login.example', evil: 1 };
+    expect(grantsOf({ authorization_code: whole })).toMatchObject({
+      offer: { authorization: { issuerState: 'abc', authorizationServer: 'https://login.example' } },
+    });
+  });
+
+  test('may name no grant: then the server says what it takes', () => {
+    for (const grants of [undefined, {}]) {
+      expect(readOffer(byValue({ grants }))).toMatchObject({ offer: { authorization: {} } });
+      expect(readOffer(byValue({ grants }))).not.toHaveProperty('offer.preAuthorized');
+    }
   });
 
   test('may come from an issuer on this machine', () => {
     expect(readOffer(byValue({ credential_issuer: 'http://127.0.0.1:4000' })).issuer).toBe('http://127.0.0.1:4000');
   });
 
-  test('may have other grants beside the one Signet takes', () => {
-    const grants = { authorization_code: {}, [PRE_AUTHORIZED_CODE]: { 'pre-authorized_code': 'abc' } };
-    expect(readOffer(byValue({ grants }))).toMatchObject({ offer: { preAuthorizedCode: 'abc' } });
+  test('may have both grants, and others beside them', () => {
+    const grants = {
+      'urn:unknown': {},
+      authorization_code: { issuer_state: 's' },
+      [PRE_AUTHORIZED_CODE]: { 'pre-authorized_code': 'abc' },
+    };
+    expect(readOffer(byValue({ grants }))).toMatchObject({
+      offer: { preAuthorized: { code: 'abc' }, authorization: { issuerState: 's' } },
+    });
   });
 
   test('with an empty tx_code asks for a code of digits', () => {
-    expect(readOffer(byValue({}, { tx_code: {} }))).toMatchObject({ offer: { transactionCode: { numeric: true } } });
+    expect(readOffer(byValue({}, { tx_code: {} }))).toMatchObject({
+      offer: { preAuthorized: { transactionCode: { numeric: true } } },
+    });
   });
 
   test.each([
     'http://issuer.example',
-    'https://issuer.example/',
-    'https://issuer.example/tenant',
+    'https://issuer.example/a/../b',
+    'https://issuer.example/a b',
+    'https://issuer.example\\tenant',
     'https://issuer.example?a=1',
+    'https://issuer.example/?',
     'https://issuer.example#a',
+    'https://issuer.example/tenant#',
     'https://user@issuer.example',
     'https://ISSUER.example',
     'https://issuer.example:443',
@@ -66,7 +105,7 @@ describe('an offer by value', () => {
     'javascript:alert(1)',
     'https://issuer.example\u202e',
     '',
-  ])('from “%s”, which is not one origin, is refused', (credential_issuer) => {
+  ])('from “%s”, which is not a plain address, is refused', (credential_issuer) => {
     expect(refusalOf(byValue({ credential_issuer }))).toMatchObject({
       reason: 'bad_request',
       field: 'credential_offer.credential_issuer',
@@ -81,6 +120,7 @@ describe('an offer by value', () => {
     ['an empty configuration', { credential_configuration_ids: [''] }, 'credential_configuration_ids.0'],
     ['a lone surrogate', { credential_configuration_ids: ['a\ud800'] }, 'credential_configuration_ids.0'],
     ['1,000 configurations', { credential_configuration_ids: Array(1000).fill('a') }, 'credential_configuration_ids'],
+    ['a configuration twice', { credential_configuration_ids: ['a', 'b', 'a'] }, 'credential_configuration_ids'],
     ['a configuration of 10 MB', { credential_configuration_ids: ['a'.repeat(1e7)] }, 'credential_configuration_ids.0'],
     ['configurations that are text', { credential_configuration_ids: 'licence' }, 'credential_configuration_ids'],
     ['grants that are a list', { grants: [] }, 'grants'],
@@ -109,12 +149,24 @@ describe('an offer by value', () => {
     expect(error.message.length).toBeLessThan(400);
   });
 
-  test.each([undefined, {}, { authorization_code: {} }, { 'urn:unknown': {} }])(
+  test.each<[object]>([[{ 'urn:unknown': {} }], [{ 'urn:unknown': {}, other: {} }], [{ constructor: {} }]])(
     'with the grants %o alone is not supported',
     (grants) => {
       expect(refusalOf(byValue({ grants }))).toMatchObject({ reason: 'unsupported', field: 'credential_offer.grants' });
     },
   );
+
+  test.each<[string, unknown, string]>([
+    ['is text', 'yes', ''],
+    ['has an endless word', { issuer_state: 'x'.repeat(9000) }, '.issuer_state'],
+    ['has a word that is a number', { issuer_state: 5 }, '.issuer_state'],
+    ['has an empty server', { authorization_server: '' }, '.authorization_server'],
+  ])('whose way over the issuer’s pages %s is refused by name', (_, authorization_code, field) => {
+    expect(refusalOf(byValue({ grants: { authorization_code } }))).toMatchObject({
+      reason: 'bad_request',
+      field: `credential_offer.grants.authorization_code${field}`,
+    });
+  });
 
   test('is not read through a polluted prototype', () => {
     const call: unknown = JSON.parse(`{"credential_offer": {"__proto__": ${JSON.stringify(offer())}}}`);

@@ -19,6 +19,11 @@ describe('a key proof', () => {
     expect(part(proof, 1)).toEqual({ aud: ISSUER, nonce: 'n-1', iat: 1_700_000_000 });
   });
 
+  test('says who we are only where we said so before', () => {
+    const known = createKeyProof(key, { issuer: `${ISSUER}/tenant`, nonce: 'n', issuedAt: 1, clientId: 'wallet' });
+    expect(part(known, 1)).toEqual({ aud: `${ISSUER}/tenant`, nonce: 'n', iat: 1, iss: 'wallet' });
+  });
+
   test('has no nonce where the issuer has none', () => {
     const without = createKeyProof(key, { issuer: ISSUER, nonce: undefined, issuedAt: 1 });
     expect(part(without, 1)).toEqual({ aud: ISSUER, iat: 1 });
