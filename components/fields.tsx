@@ -157,6 +157,45 @@ export const Tick = ({
   </label>
 );
 
+/** Several lines of text from elsewhere. */
+export const TextArea = ({
+  label,
+  value,
+  onInput,
+  hint,
+  maxLength,
+}: {
+  label: string;
+  value: string;
+  onInput: (value: string) => void;
+  hint?: ComponentChildren;
+  maxLength: number;
+}) => {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <textarea
+        id={id}
+        class="input mono"
+        rows={5}
+        maxLength={maxLength}
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck={false}
+        value={value}
+        onInput={(event) => onInput(event.currentTarget.value)}
+        {...describedBy(id, hint !== undefined, undefined)}
+      />
+      {hint !== undefined && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+};
+
 /** A file of the person's. Its name is all that is read of it here. */
 export const FileField = ({
   label,

@@ -7,6 +7,7 @@ export const SCREENS = [
   'sites',
   'rules',
   'capabilities',
+  'trust',
   'activity',
   'storage',
   'settings',

@@ -18,6 +18,7 @@ import { Rules } from './screens/rules.tsx';
 import { Sites } from './screens/sites.tsx';
 import { Settings } from './screens/settings.tsx';
 import { Storage } from './screens/storage.tsx';
+import { Trust } from './screens/trust.tsx';
 
 const ICONS: Readonly<Record<Screen, IconName>> = {
   credentials: 'card',
@@ -25,6 +26,7 @@ const ICONS: Readonly<Record<Screen, IconName>> = {
   sites: 'site',
   rules: 'scales',
   capabilities: 'ticket',
+  trust: 'landmark',
   activity: 'history',
   storage: 'rows',
   settings: 'settings',
@@ -98,6 +100,7 @@ export const Shell = ({ status, route }: { status: WalletStatus; route: Route })
         {screen === 'sites' && <Sites rest={route.rest} />}
         {screen === 'rules' && <Rules rest={route.rest} readOnly={status.readOnly !== undefined} />}
         {screen === 'capabilities' && <Capabilities rest={route.rest} />}
+        {screen === 'trust' && <Trust rest={route.rest} />}
         {screen === 'activity' && <Activity key={route.rest} rest={route.rest} />}
         {screen === 'storage' && <Storage status={status} />}
         {screen === 'settings' && <Settings section={route.rest} status={status} />}

@@ -217,7 +217,9 @@ const ReviewOffer = ({
         />
       </Section>
     )}
-    {!review.vouched && (
+    {review.vouched ? (
+      <Notice tone="safe">{t('issuer_vouched', displayText(review.voucher ?? '', 80))}</Notice>
+    ) : (
       <Notice tone="warn">
         <strong>{t('offer_unvouched')}</strong> {t('offer_unvouched_why')}
       </Notice>

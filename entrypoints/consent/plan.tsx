@@ -221,7 +221,11 @@ const Source = ({ credential }: { credential: PlanView['credentials'][number] })
     {credential.expiresAt !== undefined && (
       <span class="small soft">{t('expires_on', dateWords(credential.expiresAt * 1000))}</span>
     )}
-    {!credential.issuer.vouched && <span class="small soft">{t('issuer_unvouched')}</span>}
+    <span class="small soft">
+      {credential.issuer.vouched
+        ? t('issuer_vouched', displayText(credential.issuer.voucher ?? '', 80))
+        : t('issuer_unvouched')}
+    </span>
   </span>
 );
 

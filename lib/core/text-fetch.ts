@@ -1,9 +1,9 @@
-/** One request for text of one media type: a GET. */
+/** One request for text of one media type, or of some: a GET. */
 export interface TextRequest {
   /** https, or http on this machine. */
   readonly url: string;
-  /** The only media type that is taken, in lower case, without parameters. */
-  readonly type: string;
+  /** The only media types that are taken, in lower case, without parameters. */
+  readonly type: string | readonly string[];
 }
 
 /**

@@ -18,6 +18,8 @@ export interface CredentialRecord extends LifeFacts {
   /** The issuer's name for this kind of credential, cleaned for display. */
   readonly name: string;
   readonly vct: string;
+  /** `vct#integrity`: which description of its type is the one that its issuer means. */
+  readonly vctIntegrity?: string;
   readonly issuer: {
     readonly origin: Origin | typeof SELF_ISSUER;
     /** What it calls itself in the credential, where that is not its origin: a DID, or an address of the origin. */

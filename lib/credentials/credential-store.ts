@@ -297,6 +297,7 @@ function describe(
     id: toBase64url(randomBytes(16)),
     name: displayText(name, 80),
     vct,
+    ...integrityOf(first),
     issuer: {
       origin: first.origin,
       ...(issuer === first.origin ? {} : { id: issuer }),
@@ -336,6 +337,11 @@ function sealedRows(
     return id === undefined ? [] : [{ name, id, rows, issuerPart: issuerCompartment(claims).includes(name) }];
   });
   return { sealed };
+}
+
+function integrityOf({ sdJwt }: IssuedCredential): Pick<CredentialRecord, 'vctIntegrity'> {
+  const integrity = sdJwt.issuerJwt.payload['vct#integrity'];
+  return typeof integrity === 'string' ? { vctIntegrity: integrity } : {};
 }
 
 /** The certificates that all copies came by; none where they differ, and then nobody vouches for all of them. */

@@ -78,6 +78,10 @@ export interface IssuerView {
   readonly name: string;
   /** Whether somebody the person trusts vouches for it. Without an anchor: false. */
   readonly vouched: boolean;
+  /** What the one is called who does. */
+  readonly voucher?: string;
+  /** What it calls itself in what it signs, where that is not its origin: a DID, or an address with a path. */
+  readonly id?: string;
 }
 
 /** How a credential fades before it expires: its issuer's wish, which the wallet keeps to. Times in milliseconds. */
@@ -126,7 +130,100 @@ export interface CredentialView {
   readonly hasStatus: boolean;
   /** When that was last done. */
   readonly statusAskedAt?: number;
+  /** Its type has an address where it may be described. */
+  readonly describable: boolean;
+  /** What the publisher of its type says of it. */
+  readonly type?: TypeView;
 }
+
+/** What the publisher of a type of credentials says of it, cleaned for display. */
+export interface TypeView {
+  readonly name?: string;
+  readonly description?: string;
+  /** `#rrggbb`. */
+  readonly colour?: string;
+  readonly lookedAt: number;
+}
+
+/** Whom a certificate vouches for. */
+export type VouchesFor = 'issuers' | 'verifiers';
+
+/** What a certificate says, in words cleaned for display. */
+export interface CertificateView {
+  /** base64url SHA-256 of it. */
+  readonly id: string;
+  readonly subject: string;
+  readonly issuer: string;
+  /** SHA-256, as people compare it. */
+  readonly fingerprint: string;
+  readonly notBefore: number;
+  readonly notAfter: number;
+}
+
+/** Something that a certificate vouches for now. */
+export interface VouchedView {
+  /** Of the credential. */
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A certificate that the person trusts. */
+export interface AnchorView extends CertificateView {
+  readonly name: string;
+  readonly vouchesFor: readonly VouchesFor[];
+  /** Types of credentials that it is for; absent: any. */
+  readonly types?: readonly string[];
+  /** Its time is not now: it vouches for nobody. */
+  readonly outOfTime: boolean;
+  readonly credentials: readonly VouchedView[];
+}
+
+/** One that the person put there. */
+export interface OwnAnchorView extends AnchorView {
+  readonly since: number;
+}
+
+export interface TrustListView {
+  readonly id: string;
+  readonly name: string;
+  readonly address?: string;
+  /** Thumbprint of the key that signs it; absent: it is not signed. */
+  readonly signer?: string;
+  readonly since: number;
+  readonly lookedAt: number;
+  readonly anchors: readonly AnchorView[];
+}
+
+/** What a file or a text holds that might be trusted. Nothing is changed by looking. */
+export type TrustReview =
+  | {
+      readonly kind: 'certificates';
+      readonly certificates: readonly (CertificateView & {
+        /** base64 of DER. */
+        readonly certificate: string;
+        /** Why it cannot be trusted, in words. */
+        readonly problem?: string;
+        /** What it is called, where the person trusts it already. */
+        readonly known?: string;
+      })[];
+    }
+  | {
+      readonly kind: 'list';
+      /** The list as it came: taking it in names it once more. */
+      readonly text: string;
+      readonly name: string;
+      readonly address?: string;
+      readonly signer?: string;
+      readonly anchors: readonly (CertificateView & {
+        readonly name: string;
+        readonly vouchesFor: readonly VouchesFor[];
+        readonly types?: readonly string[];
+      })[];
+      /** What cannot be used of it, and why, in words. */
+      readonly leftOut: readonly { readonly name: string; readonly problem: string }[];
+      /** Of a list that was taken in before: its id, and names of those that are not on it any more. */
+      readonly replaces?: { readonly id: string; readonly removed: readonly string[]; readonly added: number };
+    };
 
 /** `suspended`: its issuer calls no copy that is left valid, which may pass. The last three are ends. */
 export type CredentialStateName = 'active' | 'presented' | 'suspended' | 'consumed' | 'expired' | 'revoked';
@@ -310,6 +407,8 @@ export interface OfferWaiting extends WaitingBase {
         readonly name: string;
         readonly issuerName: string;
         readonly vouched: boolean;
+        /** What the one is called who vouches for it. */
+        readonly voucher?: string;
         readonly claims: readonly string[];
         readonly copies: number;
         /** It is one for all sites that shows itself as another each time, and names no holder. */
@@ -730,6 +829,8 @@ export interface OwnRoutes {
   'credentials.delete': [{ readonly id: string }, Record<string, never>];
   /** Fetches the issuer's list, because the person asked to. */
   'credentials.checkStatus': [{ readonly id: string }, { readonly state: CredentialStateName }];
+  /** Fetches what the publisher of its type says of it, because the person asked to. */
+  'credentials.describe': [{ readonly id: string }, Record<string, never>];
   /** Newest first; `before` is exclusive. `next`: the `before` to go on with; absent at the end. */
   'audit.list': [
     { readonly before?: number; readonly limit: number; readonly filter?: AuditFilter },
@@ -910,6 +1011,26 @@ export interface OwnRoutes {
   'authorities.giveUp': [{ readonly id: string }, Record<string, never>];
   /** Its offers that stand are given up too. */
   'authorities.distrust': [{ readonly authority: string }, Record<string, never>];
+  'trust.list': [
+    Record<string, never>,
+    { readonly anchors: readonly OwnAnchorView[]; readonly lists: readonly TrustListView[] },
+  ];
+  /** What is in a file (base64): certificates, or a trust list. */
+  'trust.review': [{ readonly file: string }, TrustReview];
+  /** Fetches a trust list, because the person asked to: from an address, or the one that a list came from. */
+  'trust.fetch': [{ readonly address: string } | { readonly id: string }, TrustReview];
+  /** Trusts certificates (base64 of DER) from now on. */
+  'trust.add': [
+    {
+      readonly certificates: readonly { readonly certificate: string; readonly name: string }[];
+      readonly vouchesFor: readonly VouchesFor[];
+    },
+    Record<string, never>,
+  ];
+  'trust.remove': [{ readonly id: string }, Record<string, never>];
+  /** Takes a list in, as it was reviewed; `id`: in the place of that one. */
+  'trust.takeList': [{ readonly text: string; readonly address?: string; readonly id?: string }, Record<string, never>];
+  'trust.removeList': [{ readonly id: string }, Record<string, never>];
   'recovery.report': [Record<string, never>, RecoveryReport];
   /** The raw rows, for safe keeping: a JSON document with base64 values, all still sealed. */
   'recovery.download': [Record<string, never>, { readonly json: string }];
@@ -921,5 +1042,6 @@ export type OwnResponse<R extends OwnRoute> = OwnRoutes[R][1];
 
 /** Posted on the BroadcastChannel `signet` of our own origin: something changed, ask again. */
 export interface Changed {
-  readonly changed: 'status' | 'requests' | 'credentials' | 'attributes' | 'audit' | 'policy' | 'capabilities';
+  readonly changed:
+    'status' | 'requests' | 'credentials' | 'attributes' | 'audit' | 'policy' | 'capabilities' | 'trust';
 }

@@ -60,6 +60,12 @@ const spendLimit = v.strictObject({
 /** A megabyte in base64. */
 const chunk = v.pipe(v.string(), v.maxLength(1_400_000));
 
+/** A file of certificates or a trust list: a megabyte in base64. */
+const trustFile = v.pipe(v.string(), v.maxLength(1_400_000));
+const address = text(2000);
+const trustList = v.pipe(v.string(), v.maxLength(1_000_000));
+const vouchesFor = v.pipe(v.array(v.picklist(['issuers', 'verifiers'])), v.minLength(1), v.maxLength(2));
+
 /** What each route takes; a message is rebuilt from these and anything else is refused (design §3, rule 4). */
 export const ownSchemas = {
   'wallet.status': nothing,
@@ -100,6 +106,7 @@ export const ownSchemas = {
   'credentials.list': nothing,
   'credentials.delete': v.strictObject({ id }),
   'credentials.checkStatus': v.strictObject({ id }),
+  'credentials.describe': v.strictObject({ id }),
   'audit.list': v.strictObject({ before: v.exactOptional(seq), limit, filter: v.exactOptional(auditFilter) }),
   'audit.verify': v.strictObject({ id: v.exactOptional(id) }),
   'audit.export': v.strictObject({ from: seq, to: v.exactOptional(seq) }),
@@ -175,6 +182,20 @@ export const ownSchemas = {
   'authorities.list': nothing,
   'authorities.giveUp': v.strictObject({ id }),
   'authorities.distrust': v.strictObject({ authority: subject }),
+  'trust.list': nothing,
+  'trust.review': v.strictObject({ file: trustFile }),
+  'trust.fetch': v.union([v.strictObject({ address }), v.strictObject({ id })]),
+  'trust.add': v.strictObject({
+    certificates: v.pipe(
+      v.array(v.strictObject({ certificate: text(16_384), name: text(200) })),
+      v.minLength(1),
+      v.maxLength(16),
+    ),
+    vouchesFor,
+  }),
+  'trust.remove': v.strictObject({ id }),
+  'trust.takeList': v.strictObject({ text: trustList, address: v.exactOptional(address), id: v.exactOptional(id) }),
+  'trust.removeList': v.strictObject({ id }),
   'recovery.report': nothing,
   'recovery.download': nothing,
 } satisfies { readonly [R in OwnRoute]: v.GenericSchema<unknown, OwnRequest<R>> };

@@ -4,30 +4,35 @@ import type { FetchLimits } from './quiet-fetch.ts';
 import { LIMITS, fetchQuietly, readBytes } from './quiet-fetch.ts';
 
 /**
- * The door to the network for text of one media type: as quiet as that for JSON, at most 1 MB and 10 s in all.
+ * The door to the network for text of the media types that are wanted: as quiet as that for JSON, at most 1 MB and 10 s in all.
  * @param fetch the platform's fetch
  * @param limits for tests
  * @returns a function that throws SignetError `bad_request` on an address it may not reach, `network` when no whole
  * answer came, `issuer_refused` when it is a refusal, too large, of another type or no text
  */
 export function createFetchText(fetch: typeof globalThis.fetch, limits: FetchLimits = LIMITS): FetchText {
-  return ({ url, type }) =>
-    fetchQuietly(fetch, { url, method: 'GET', headers: { Accept: type } }, limits, (response, host, { maxBytes }) =>
-      readText(response, { host, type, maxBytes }),
+  return ({ url, type }) => {
+    const types = typeof type === 'string' ? [type] : type;
+    const headers = { Accept: types.join(', ') };
+    return fetchQuietly(fetch, { url, method: 'GET', headers }, limits, (response, host, { maxBytes }) =>
+      readText(response, { host, types, maxBytes }),
     );
+  };
 }
 
 interface Expected {
   readonly host: string;
-  readonly type: string;
+  readonly types: readonly string[];
   readonly maxBytes: number;
 }
 
-async function readText(response: Response, { host, type, maxBytes }: Expected): Promise<string> {
+async function readText(response: Response, { host, types, maxBytes }: Expected): Promise<string> {
   const given = response.headers.get('Content-Type')?.split(';')[0]?.trim().toLowerCase();
-  if (!response.ok || given !== type) {
+  if (!response.ok || given === undefined || !types.includes(given)) {
     await response.body?.cancel();
-    const answered = response.ok ? `did not answer with ${type}` : `refused with status ${response.status}`;
+    const answered = response.ok
+      ? `did not answer with ${types.join(' or ')}`
+      : `refused with status ${response.status}`;
     throw new SignetError('issuer_refused', `${host} ${answered}.`);
   }
   const bytes = await readBytes(response, host, maxBytes);

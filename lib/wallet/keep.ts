@@ -1,14 +1,17 @@
 import {
+  hasTypeAddress,
   isUsedUp,
+  keptType,
   listCredentials,
   phaseOf,
   removeCredential,
   showableClaims,
   stateOf,
   summariseClaims,
+  vouchedAnew,
 } from '../credentials/index.ts';
-import type { CredentialRecord } from '../credentials/index.ts';
-import type { CredentialView } from '../messaging/contract.ts';
+import type { CredentialRecord, KeptType } from '../credentials/index.ts';
+import type { CredentialView, TypeView } from '../messaging/contract.ts';
 import { openLog } from './open-log.ts';
 import type { Services } from './services.ts';
 
@@ -17,7 +20,10 @@ export async function viewCredentials({ keeper, clock }: Services): Promise<read
   const vault = await keeper.open();
   const views: CredentialView[] = [];
   for (const record of await listCredentials(vault)) {
-    views.push(viewOf({ ...record, claims: await showableClaims(vault, record) }, clock()));
+    const looked = await vouchedAnew(vault, record, clock()); // a certificate's time may be over since
+    const type = await keptType(vault, record.id);
+    const view = viewOf({ ...looked, claims: await showableClaims(vault, record) }, clock());
+    views.push(type === undefined ? view : { ...view, type: viewType(type) });
   }
   return views;
 }
@@ -42,9 +48,17 @@ function viewOf(record: CredentialRecord, now: number): CredentialView {
     ...(record.decay === undefined ? {} : { decay: record.decay }),
     phase: phaseOf(record, now),
     hasStatus: record.hasStatus,
+    describable: hasTypeAddress(vct),
     ...(statusAskedAt === undefined ? {} : { statusAskedAt }),
   };
 }
+
+const viewType = ({ name, description, colour, lookedAt }: KeptType): TypeView => ({
+  ...(name === undefined ? {} : { name }),
+  ...(description === undefined ? {} : { description }),
+  ...(colour === undefined ? {} : { colour }),
+  lookedAt,
+});
 
 /** Deletes a credential with all its copies. @throws SignetError not_found */
 export async function deleteCredential(services: Services, id: string): Promise<void> {

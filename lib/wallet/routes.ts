@@ -32,6 +32,9 @@ import {
 import type { Services } from './services.ts';
 import { allowCapability } from './spend.ts';
 import { listSites, revokeSite, setRole, unmuteSite } from './sites.ts';
+import { describeCredential } from './describe-type.ts';
+import { addAnchors, listTrust, removeAnchor, removeList, takeList } from './trusted-issuers.ts';
+import { fetchList, reviewFile } from './review-trust.ts';
 import { RowChecks, cleanRows, listRows, locateRecord } from './storage-view.ts';
 import { addPasskey, listPasskeys, preparePasskey, removePasskey } from './passkeys.ts';
 import {
@@ -99,6 +102,7 @@ export function createOwnHandlers(services: () => Promise<Services>): OwnHandler
     'credentials.list': async () => ({ credentials: await viewCredentials(await services()) }),
     'credentials.delete': ({ id }) => done((s) => deleteCredential(s, id)),
     'credentials.checkStatus': async ({ id }) => checkStatus(await services(), id),
+    'credentials.describe': ({ id }) => done((s) => describeCredential(s, id)),
     'audit.list': async (page) => reviewActivity(await services(), page),
     'audit.verify': async ({ id }) => logChecks.advance(await services(), id),
     'audit.export': async (range) => exportLog(await services(), range),
@@ -158,6 +162,13 @@ export function createOwnHandlers(services: () => Promise<Services>): OwnHandler
     'sites.unmute': ({ subject }) => done((s) => unmuteSite(s, subject)),
     'patterns.list': async () => ({ suggestions: await listSuggestions(await services()) }),
     'patterns.dismiss': ({ id }) => done((s) => dismiss(s, id)),
+    'trust.list': async () => listTrust(await services()),
+    'trust.review': async ({ file }) => reviewFile(await services(), file),
+    'trust.fetch': async (from) => fetchList(await services(), from),
+    'trust.add': (order) => done((s) => addAnchors(s, order)),
+    'trust.remove': ({ id }) => done((s) => removeAnchor(s, id)),
+    'trust.takeList': (order) => done((s) => takeList(s, order)),
+    'trust.removeList': ({ id }) => done((s) => removeList(s, id)),
     'recovery.report': async () => reportDamage(await services()),
     'recovery.download': async () => saveRawRows(await services()),
   };

@@ -6,6 +6,7 @@ import { Icon } from '../../../components/icon.tsx';
 import { Loading } from '../../../components/loading.tsx';
 import { Notice, Problem } from '../../../components/notice.tsx';
 import { Origin } from '../../../components/origin.tsx';
+import { Rich } from '../../../components/rich.tsx';
 import { dateWords } from '../../../components/time-words.ts';
 import { useAction } from '../../../components/use-action.ts';
 import { useAsked } from '../../../components/use-asked.ts';
@@ -127,6 +128,19 @@ const Issuer = ({ credential: { issuer } }: { credential: CredentialView }) => (
   </span>
 );
 
+/** Who vouches for the issuer, by the name that the person or a list has for them; or that nobody does. */
+const Vouched = ({ credential: { issuer } }: { credential: CredentialView }) =>
+  issuer.vouched ? (
+    <Notice tone="safe">
+      <Rich message="issuer_vouched_long" parts={[<bdi dir="auto">{displayText(issuer.voucher ?? '', 80)}</bdi>]} />{' '}
+      <a class="link" href="#/trust">
+        {t('issuer_vouched_link')}
+      </a>
+    </Notice>
+  ) : (
+    <Notice tone="info">{t('issuer_unvouched_long')}</Notice>
+  );
+
 const Copies = ({ credential }: { credential: CredentialView }) => {
   if (isOver(credential)) return null;
   if (credential.unlinkable) return <span class="row soft">{t('copies_unlinkable')}</span>;
@@ -182,7 +196,7 @@ const Detail = ({ credential }: { credential: CredentialView }) => {
       {halt !== undefined && <Notice tone={halt[2]}>{t(halt[1])}</Notice>}
       {credential.phase === 'ageing' && <Notice tone="info">{t('phase_ageing')}</Notice>}
       {credential.phase === 'fading' && <Notice tone="warn">{t('phase_fading')}</Notice>}
-      {!credential.issuer.vouched && <Notice tone="info">{t('issuer_unvouched_long')}</Notice>}
+      <Vouched credential={credential} />
       {credential.lastReused && <Notice tone="warn">{t('copies_reused_long')}</Notice>}
       <section class="stack">
         <h2>{t(isPast(credential) ? 'credential_proved' : 'credential_proves')}</h2>
@@ -238,10 +252,17 @@ const Detail = ({ credential }: { credential: CredentialView }) => {
               <dd>{fades}</dd>
             </>
           )}
+          {credential.issuer.id !== undefined && (
+            <>
+              <dt>{t('credential_issuer_id')}</dt>
+              <dd class="mono">{displayText(credential.issuer.id, 300)}</dd>
+            </>
+          )}
           <dt>{t('credential_type')}</dt>
           <dd class="mono">{displayText(credential.vct, 200)}</dd>
         </dl>
       </section>
+      {credential.describable && <Description credential={credential} />}
       {credential.hasStatus && <Revocation credential={credential} />}
       <div>
         <Button look="harm" onClick={() => setAsking(true)}>
@@ -251,6 +272,46 @@ const Detail = ({ credential }: { credential: CredentialView }) => {
       </div>
       {asking && <Delete credential={credential} onClose={() => setAsking(false)} />}
     </div>
+  );
+};
+
+/** What the publisher of its kind says of it: fetched when the person asks, and never by itself. */
+const Description = ({ credential: { id, vct, type } }: { credential: CredentialView }) => {
+  const { busy, error, run } = useAction();
+  const look = () =>
+    run(async () => {
+      await ask('credentials.describe', { id });
+    });
+  return (
+    <section class="stack">
+      <h2>{t('credential_described')}</h2>
+      <div role="status" class="stack-tight">
+        {type === undefined ? (
+          <p>{t('credential_described_not')}</p>
+        ) : (
+          <>
+            {type.name !== undefined && (
+              <p>
+                <bdi dir="auto">{displayText(type.name, 80)}</bdi>
+              </p>
+            )}
+            {type.description !== undefined && (
+              <p class="soft">
+                <bdi dir="auto">{displayText(type.description, 300)}</bdi>
+              </p>
+            )}
+            <p class="small soft">{t('credential_described_on', dateWords(type.lookedAt))}</p>
+          </>
+        )}
+      </div>
+      <Problem error={error} />
+      <p class="small soft">{t('credential_described_tells', displayText(URL.parse(vct)?.host ?? vct, 100))}</p>
+      <div>
+        <Button busy={busy} onClick={look}>
+          {t('look_again')}
+        </Button>
+      </div>
+    </section>
   );
 };
 
