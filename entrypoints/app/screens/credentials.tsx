@@ -132,7 +132,7 @@ const Issuer = ({ credential: { issuer } }: { credential: CredentialView }) => (
 const Vouched = ({ credential: { issuer } }: { credential: CredentialView }) =>
   issuer.vouched ? (
     <Notice tone="safe">
-      <Rich message="issuer_vouched_long" parts={[<bdi dir="auto">{displayText(issuer.voucher ?? '', 80)}</bdi>]} />{' '}
+      <Rich message={'issuer_vouched_long'} parts={[<bdi dir="auto">{displayText(issuer.voucher ?? '', 80)}</bdi>]} />{' '}
       <a class="link" href="#/trust">
         {t('issuer_vouched_link')}
       </a>

@@ -1,5 +1,5 @@
 import type { Certificate } from '../verifying/index.ts';
-import { certificateKey, isSelfSigned } from '../verifying/index.ts';
+import { certificateKey, isForgedRoot } from '../verifying/index.ts';
 import { MIN_RSA_BITS } from '../verifying/certificate-chain.ts';
 
 /** Why a certificate cannot be an anchor. */
@@ -31,7 +31,7 @@ export async function assessAnchor(certificate: Certificate, now: number): Promi
   if (now > certificate.notAfter) return 'expired';
   if (now < certificate.notBefore) return 'not_yet_valid';
   if (certificate.hasUnknownConstraint) return 'constrained';
-  return (await keyProblem(certificate)) ?? (await rootProblem(certificate));
+  return (await keyProblem(certificate)) ?? ((await isForgedRoot(certificate)) ? 'forged' : undefined);
 }
 
 async function keyProblem(certificate: Certificate): Promise<AnchorProblem | undefined> {
@@ -39,11 +39,3 @@ async function keyProblem(certificate: Certificate): Promise<AnchorProblem | und
   if (rsaBits !== undefined) return rsaBits < MIN_RSA_BITS ? 'weak_key' : undefined;
   return (await certificateKey(certificate)) === undefined ? 'unknown_key' : undefined;
 }
-
-/** A root vouches for itself; one that does not was altered. An authority below another is taken by its bytes alone. */
-async function rootProblem(certificate: Certificate): Promise<AnchorProblem | undefined> {
-  return isSelfIssued(certificate) && !(await isSelfSigned(certificate)) ? 'forged' : undefined;
-}
-
-const isSelfIssued = ({ subject, issuer }: Certificate): boolean =>
-  subject.length === issuer.length && subject.every((byte, i) => byte === issuer[i]);

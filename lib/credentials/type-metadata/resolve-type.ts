@@ -45,11 +45,11 @@ export async function resolveType(reference: TypeReference, door: TypeDoor): Pro
   let next: TypeReference | undefined = reference;
   while (next !== undefined) {
     const { vct } = next;
-    if (chain.some((document) => document.vct === vct)) throw contradiction('extends itself');
+    if (chain.some((described) => described.vct === vct)) throw contradiction('extends itself');
     if (chain.length === MAX_TYPE_CHAIN) throw refused('extends too many others');
-    const document = await fetchType(next, door);
-    chain.push(document);
-    next = extendedBy(document);
+    const described = await fetchType(next, door);
+    chain.push(described);
+    next = extendedBy(described);
   }
   return merge(reference.vct, chain);
 }
@@ -61,13 +61,13 @@ const contradiction = (problem: string): SignetError =>
   new SignetError('credential_refused', `This kind of credential ${problem}.`, { field: 'extends' });
 
 async function fetchType({ vct, integrity }: TypeReference, { fetchBytes, issuer }: TypeDoor): Promise<TypeDocument> {
-  const document = await fetchBytes(addressOf(vct, issuer));
-  if (integrity !== undefined && !isIntact(document, integrity)) {
+  const octets = await fetchBytes(addressOf(vct, issuer));
+  if (integrity !== undefined && !isIntact(octets, integrity)) {
     throw new SignetError('credential_refused', 'The description of this kind of credential was altered.', {
       field: 'vct#integrity',
     });
   }
-  return readTypeDocument(document, vct);
+  return readTypeDocument(octets, vct);
 }
 
 function addressOf(vct: string, issuer: Origin): URL {
@@ -85,8 +85,8 @@ function extendedBy({ extends: vct, 'extends#integrity': integrity }: TypeDocume
 /** The nearest display stands whole; claims of the same path are put together, the nearer with precedence. */
 function merge(vct: string, chain: readonly TypeDocument[]): ResolvedType {
   const claims = new Map<string, ClaimMetadata>();
-  for (const document of chain.toReversed()) {
-    for (const claim of document.claims ?? []) {
+  for (const described of chain.toReversed()) {
+    for (const claim of described.claims ?? []) {
       const key = pathKey(claim.path);
       const extended = claims.get(key);
       claims.set(key, extended === undefined ? claim : override(extended, claim));
@@ -94,7 +94,7 @@ function merge(vct: string, chain: readonly TypeDocument[]): ResolvedType {
   }
   return {
     vct,
-    types: chain.map((document) => document.vct),
+    types: chain.map((described) => described.vct),
     display: chain.find(({ display }) => display !== undefined)?.display ?? [],
     claims: [...claims.values()],
   };

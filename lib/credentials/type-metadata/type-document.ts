@@ -65,21 +65,21 @@ export type ClaimMetadata = Readonly<v.InferOutput<typeof ClaimSchema>>;
 
 /**
  * Reads a Type Metadata document.
- * @param document its octets, from a stranger
+ * @param octets the document, from a stranger
  * @param vct the type that it was asked for by
  * @throws SignetError credential_refused, field `vct`, where it is none, too long, or of another type
  */
-export function readTypeDocument(document: Bytes, vct: string): TypeDocument {
-  if (document.length > MAX_TYPE_DOCUMENT) throw unreadable('is too long');
-  const parsed = v.safeParse(DocumentSchema, parse(document));
+export function readTypeDocument(octets: Bytes, vct: string): TypeDocument {
+  if (octets.length > MAX_TYPE_DOCUMENT) throw unreadable('is too long');
+  const parsed = v.safeParse(DocumentSchema, parse(octets));
   if (!parsed.success) throw unreadable('is not of the form of such descriptions');
   if (parsed.output.vct !== vct) throw unreadable('is of another kind of credential');
   return parsed.output;
 }
 
-function parse(document: Bytes): unknown {
+function parse(octets: Bytes): unknown {
   try {
-    return parseJson(fromUtf8(document), 'vct', { maxLength: MAX_TYPE_DOCUMENT, maxDepth: MAX_DEPTH });
+    return parseJson(fromUtf8(octets), 'vct', { maxLength: MAX_TYPE_DOCUMENT, maxDepth: MAX_DEPTH });
   } catch (cause) {
     throw unreadable('is not JSON', cause);
   }

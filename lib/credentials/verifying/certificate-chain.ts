@@ -53,9 +53,18 @@ export async function anchorOf<A extends Certificate>(
   return undefined;
 }
 
-/** Whether a certificate's own key signed it, as that of a root has to. */
-export const isSelfSigned = async (certificate: Certificate): Promise<boolean> =>
-  equalBytes(certificate.issuer, certificate.subject) && (await isSignedByKeyOf(certificate, certificate));
+/**
+ * Whether a certificate says that it signed itself, and by a method that is checked here it did not. What old roots signed
+ * themselves with is not checked: nothing rests on it.
+ */
+export async function isForgedRoot(certificate: Certificate): Promise<boolean> {
+  if (!equalBytes(certificate.issuer, certificate.subject)) return false;
+  return hasKnownMethod(certificate) && !(await isSignedByKeyOf(certificate, certificate));
+}
+
+function hasKnownMethod({ signatureAlgorithm: oid }: Certificate): boolean {
+  return Object.hasOwn(ECDSA_HASHES, oid) || Object.hasOwn(RSA_HASHES, oid) || oid === OID.ed25519;
+}
 
 /** RSA keys that are shorter have signed nothing that counts (NIST SP 800-57). */
 export const MIN_RSA_BITS = 2048;

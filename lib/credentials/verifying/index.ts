@@ -1,6 +1,6 @@
 export type { Certificate } from './certificate.ts';
 export { certificateKey, certifiedIssuer, isNamedBy, parseCertificate, parseCertificates } from './certificate.ts';
-export { anchorOf, isSelfSigned, validateChain } from './certificate-chain.ts';
+export { anchorOf, isForgedRoot, validateChain } from './certificate-chain.ts';
 export { distinguishedName, fingerprintOf } from './certificate-words.ts';
 export type { ClaimPath, ConcretePath, SignedPlaces } from './claim-path.ts';
 export { areNested, isWithin, pathKey, selectPaths, valueAt } from './claim-path.ts';
