@@ -362,7 +362,8 @@ export interface PlanView {
   readonly raw: string;
 }
 
-interface WaitingBase {
+/** What is known of whatever waits. */
+export interface WaitingBase {
   readonly requestId: string;
   readonly origin: string;
   readonly askedAt: number;
@@ -374,14 +375,65 @@ interface WaitingBase {
   readonly ofThisSite: number;
 }
 
+/**
+ * Who made a request by OpenID4VP, as far as it shows. `vouched`: somebody the person trusts vouches for it; while the
+ * vault is locked nobody is known to.
+ */
+export type VerifierView =
+  | { readonly kind: 'unsigned' }
+  | {
+      readonly kind: 'certificate';
+      /** Of the certificate's subject; may be empty. */
+      readonly name: string;
+      /** DNS names that the certificate is for. */
+      readonly names: readonly string[];
+      readonly issuer: string;
+      readonly vouched: boolean;
+    }
+  | { readonly kind: 'did'; readonly did: string }
+  | { readonly kind: 'attested'; readonly name: string; readonly attester: string; readonly vouched: boolean }
+  | { readonly kind: 'redirect_uri'; readonly uri: string };
+
+/** What a proof authorises beside proving something (OpenID4VP 1.0 §8.4). Every text is the verifier's. */
+export type TransactionView =
+  | {
+      readonly type: 'payment';
+      /** Major units, a decimal string. */
+      readonly amount: string;
+      /** ISO 4217. */
+      readonly currency: string;
+      readonly payee: string;
+    }
+  | { readonly type: 'text'; readonly text: string };
+
+/** What the verifier says about itself that nobody has checked (OpenID4VP 1.0 §5.1, `verifier_info`). */
+export interface VerifierInfoView {
+  readonly format: string;
+  /** Its text, or its JSON, indented. */
+  readonly text: string;
+}
+
 export interface ProofWaiting extends WaitingBase {
   readonly kind: 'proof';
+  /** Which way it came. Absent: by `window.signet`. */
+  readonly by?: 'digital_credentials' | 'link';
+  /** Empty where the request has no room for one. */
   readonly purpose: string;
   /** What is asked, in words, known before the vault is open. */
   readonly asked: readonly string[];
+  /** Of a request by OpenID4VP; absent as long as it is not known who made it. */
+  readonly verifier?: VerifierView;
+  readonly verifierInfo?: readonly VerifierInfoView[];
+  readonly transactions?: readonly TransactionView[];
+  /** Whether the answer goes out encrypted to the verifier; absent where that is no question. */
+  readonly encrypted?: boolean;
+  /** The person may hand it to another wallet. */
+  readonly otherWallet?: boolean;
   readonly state:
     | { readonly step: 'no_vault' }
     | { readonly step: 'locked' }
+    /** These hosts have to be asked before it shows who asks: going on asks them. Nothing was fetched. */
+    | { readonly step: 'look_up'; readonly hosts: readonly string[] }
     /** The first plan is the least disclosing one. */
     | { readonly step: 'ready'; readonly plans: readonly PlanView[] }
     /** Nothing to offer: what is missing, in words, and issuers the site says it accepts. */
@@ -394,6 +446,8 @@ export interface OfferWaiting extends WaitingBase {
   readonly kind: 'offer';
   /** The issuer's origin, from the call alone. */
   readonly issuer: string;
+  /** The person may hand it to another wallet. */
+  readonly otherWallet?: boolean;
   readonly state:
     | { readonly step: 'no_vault' }
     | { readonly step: 'locked' }
@@ -697,6 +751,13 @@ export interface Settings {
   readonly decoys: boolean;
 }
 
+/** The Digital Credentials API: for the browser as a whole, whichever vault is in it and whether it is open. */
+export interface DigitalSettings {
+  readonly on: boolean;
+  /** How many sites use another wallet because the person said so. */
+  readonly otherWalletSites: number;
+}
+
 export interface PasskeyView {
   readonly id: string;
   readonly name: string;
@@ -804,6 +865,11 @@ export interface OwnRoutes {
   'settings.get': [Record<string, never>, Settings];
   'settings.set': [Settings, Settings];
   /** `unreadable`: records of attributes that are missing or altered; the rest is there. */
+  'digital.get': [Record<string, never>, DigitalSettings];
+  /** Whether calls of the Digital Credentials API come to Signet at all. */
+  'digital.turn': [{ readonly on: boolean }, DigitalSettings];
+  /** Sites that were to use another wallet come to Signet again. */
+  'digital.forgetSites': [Record<string, never>, DigitalSettings];
   'attributes.list': [
     Record<string, never>,
     { readonly attributes: readonly AttributeView[]; readonly unreadable?: number },
@@ -906,6 +972,10 @@ export interface OwnRoutes {
   'requests.deny': [{ readonly requestId: string; readonly never?: 'claims' | 'site' }, Record<string, never>];
   /** Denies everything that waits of the site that this request is of. */
   'requests.denySite': [{ readonly requestId: string }, { readonly denied: number }];
+  /** The person lets the wallet ask the hosts of a `look_up`. */
+  'requests.continueProof': [{ readonly requestId: string }, Record<string, never>];
+  /** Hands a call of the Digital Credentials API to another wallet. `always`: whatever this site asks by that API. */
+  'requests.otherWallet': [{ readonly requestId: string; readonly always: boolean }, Record<string, never>];
   /** The ways to answer with these extras taken in, and no others. @see ExtraView */
   'requests.narrow': [
     { readonly requestId: string; readonly extras: readonly string[] },

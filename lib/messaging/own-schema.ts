@@ -91,6 +91,9 @@ export const ownSchemas = {
     autoLockMinutes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(60)),
     decoys: v.boolean(),
   }),
+  'digital.get': nothing,
+  'digital.turn': v.strictObject({ on: v.boolean() }),
+  'digital.forgetSites': nothing,
   'attributes.list': nothing,
   'attributes.save': v.strictObject({
     id: v.exactOptional(id),
@@ -134,6 +137,8 @@ export const ownSchemas = {
   'requests.show': nothing,
   'requests.deny': v.strictObject({ requestId: id, never: v.exactOptional(v.picklist(['claims', 'site'])) }),
   'requests.denySite': v.strictObject({ requestId: id }),
+  'requests.continueProof': v.strictObject({ requestId: id }),
+  'requests.otherWallet': v.strictObject({ requestId: id, always: v.boolean() }),
   'requests.narrow': v.strictObject({ requestId: id, extras }),
   'requests.allowProof': v.strictObject({
     requestId: id,

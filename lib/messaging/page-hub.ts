@@ -189,6 +189,8 @@ const METHODS: Readonly<Record<PageMethod, 'queued' | 'immediate'>> = {
   requestProof: 'queued',
   offerCredential: 'queued',
   requestCapability: 'queued',
+  digitalGet: 'queued',
+  digitalCreate: 'queued',
   permissions: 'immediate',
   disconnect: 'immediate',
 };

@@ -1,5 +1,6 @@
 import { SignetError, isJsonObject } from '../core/index.ts';
 import type { Json } from '../core/index.ts';
+import { readDigitalCreate, readDigitalGet } from '../provider/digital-schema.ts';
 import { readCapabilitySpec, readCredentialOffer, readProofRequest } from '../provider/request-schema.ts';
 import type { PageMethod, PageRoutes } from './page-routes.ts';
 
@@ -9,6 +10,8 @@ const READERS: Readers = {
   requestProof: readProofRequest,
   offerCredential: readCredentialOffer,
   requestCapability: readCapabilitySpec,
+  digitalGet: readDigitalGet,
+  digitalCreate: readDigitalCreate,
   permissions: nothing,
   disconnect: nothing,
 };

@@ -1,3 +1,4 @@
+import type { DigitalAnswer, DigitalGet, OtherWallet } from '../provider/digital.ts';
 import type {
   CapabilityResponse,
   CapabilitySpec,
@@ -17,6 +18,8 @@ export interface PageRoutes {
   requestProof: [ProofRequest, ProofResponse];
   offerCredential: [CredentialOffer, OfferResponse];
   requestCapability: [CapabilitySpec, CapabilityResponse];
+  digitalGet: [DigitalGet, DigitalAnswer | OtherWallet];
+  digitalCreate: [CredentialOffer, DigitalAnswer | OtherWallet];
   permissions: [Record<string, never>, readonly SitePermission[]];
   disconnect: [Record<string, never>, null];
 }

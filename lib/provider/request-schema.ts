@@ -260,7 +260,8 @@ export const readCredentialOffer = (json: Json): CredentialOffer => {
  */
 export const readCapabilitySpec = (json: Json): CapabilitySpec => read(CapabilitySpecSchema, json);
 
-function read<S extends v.GenericSchema>(schema: S, json: Json): v.InferOutput<S> {
+/** Rebuilds JSON of a page by a schema. @throws SignetError bad_request naming the field, as in `claims[2].name` */
+export function read<S extends v.GenericSchema>(schema: S, json: Json): v.InferOutput<S> {
   if (!isJsonObject(json)) throw badRequest('', 'is not an object');
   assertPlainText(json, '');
   const result = v.safeParse(schema, json, { abortEarly: true });

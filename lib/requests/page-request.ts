@@ -3,7 +3,14 @@ import type { ErrorFields, Json, Origin } from '../core/index.ts';
 import { sha256 } from '@noble/hashes/sha2.js';
 
 /** The methods of a page whose calls wait for the person. */
-export type QueuedMethod = 'requestProof' | 'offerCredential' | 'requestCapability';
+export type QueuedMethod =
+  | 'requestProof'
+  | 'offerCredential'
+  | 'requestCapability'
+  /** navigator.credentials.get({ digital }) */
+  | 'digitalGet'
+  /** navigator.credentials.create({ digital }): waits with the params of `offerCredential`. */
+  | 'digitalCreate';
 
 /** What the person asks of their own wallet and answers in the consent window: no page is behind it. */
 export type OwnMethod = 'openRecord';

@@ -2,9 +2,8 @@ import type { Json, Origin } from '../core/index.ts';
 import { assertField, isLoopback } from '../core/index.ts';
 import { readOffer } from '../protocols/index.ts';
 import type { OfferCall } from '../protocols/index.ts';
-import { ProofRequest } from '../proofs/index.ts';
-import type { ProofRequest as PageProofRequest } from '../provider/types.ts';
 import type { QueuedMethod } from '../requests/index.ts';
+import { askedProof } from './asked-proof.ts';
 import { admitCapability } from './capability-call.ts';
 import { offeredIn } from './offer-kind.ts';
 
@@ -22,12 +21,14 @@ export interface IncomingCall {
 export function admitCall({ method, params, origin }: IncomingCall): void {
   switch (method) {
     case 'requestProof':
-      ProofRequest.admit({ requestId: '', origin }, params as unknown as PageProofRequest); // rebuilt from its schema
+    case 'digitalGet':
+      askedProof({ id: '', origin, method, params });
       return;
     case 'requestCapability':
       admitCapability(origin, params);
       return;
     case 'offerCredential':
+    case 'digitalCreate':
       admitOffer(origin, params);
       return;
   }

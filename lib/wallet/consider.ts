@@ -5,6 +5,7 @@ import type { ProofPlan } from '../proofs/index.ts';
 import { isOwnRequest } from '../requests/index.ts';
 import type { PageRequest } from '../requests/index.ts';
 import { whyNotOffered } from './accept-authority.ts';
+import { asksProof } from './asked-proof.ts';
 import { takeRevocation } from './authorities.ts';
 import type { ReleaseCall, TokenCall } from './capability-call.ts';
 import { capabilityCallOf } from './capability-call.ts';
@@ -102,10 +103,12 @@ export class RequestDesk implements Desk {
 function considerOpen(services: Services, request: PageRequest): Promise<Consideration> {
   switch (request.method) {
     case 'requestProof':
+    case 'digitalGet':
       return considerProof(services, request);
     case 'requestCapability':
       return considerCapability(services, request);
     case 'offerCredential':
+    case 'digitalCreate':
       return considerOffer(services, request);
     case 'openRecord':
       return Promise.resolve('ask');
@@ -128,9 +131,9 @@ const isMuted = async ({ quiet }: Services, { origin }: PageRequest): Promise<bo
 
 /** Whether the person never wants to be asked for it, as far as that is known without the vault. */
 async function isNever({ quiet }: Services, request: PageRequest): Promise<boolean> {
-  const { origin, method } = request;
+  const { origin } = request;
   if (await quiet.neverHears(origin)) return true;
-  if (method !== 'requestProof') return false;
+  if (!asksProof(request)) return false;
   for (const claim of admitProof(request).askedClaims.needed) if (await quiet.neverTells(origin, claim)) return true;
   return false;
 }

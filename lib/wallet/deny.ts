@@ -4,6 +4,7 @@ import { SignetError, assertField } from '../core/index.ts';
 import { DENIED, isOwnRequest } from '../requests/index.ts';
 import type { AnswerWrite, PageRequest } from '../requests/index.ts';
 import { rejectAuthority } from './accept-authority.ts';
+import { asksProof } from './asked-proof.ts';
 import { capabilityCallOf } from './capability-call.ts';
 import { Judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
@@ -82,7 +83,7 @@ export async function denyForever(services: Services, requestId: string, never: 
 function whatNever(request: PageRequest, never: Never): WhatNever {
   if (never === 'site') return 'everything';
   if (request.method === 'requestCapability') return { spend: [capabilityCallOf(request).kind] };
-  assertField(request.method === 'requestProof', 'never', 'This asks for nothing about you.');
+  assertField(asksProof(request), 'never', 'This asks for nothing about you.');
   return { prove: admitProof(request).askedClaims.possible };
 }
 
@@ -124,7 +125,7 @@ async function judgementOf(services: Services, request: PageRequest): Promise<Ju
     const call = capabilityCallOf(request);
     return (await Judge.of(vault, services, request, call.purpose)).spend({ oneTime: false, ...call });
   }
-  if (request.method !== 'requestProof') {
+  if (!asksProof(request)) {
     return (await Judge.of(vault, services, request)).offer(giverOf(request, offeredBy(request)));
   }
   const { plans, denied, judge } = await waysToAnswer(services, vault, request);
@@ -144,7 +145,7 @@ interface Denial {
 
 async function writeDenial(tx: LoggedTx, { services, request, judgement, answer }: Denial): Promise<void> {
   const { origin: subject } = request;
-  if (request.method === 'requestProof') {
+  if (asksProof(request)) {
     const claims = admitProof(request).askedClaims.needed;
     await countAnswers(tx, { subject, claims, answer: 'denied', at: services.clock() });
   }
@@ -161,6 +162,6 @@ function denialDraft(request: PageRequest): AuditDraft {
   if (request.method === 'requestCapability') {
     return { kind: 'capability.denied', subject: request.origin, claims: [capabilityCallOf(request).kind] };
   }
-  if (request.method !== 'requestProof') return { kind: offerDenied(request), subject: request.origin };
+  if (!asksProof(request)) return { kind: offerDenied(request), subject: request.origin };
   return { kind: 'proof.denied', subject: request.origin, claims: admitProof(request).askedClaims.needed };
 }

@@ -27,10 +27,12 @@ export const endedDraft = (request: PageRequest): AuditDraft => ({ kind: endOf(r
 function endOf(request: PageRequest): AuditKind {
   switch (request.method) {
     case 'requestProof':
+    case 'digitalGet':
       return 'proof.ended';
     case 'requestCapability':
       return 'capability.ended';
     case 'offerCredential':
+    case 'digitalCreate':
     case 'openRecord':
       return offerEnded(request);
   }

@@ -1,16 +1,16 @@
 import type { LoggedTx } from '../audit/index.ts';
 import { AuditLog } from '../audit/index.ts';
-import type { Json } from '../core/index.ts';
 import { SignetError } from '../core/index.ts';
 import { consumeInstance, isUsedUp, issuerId } from '../credentials/index.ts';
 import type { CredentialRecord, OpenCompartment } from '../credentials/index.ts';
-import type { GrantOrder, Linkability, Opener, PlanView, ProofWaiting } from '../messaging/contract.ts';
+import type { GrantOrder, Linkability, Opener, PlanView, ProofWaiting, WaitingBase } from '../messaging/contract.ts';
 import { wasShown } from '../proofs/index.ts';
 import type { ProofPlan } from '../proofs/index.ts';
 import type { BoundAnswer, Rule } from '../policy/index.ts';
 import { confirmRules, countUse, siteOf } from '../policy/index.ts';
 import type { PageRequest } from '../requests/index.ts';
 import type { OpenVault, VaultReader } from '../vault/index.ts';
+import { askedProof, asksProof } from './asked-proof.ts';
 import { askReasons, permitsToConfirm } from './ask-reasons.ts';
 import { isFailedProof, logFailedProof } from './failed-proof.ts';
 import { Judge } from './judge.ts';
@@ -30,9 +30,10 @@ const FEW_LEFT = 3;
 export async function viewProof(
   services: Services,
   request: PageRequest,
-): Promise<Pick<ProofWaiting, 'kind' | 'purpose' | 'asked' | 'state'>> {
-  const { asked, page } = admitProof(request);
-  return { kind: 'proof', purpose: page.purpose, asked, state: await viewState(services, request) };
+): Promise<Omit<ProofWaiting, keyof WaitingBase>> {
+  const { proof, shown } = askedProof(request);
+  const { asked, page } = proof;
+  return { kind: 'proof', purpose: page.purpose, asked, ...shown, state: await viewState(services, request) };
 }
 
 async function viewState(services: Services, request: PageRequest): Promise<ProofWaiting['state']> {
@@ -61,8 +62,8 @@ async function viewPlans(
 }
 
 /** Answers about bounds that the site had before. */
-const toldBefore = async (reader: VaultReader, { origin }: PageRequest): Promise<readonly BoundAnswer[]> =>
-  (await siteOf(reader, origin))?.told ?? [];
+const toldBefore = async (reader: VaultReader, request: PageRequest): Promise<readonly BoundAnswer[]> =>
+  (await siteOf(reader, askedProof(request).subject))?.told ?? [];
 
 /**
  * The ways to answer with these extras taken in, and no others.
@@ -73,7 +74,7 @@ export async function narrowProof(
   { requestId, extras }: { readonly requestId: string; readonly extras: readonly string[] },
 ): Promise<readonly PlanView[]> {
   const request = services.queue.get(requestId);
-  if (request?.state.phase !== 'waiting' || request.method !== 'requestProof') throw ended();
+  if (request?.state.phase !== 'waiting' || !asksProof(request)) throw ended();
   return viewPlans(services, request, extras);
 }
 
@@ -185,7 +186,7 @@ export async function allowProof(services: Services, consent: ProofConsent): Pro
   const ways = await waysToAnswer(services, vault, request, consent.extras);
   const { plan } = planOf(ways, consent.digest);
   const grant =
-    consent.always === undefined ? undefined : grantRule(consent.always, plan, request.origin, services.clock());
+    consent.always === undefined ? undefined : grantRule(consent.always, plan, askedProof(request).subject, services.clock());
   const answer: PersonsAnswer = { plan, policy: ways.judge.policy.hash, ...(grant === undefined ? {} : { grant }) };
   if (plan.compartments.length === 0 || consent.opener === undefined) {
     await answerByPerson(services, request, { ...answer, vault });
@@ -227,7 +228,7 @@ async function answerByPerson(
   { grant, ...answer }: PersonsAnswer & Making,
 ): Promise<void> {
   const { plan } = answer;
-  const { origin: subject } = request;
+  const { subject } = askedProof(request);
   await present(services, request, answer, async (tx, { judge, judgement, at }) => {
     if (judgement.verdict === 'DENY') throw outdated();
     await confirmRules(tx, permitsToConfirm(judge.explain(plan)), at);
@@ -249,9 +250,10 @@ export async function answerByRule(
   request: PageRequest,
   answer: ChosenAnswer & Making,
 ): Promise<void> {
+  const { subject } = askedProof(request);
   await present(services, request, answer, async (tx, { judgement, at }) => {
     if (judgement.verdict !== 'PERMIT') throw outdated();
-    for (const use of usesIn(judgement)) await countUse(tx, { ...use, subject: request.origin, at });
+    for (const use of usesIn(judgement)) await countUse(tx, { ...use, subject, at });
   });
 }
 
@@ -292,18 +294,20 @@ async function settle(
   along: Along,
 ): Promise<void> {
   const { queue, clock } = services;
+  const { subject, answer } = askedProof(request);
   const log = new AuditLog(vault, { clock, policy });
   using bundle = await plan.gather({ requestId: request.id, digest: plan.digest }, vault, open);
-  const { response, manifest, used } = await bundle.bind(clock, services.provers);
-  const result = response as unknown as Json; // strings, numbers and disclosed JSON, by its type
+  const bound = await bundle.bind(clock, services.provers);
+  const { manifest, used } = bound;
+  const result = await answer(bound);
   const settled = await queue.settle(request.id, { ok: true, result }, ({ write, expected }) =>
     log.transact(async (tx) => {
-      const judge = await Judge.of(tx, services, request, plan.request.page.purpose);
+      const judge = await Judge.of(tx, services, { ...request, origin: subject }, plan.request.page.purpose);
       if (judge.policy.hash !== policy) throw outdated();
       const moment = { judge, judgement: judge.plan(plan), at: clock() };
       for (const { credentialId, instanceId } of used) await consumeInstance(tx, credentialId, instanceId, moment.at);
       await along(tx, moment);
-      await noteLearned(tx, request.origin, plan.claims, moment.at);
+      await noteLearned(tx, subject, plan.claims, moment.at);
       await logJudged(tx, manifest, moment.judgement);
       tx.raw(write);
       tx.expect(expected);

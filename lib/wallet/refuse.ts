@@ -4,6 +4,7 @@ import { randomBytes } from '../core/index.ts';
 import type { PageRequest } from '../requests/index.ts';
 import type { OpenVault } from '../vault/index.ts';
 import { againWhileOutrun } from './again.ts';
+import { asksProof } from './asked-proof.ts';
 import { capabilityCallOf } from './capability-call.ts';
 import { offerDenied } from './offer-kind.ts';
 import { admitProof } from './ways.ts';
@@ -69,8 +70,7 @@ function refusalDraft(request: PageRequest): AuditDraft {
     const { kind } = capabilityCallOf(request);
     return { kind: 'capability.refused', subject: request.origin, claims: [kind], decision: 'DENY' };
   }
-  if (request.method !== 'requestProof')
-    return { kind: offerDenied(request), subject: request.origin, decision: 'DENY' };
+  if (!asksProof(request)) return { kind: offerDenied(request), subject: request.origin, decision: 'DENY' };
   const { needed } = admitProof(request).askedClaims;
   return { kind: 'proof.refused', subject: request.origin, claims: needed, decision: 'DENY' };
 }

@@ -28,8 +28,10 @@ async function viewWaiting(services: Services, request: PageRequest): Promise<Wa
   const base = { requestId: id, origin, askedAt, expiresAt, position: 1, total: waiting.length, ofThisSite };
   switch (request.method) {
     case 'requestProof':
+    case 'digitalGet':
       return { ...base, ...(await viewProof(services, request)) };
     case 'offerCredential':
+    case 'digitalCreate':
       return { ...base, ...(await viewOffered(services, request)) };
     case 'requestCapability':
       return { ...base, ...(await viewCapability(services, request)) };

@@ -1,19 +1,16 @@
 import { SignetError } from '../core/index.ts';
-import { ProofRequest } from '../proofs/index.ts';
-import type { Narrowing, PlannedClaim, ProofPlan } from '../proofs/index.ts';
-import type { ProofRequest as PageProofRequest } from '../provider/types.ts';
+import type { Narrowing, PlannedClaim, ProofPlan, ProofRequest } from '../proofs/index.ts';
 import type { PageRequest } from '../requests/index.ts';
 import type { VaultReader } from '../vault/index.ts';
 import { readMyself } from './about-myself.ts';
+import { askedProof } from './asked-proof.ts';
+import type { AskedIn } from './asked-proof.ts';
 import type { Judgement } from './judge.ts';
 import { Judge } from './judge.ts';
 import type { Services } from './services.ts';
 
 /** The request as stage one of the pipeline. @throws SignetError unsupported when no vault could answer it */
-export function admitProof(request: Pick<PageRequest, 'id' | 'origin' | 'params'>): ProofRequest {
-  const page = request.params as unknown as PageProofRequest; // rebuilt from its schema before it was queued
-  return ProofRequest.admit({ requestId: request.id, origin: request.origin }, page);
-}
+export const admitProof = (request: AskedIn): ProofRequest => askedProof(request).proof;
 
 /** One way to answer that no rule denies. */
 export interface JudgedPlan {
@@ -41,8 +38,8 @@ export async function waysToAnswer(
   request: PageRequest,
   extras: readonly string[] = [],
 ): Promise<Ways> {
-  const admitted = admitProof(request);
-  const judge = await Judge.of(reader, services, request, admitted.page.purpose);
+  const { proof: admitted, subject } = askedProof(request);
+  const judge = await Judge.of(reader, services, { ...request, origin: subject }, admitted.page.purpose);
   const skip = (claim: PlannedClaim): boolean => judge.denies(claim);
   const plans = await plansFor(services, reader, admitted, { extras, skip });
   const judged = plans.map((plan) => ({ plan, judgement: judge.plan(plan) }));

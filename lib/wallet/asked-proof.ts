@@ -1,0 +1,59 @@
+import type { Json, JsonObject, Origin } from '../core/index.ts';
+import { SignetError } from '../core/index.ts';
+import { ProofRequest } from '../proofs/index.ts';
+import type { BoundPresentation } from '../proofs/index.ts';
+import type { ProofWaiting } from '../messaging/contract.ts';
+import type { ProofRequest as PageProofRequest } from '../provider/types.ts';
+import type { PageRequest } from '../requests/index.ts';
+
+/** Methods whose calls ask for a proof, whichever way they came. */
+const PROOF_METHODS = ['requestProof', 'digitalGet'] as const satisfies readonly PageRequest['method'][];
+type ProofMethod = (typeof PROOF_METHODS)[number];
+
+/** A waiting request, as far as this file needs it. */
+export type AskedIn = Pick<PageRequest, 'id' | 'origin' | 'method' | 'params'>;
+
+/** What any request for a proof comes to, whichever way it came: all that follows is the same for all of them. */
+export interface AskedProof {
+  readonly proof: ProofRequest;
+  readonly by: 'page' | 'digital_credentials' | 'link';
+  /** Whose rules apply, who is logged, and who learns it. */
+  readonly subject: Origin;
+  /** What goes out, made of the finished presentation; stored before it goes, byte for byte. */
+  readonly answer: (bound: BoundPresentation) => Promise<Json>;
+  /** What the consent window shows of it beside the plans; known before the vault is open. */
+  readonly shown: Pick<ProofWaiting, 'by' | 'verifierInfo' | 'transactions' | 'encrypted' | 'otherWallet'>;
+}
+
+export const asksProof = ({ method }: Pick<PageRequest, 'method'>): boolean =>
+  (PROOF_METHODS as readonly string[]).includes(method);
+
+/**
+ * The request as stage one of the pipeline, and what becomes of its answer. Opens nothing, asks nobody.
+ * @throws SignetError bad_request or unsupported when no vault could answer it
+ */
+export function askedProof(request: AskedIn): AskedProof {
+  switch (proofMethod(request)) {
+    case 'requestProof':
+      return askedByPage(request);
+    case 'digitalGet':
+      throw new SignetError('unsupported', 'Signet does not answer these requests yet.', { field: 'requests' });
+  }
+}
+
+function proofMethod({ method }: AskedIn): ProofMethod {
+  const known = PROOF_METHODS.find((one) => one === method);
+  if (known === undefined) throw new SignetError('internal', 'This request asks for no proof.');
+  return known;
+}
+
+function askedByPage({ id, origin, params }: AskedIn): AskedProof {
+  const page = params as unknown as PageProofRequest; // rebuilt from its schema before it was queued
+  return {
+    proof: ProofRequest.admit({ requestId: id, origin }, page),
+    by: 'page',
+    subject: origin,
+    answer: ({ response }) => Promise.resolve(response as unknown as JsonObject), // strings, numbers and JSON, by its type
+    shown: {},
+  };
+}
