@@ -26,7 +26,7 @@ import {
 import { PolicyBook, leastRoleOf } from '../lib/policy/index.ts';
 import { PROVER_PORT, ProverClient, againIfLate } from '../lib/prover/index.ts';
 import type { ProverJob, ProverResult } from '../lib/prover/index.ts';
-import { QuietList, RequestQueue } from '../lib/requests/index.ts';
+import { OtherWallets, QuietList, RequestQueue } from '../lib/requests/index.ts';
 import { VaultKeeper, calibratedCost } from '../lib/vault/index.ts';
 import {
   RequestDesk,
@@ -132,6 +132,7 @@ export default defineBackground({
         clock,
         book,
         quiet: new QuietList({ backend, local, clock }),
+        others: new OtherWallets({ backend, local }),
         desk: new RequestDesk(),
         fetchJson: createFetchJson(globalThis.fetch.bind(globalThis)),
         fetchText: createFetchText(globalThis.fetch.bind(globalThis)),

@@ -11,5 +11,6 @@ export {
 } from './request-queue.ts';
 export type { Never } from './quiet-list.ts';
 export { QuietList } from './quiet-list.ts';
+export { OtherWallets } from './other-wallets.ts';
 export { DENIALS_TO_MUTE, DENIALS_WITHIN, MUTE_LENGTHS } from './mute.ts';
 export { REQUEST_BURST, REQUEST_REFILL } from './request-rate.ts';

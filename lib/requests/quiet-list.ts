@@ -1,27 +1,13 @@
-import { hmac } from '@noble/hashes/hmac.js';
-import { sha256 } from '@noble/hashes/sha2.js';
-import {
-  SecretBytes,
-  SignetError,
-  fromBase64,
-  fromUtf8,
-  isJsonObject,
-  randomBytes,
-  toBase64,
-  utf8,
-} from '../core/index.ts';
-import type { Clock, Json, Origin } from '../core/index.ts';
+import { fromBase64, fromUtf8, isJsonObject, toBase64, utf8 } from '../core/index.ts';
+import type { Clock, Json, Origin, SecretBytes } from '../core/index.ts';
 import type { KeyValue, StorageBackend } from '../vault/index.ts';
-import { insertUnique, openBox, sealBox } from '../vault/index.ts';
+import { openBox, sealBox } from '../vault/index.ts';
+import { everyFill, fillFor, listKey, tagOf, textsOf } from './blind-tags.ts';
 import type { Mute } from './mute.ts';
 import { isForgotten, isMuted, muteAfter, readMute } from './mute.ts';
 
 /** Name of the list in storage.local, and of its key in the store `meta`. */
 const NAME = 'quiet';
-const KEY_LENGTH = 32;
-const TAG_LENGTH = 16;
-/** Lists are filled up with entries that stand for nobody to a multiple of this. */
-const FILLED_TO = 64;
 /** Characters of a mute as text, spaces at its end included: all are as long. */
 const MUTE_LENGTH = 320;
 
@@ -160,10 +146,10 @@ export class QuietList {
   }
 
   async #load(): Promise<Content> {
-    const key = await quietKey(this.#backend);
+    const key = await listKey(this.#backend, NAME);
     const stored = await this.#local.get(NAME);
     const { tags, mutes } = isJsonObject(stored) ? stored : {};
-    const fill = new Set(fillOf(key, 'tag', FILLED_TO));
+    const fill = everyFill(key, 'tag');
     return {
       key,
       tags: new Set(textsOf(tags).filter((tag) => !fill.has(tag))),
@@ -177,10 +163,10 @@ export class QuietList {
     const kept = new Map([...mutes].filter(([, mute]) => !isForgotten(mute, now)));
     const boxes = [
       ...Array.from(kept, ([tag, mute]) => sealMute(key, tag, mute)),
-      ...fillOf(key, 'mute', missing(kept.size)).map((tag) => sealMute(key, tag, null)),
+      ...fillFor(key, 'mute', kept.size).map((tag) => sealMute(key, tag, null)),
     ];
     await this.#local.set(NAME, {
-      tags: [...tags, ...fillOf(key, 'tag', missing(tags.size))].sort(),
+      tags: [...tags, ...fillFor(key, 'tag', tags.size)].sort(),
       mutes: Object.fromEntries(boxes.sort(([a], [b]) => (a < b ? -1 : 1))),
     });
     this.#content = Promise.resolve({ key, tags, mutes: kept });
@@ -193,20 +179,10 @@ export class QuietList {
   }
 }
 
-const missing = (size: number): number => Math.max(1, Math.ceil(size / FILLED_TO)) * FILLED_TO - size;
-
 function namesOf({ origin, what }: Never): readonly (readonly string[])[] {
   if (what === 'everything') return [['site', origin]];
   return (what === 'claims' ? ['*'] : what).map((claim) => ['claim', origin, claim]);
 }
-
-/** base64 of 16 bytes of HMAC-SHA-256 (RFC 2104); the parts hold no line break: origins and claim keys have none. */
-const tagOf = (key: SecretBytes, parts: readonly string[]): string =>
-  toBase64(hmac(sha256, key.expose(), utf8(parts.join('\n'))).subarray(0, TAG_LENGTH));
-
-/** Entries that stand for nobody: always the same ones, so that those that come and go are no telling ones. */
-const fillOf = (key: SecretBytes, list: string, count: number): readonly string[] =>
-  Array.from({ length: count }, (_, i) => tagOf(key, ['nobody', list, String(i)]));
 
 const sealMute = (key: SecretBytes, tag: string, mute: Mute | null): [string, string] => [
   tag,
@@ -226,22 +202,4 @@ function decoded(text: string): Uint8Array {
   } catch {
     return new Uint8Array(); // altered: opens to nothing
   }
-}
-
-function textsOf(value: Json | undefined): readonly string[] {
-  return Array.isArray(value) ? (value as readonly Json[]).filter((item) => typeof item === 'string') : []; // Array.isArray loses the type
-}
-
-/** The key of the list: made the first time it is asked for. */
-async function quietKey(backend: StorageBackend): Promise<SecretBytes> {
-  const stored = await backend.get('meta', NAME);
-  if (stored !== undefined) return SecretBytes.take(stored);
-  const fresh = randomBytes(KEY_LENGTH);
-  try {
-    await insertUnique(backend, { store: 'meta', key: NAME }, fresh);
-  } catch (error) {
-    if (SignetError.from(error).reason !== 'changed') throw error;
-    return quietKey(backend); // another worker was faster
-  }
-  return SecretBytes.take(fresh);
 }

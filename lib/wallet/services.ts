@@ -3,7 +3,7 @@ import type { BbsPublicJwk, CheckOpenings } from '../credentials/index.ts';
 import type { Changed } from '../messaging/contract.ts';
 import type { Provers } from '../proofs/index.ts';
 import type { PolicyBook } from '../policy/index.ts';
-import type { PageRequest, QuietList, RequestQueue } from '../requests/index.ts';
+import type { OtherWallets, PageRequest, QuietList, RequestQueue } from '../requests/index.ts';
 import type { VaultKeeper } from '../vault/index.ts';
 
 /** What every story of the wallet works with. Built once by the composition root. */
@@ -15,6 +15,8 @@ export interface Services {
   readonly book: PolicyBook;
   /** Who is not listened to. */
   readonly quiet: QuietList;
+  /** Whose calls of the Digital Credentials API are for another wallet. */
+  readonly others: OtherWallets;
   /** Looks at each request before the person does. */
   readonly desk: Desk;
   /** The ways to the network; used only after the person's click (design §3, rule 11). */
