@@ -107,7 +107,7 @@ export default defineBackground({
           return null;
         },
       },
-      admit: admitCall,
+      admit: async (call) => admitCall(await services(), call),
       onWaiting: (request, arrival) =>
         run(async () => {
           try {

@@ -406,11 +406,13 @@ export type TransactionView =
     }
   | { readonly type: 'text'; readonly text: string };
 
-/** What the verifier says about itself that nobody has checked (OpenID4VP 1.0 §5.1, `verifier_info`). */
+/** What is attested of the verifier, or what it says of itself (OpenID4VP 1.0 §5.11, `verifier_info`). */
 export interface VerifierInfoView {
   readonly format: string;
   /** Its text, or its JSON, indented. */
   readonly text: string;
+  /** Who attests it, in words; only where that was checked. */
+  readonly by?: string;
 }
 
 export interface ProofWaiting extends WaitingBase {

@@ -26,8 +26,15 @@ export interface PageHubOptions {
   /** Calls back once, `milliseconds` from now (setTimeout). */
   readonly after: (milliseconds: number, callback: () => void) => void;
   readonly handlers: ImmediateHandlers;
-  /** Throws SignetError for what no vault could answer, before it is queued and without looking at the vault. */
-  readonly admit: (call: { readonly method: QueuedMethod; readonly params: Json; readonly origin: Origin }) => void;
+  /**
+   * Before a call is queued and without looking at the vault: the params it waits with, or an answer that needs nobody.
+   * Throws SignetError for what no vault could answer.
+   */
+  readonly admit: (call: {
+    readonly method: QueuedMethod;
+    readonly params: Json;
+    readonly origin: Origin;
+  }) => Promise<{ readonly params: Json } | { readonly result: Json }>;
   /** A request waits to be considered. */
   readonly onWaiting: (request: PageRequest, arrival: Arrival) => void;
   /**
@@ -126,18 +133,25 @@ export class PageHub {
   async #called(page: PagePort, call: PageCall): Promise<void> {
     try {
       const method = pageMethod(call.method);
-      if (isQueued(method)) await this.#submit(page.sender, call, method);
+      if (isQueued(method)) await this.#submit(page, call, method);
       else page.answer(call.clientId, await this.#immediately(page.sender, call.params, method));
     } catch (error) {
       page.answer(call.clientId, refusalAnswer(SignetError.from(error)));
     }
   }
 
-  async #submit(sender: PageSender, call: PageCall, method: QueuedMethod): Promise<void> {
-    const params = readPageParams(method, call.params) as unknown as Json; // a schema's output is made of JSON alone
-    this.#options.admit({ method, params, origin: sender.origin });
-    const queue = await this.#options.queue();
+  async #submit(page: PagePort, call: PageCall, method: QueuedMethod): Promise<void> {
+    const { sender } = page;
+    const read = readPageParams(method, call.params) as unknown as Json; // a schema's output is made of JSON alone
     const { clientId, active } = call;
+    const admission = await this.#options.admit({ method, params: read, origin: sender.origin });
+    if ('result' in admission) {
+      page.answer(clientId, { ok: true, result: admission.result });
+      return;
+    }
+    const { params } = admission;
+    const queue = await this.#options.queue();
+    if (!page.awaits(clientId)) return; // given up meanwhile
     const { request, kind } = await queue.submit({ ...sender, clientId, method, params, active });
     if (request.state.phase === 'answered') this.push(request);
     if (request.state.phase === 'waiting') this.#options.onWaiting(request, { kind, active });

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
+import { SignetError } from '../core/index.ts';
 import type { Json, JsonObject } from '../core/index.ts';
-import type { DigitalGet } from './digital.ts';
+import type { DigitalGet, PresentationProtocol } from './digital.ts';
 import { read, readCredentialOffer } from './request-schema.ts';
 import type { CredentialOffer } from './types.ts';
 
@@ -13,43 +14,41 @@ const Data = v.custom<JsonObject>(
   'is not an object',
 );
 
-const requestsOf = <const P extends readonly [string, ...string[]]>(protocols: P) =>
-  v.strictObject({
-    requests: v.pipe(
-      v.array(v.strictObject({ protocol: v.picklist(protocols, 'is not one that Signet knows'), data: Data })),
-      v.nonEmpty('must not be empty'),
-      v.maxLength(MAX_REQUESTS, `has more than ${MAX_REQUESTS} entries`),
-    ),
-  });
+const Calls = v.strictObject({
+  requests: v.pipe(
+    v.array(v.strictObject({ protocol: v.pipe(v.string(), v.maxLength(64)), data: Data })),
+    v.maxLength(MAX_REQUESTS, `has more than ${MAX_REQUESTS} entries`),
+  ),
+});
 
-const GetSchema = requestsOf(['openid4vp-v1-unsigned', 'openid4vp-v1-signed', 'openid4vp-v1-multisigned']);
-const CreateSchema = requestsOf(['openid4vci-v1']);
+const isPresentation = (protocol: string): protocol is PresentationProtocol =>
+  protocol === 'openid4vp-v1-unsigned' || protocol === 'openid4vp-v1-signed' || protocol === 'openid4vp-v1-multisigned';
 
 /**
- * A page's `navigator.credentials.get({ digital })`, rebuilt; what is in `data` is not read yet.
+ * A page's `navigator.credentials.get({ digital })`, rebuilt: the requests whose protocols Signet knows, which may be none.
+ * What is in `data` is not read yet.
  * @throws SignetError bad_request naming the field
  */
-export const readDigitalGet = (json: Json): DigitalGet => read(GetSchema, json);
+export function readDigitalGet(json: Json): DigitalGet {
+  const { requests } = read(Calls, json);
+  return { requests: requests.flatMap(({ protocol, data }) => (isPresentation(protocol) ? [{ protocol, data }] : [])) };
+}
 
 /**
- * A page's `navigator.credentials.create({ digital })` as the offer that it carries: from then on it goes the way of
- * `offerCredential`. `data` is a credential offer (OpenID4VCI 1.0 §4.1.1), or holds one by value or by reference.
- * @throws SignetError bad_request naming the field
+ * A page's `navigator.credentials.create({ digital })` as the offer that it carries, the first of the protocol that Signet
+ * knows: from then on it goes the way of `offerCredential`. `data` is a credential offer (OpenID4VCI 1.0 §4.1.1), or holds
+ * one by value or by reference.
+ * @throws SignetError bad_request naming the field; unsupported where there is none of that protocol
  */
 export function readDigitalCreate(json: Json): CredentialOffer {
-  const { data } = firstOf(read(CreateSchema, json).requests);
-  const { credential_offer, credential_offer_uri } = data;
+  const request = read(Calls, json).requests.find(({ protocol }) => protocol === 'openid4vci-v1');
+  if (request === undefined) throw new SignetError('unsupported', 'No known protocol.', { field: 'requests' });
+  const { credential_offer, credential_offer_uri } = request.data;
   if (credential_offer === undefined && credential_offer_uri === undefined) {
-    return readCredentialOffer({ credential_offer: data });
+    return readCredentialOffer({ credential_offer: request.data });
   }
   return readCredentialOffer({
     ...(credential_offer === undefined ? {} : { credential_offer }),
     ...(credential_offer_uri === undefined ? {} : { credential_offer_uri }),
   });
-}
-
-/** There is one issuance protocol, and one offer at a time: the page's first. */
-function firstOf<T>([first]: readonly T[]): T {
-  if (first === undefined) throw new TypeError('The schema saw to it that there is one.');
-  return first;
 }

@@ -1,3 +1,4 @@
+import { wrapCredentials } from './digital-credentials.ts';
 import { CustomEvent, dispatch, listen } from './intrinsics.ts';
 import { pageCall as call } from './page-call.ts';
 import type {
@@ -51,4 +52,5 @@ export function installProvider(): void {
   Reflect.defineProperty(window, 'signet', { value: provider, configurable: true, writable: true });
   listen(window, 'signet:requestProvider', announce);
   announce();
+  wrapCredentials();
 }

@@ -16,7 +16,25 @@ const getter = (of: { readonly prototype: object }, name: string) =>
 const { addEventListener, removeEventListener, dispatchEvent } = EventTarget.prototype;
 const { postMessage, start: startPort, close: closePort } = MessagePort.prototype;
 
-export const { Promise, MessageChannel, MessageEvent, CustomEvent, setTimeout, clearTimeout } = globalThis;
+interface Globals {
+  /** Absent from browsers of before 2025. */
+  readonly DigitalCredential: { readonly prototype: object } | undefined;
+}
+
+export const {
+  Promise,
+  MessageChannel,
+  MessageEvent,
+  CustomEvent,
+  DOMException,
+  DigitalCredential,
+  TypeError,
+  setTimeout,
+  clearTimeout,
+} = globalThis as Omit<typeof globalThis, keyof Globals> & Globals; // TypeScript believes that every browser has it
+export const { apply } = Reflect;
+/** Promise.prototype.then; not by that name: a module with a member `then` is taken for a promise. */
+export const onceSettled = unbound(Promise.prototype.then);
 /** Answers undefined for what JSON has no word for. */
 export const stringify = JSON.stringify as (value: unknown) => string | undefined;
 export const listen = unbound(addEventListener);

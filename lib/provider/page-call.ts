@@ -26,11 +26,19 @@ const LONGEST_WAIT = 11 * 60_000;
  * Makes a call to the wallet. It settles exactly once: with the answer, with the signal's reason, or with a
  * SignetError; while the document is prerendered it waits. The Promise's own `then` is never used: it is the page's.
  * @param name the parameter's, for errors about it
+ * @param check throws where the call must not be made; a signal that was aborted comes first
  */
-export const pageCall = <T>(method: string, name: string, parameter: unknown, options?: RequestOptions): Promise<T> =>
+export const pageCall = <T>(
+  method: string,
+  name: string,
+  parameter: unknown,
+  options?: RequestOptions,
+  check?: () => void,
+): Promise<T> =>
   new Promise<T>((resolve, reject) => {
     const params = writeParams(name, parameter);
     const signal = readSignal(options);
+    check?.();
 
     let giveUp: (() => void) | undefined;
     const settle = (act: () => void) => {

@@ -23,8 +23,7 @@ export const fillFor = (key: SecretBytes, list: string, size: number): readonly 
   fillOf(key, list, Math.max(1, Math.ceil(size / FILLED_TO)) * FILLED_TO - size);
 
 /** Every entry that may stand for nobody in a list. */
-export const everyFill = (key: SecretBytes, list: string): ReadonlySet<string> =>
-  new Set(fillOf(key, list, FILLED_TO));
+export const everyFill = (key: SecretBytes, list: string): ReadonlySet<string> => new Set(fillOf(key, list, FILLED_TO));
 
 /** The texts in a list out of JSON. */
 export const textsOf = (value: Json | undefined): readonly string[] =>

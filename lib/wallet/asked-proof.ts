@@ -4,7 +4,10 @@ import { ProofRequest } from '../proofs/index.ts';
 import type { BoundPresentation } from '../proofs/index.ts';
 import type { ProofWaiting } from '../messaging/contract.ts';
 import type { ProofRequest as PageProofRequest } from '../provider/types.ts';
+import { writeDcApiAnswer } from '../protocols/index.ts';
+import type { ReadRequest } from '../protocols/index.ts';
 import type { PageRequest } from '../requests/index.ts';
+import { firstAnswerable, shownOf } from './asked-digital.ts';
 
 /** Methods whose calls ask for a proof, whichever way they came. */
 const PROOF_METHODS = ['requestProof', 'digitalGet'] as const satisfies readonly PageRequest['method'][];
@@ -22,7 +25,9 @@ export interface AskedProof {
   /** What goes out, made of the finished presentation; stored before it goes, byte for byte. */
   readonly answer: (bound: BoundPresentation) => Promise<Json>;
   /** What the consent window shows of it beside the plans; known before the vault is open. */
-  readonly shown: Pick<ProofWaiting, 'by' | 'verifierInfo' | 'transactions' | 'encrypted' | 'otherWallet'>;
+  readonly shown: Pick<ProofWaiting, 'by' | 'transactions' | 'encrypted' | 'otherWallet'>;
+  /** Of a request by OpenID4VP: who made it has to be found out before anything is shown or answered. */
+  readonly read?: ReadRequest;
 }
 
 export const asksProof = ({ method }: Pick<PageRequest, 'method'>): boolean =>
@@ -37,7 +42,7 @@ export function askedProof(request: AskedIn): AskedProof {
     case 'requestProof':
       return askedByPage(request);
     case 'digitalGet':
-      throw new SignetError('unsupported', 'Signet does not answer these requests yet.', { field: 'requests' });
+      return askedByDigital(request);
   }
 }
 
@@ -55,5 +60,20 @@ function askedByPage({ id, origin, params }: AskedIn): AskedProof {
     subject: origin,
     answer: ({ response }) => Promise.resolve(response as unknown as JsonObject), // strings, numbers and JSON, by its type
     shown: {},
+  };
+}
+
+function askedByDigital({ id, origin, params }: AskedIn): AskedProof {
+  const { call, read, proof } = firstAnswerable({ requestId: id, origin }, params);
+  return {
+    proof,
+    by: 'digital_credentials',
+    subject: origin,
+    answer: async ({ response: { vp_token: vpToken } }) => {
+      if (vpToken === undefined) throw new SignetError('internal', 'There is nothing to present.');
+      return { protocol: call.protocol, data: await writeDcApiAnswer(read.params, vpToken) };
+    },
+    shown: { by: 'digital_credentials', otherWallet: true, ...shownOf(read) },
+    read,
   };
 }

@@ -5,7 +5,7 @@ import type { ProofPlan } from '../proofs/index.ts';
 import { isOwnRequest } from '../requests/index.ts';
 import type { PageRequest } from '../requests/index.ts';
 import { whyNotOffered } from './accept-authority.ts';
-import { asksProof } from './asked-proof.ts';
+import { askedProof, asksProof } from './asked-proof.ts';
 import { takeRevocation } from './authorities.ts';
 import type { ReleaseCall, TokenCall } from './capability-call.ts';
 import { capabilityCallOf } from './capability-call.ts';
@@ -21,6 +21,7 @@ import type { Consideration, Desk, Services } from './services.ts';
 import { isOverLimit, isSpendPermitted, spendByRule } from './spend.ts';
 import { spendUnits } from './spend-units.ts';
 import { takeReceipt } from './take-receipt.ts';
+import { identified } from './verifier.ts';
 import { admitProof, waysToAnswer } from './ways.ts';
 
 /**
@@ -142,6 +143,7 @@ async function considerProof(services: Services, request: PageRequest): Promise<
   const vault = await services.keeper.open();
   const { plans, judge, denied } = await waysToAnswer(services, vault, request);
   if (denied !== undefined) return refused(services, request, denied);
+  if (!(await mayGoByRule(services, request))) return 'ask';
   const permitted = plans.find(
     ({ plan, judgement }) =>
       judgement.verdict === 'PERMIT' &&
@@ -158,6 +160,13 @@ async function considerProof(services: Services, request: PageRequest): Promise<
     if (SignetError.from(error).reason === 'changed' || isFailedProof(error)) return phaseOf(services, request.id);
     throw error;
   }
+}
+
+/** A rule is about what is told: whoever has to be looked up first, and what the person authorises, is for them to see. */
+async function mayGoByRule(services: Services, request: PageRequest): Promise<boolean> {
+  if (askedProof(request).shown.transactions !== undefined) return false;
+  const who = await identified(services, request);
+  return who === undefined || who.step === 'known';
 }
 
 /**

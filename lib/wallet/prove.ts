@@ -21,6 +21,8 @@ import { policyChanged } from './policy-changed.ts';
 import { grantRule, withGrant } from './rule-making.ts';
 import type { Services } from './services.ts';
 import { usesIn } from './uses-in.ts';
+import { assertIdentified, identified, viewVerifier } from './verifier.ts';
+import type { Identification } from './verifier.ts';
 import { admitProof, planOf, waysToAnswer } from './ways.ts';
 
 /** Tell the person that single-use copies are running out from this many on. */
@@ -33,13 +35,26 @@ export async function viewProof(
 ): Promise<Omit<ProofWaiting, keyof WaitingBase>> {
   const { proof, shown } = askedProof(request);
   const { asked, page } = proof;
-  return { kind: 'proof', purpose: page.purpose, asked, ...shown, state: await viewState(services, request) };
+  const who = await identified(services, request);
+  return {
+    kind: 'proof',
+    purpose: page.purpose,
+    asked,
+    ...shown,
+    ...(who?.step === 'known' ? viewVerifier(who.verifier) : {}),
+    state: await viewState(services, request, who),
+  };
 }
 
-async function viewState(services: Services, request: PageRequest): Promise<ProofWaiting['state']> {
+async function viewState(
+  services: Services,
+  request: PageRequest,
+  who: Identification | undefined,
+): Promise<ProofWaiting['state']> {
   const vault = await services.keeper.state();
   if (vault === 'none') return { step: 'no_vault' };
   if (vault === 'locked') return { step: 'locked' };
+  if (who !== undefined && who.step !== 'known') return who;
   try {
     const plans = await viewPlans(services, request);
     if (plans.length > 0) return { step: 'ready', plans };
@@ -183,10 +198,13 @@ export async function allowProof(services: Services, consent: ProofConsent): Pro
     return;
   }
   const vault = await services.keeper.open();
+  await assertIdentified(services, request);
   const ways = await waysToAnswer(services, vault, request, consent.extras);
   const { plan } = planOf(ways, consent.digest);
   const grant =
-    consent.always === undefined ? undefined : grantRule(consent.always, plan, askedProof(request).subject, services.clock());
+    consent.always === undefined
+      ? undefined
+      : grantRule(consent.always, plan, askedProof(request).subject, services.clock());
   const answer: PersonsAnswer = { plan, policy: ways.judge.policy.hash, ...(grant === undefined ? {} : { grant }) };
   if (plan.compartments.length === 0 || consent.opener === undefined) {
     await answerByPerson(services, request, { ...answer, vault });

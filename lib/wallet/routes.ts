@@ -10,6 +10,7 @@ import { deleteCredential, viewCredentials } from './keep.ts';
 import { changeLimits, getLimits } from './limits.ts';
 import { moveVault } from './move.ts';
 import { denyForever, denyRequest, denySite } from './deny.ts';
+import { digitalSettings, forgetOtherWallets, turnDigital, useOtherWallet } from './other-wallet.ts';
 import { dismiss, listSuggestions } from './patterns.ts';
 import { allowProof, narrowProof } from './prove.ts';
 import { HeldCopies, acceptOffer, continueOffer } from './receive.ts';
@@ -54,6 +55,7 @@ import {
   unlockVault,
   walletStatus,
 } from './unlock.ts';
+import { continueProof } from './verifier.ts';
 import { listWaiting } from './wait.ts';
 
 type Story = (services: Services) => Promise<void>;
@@ -95,6 +97,9 @@ export function createOwnHandlers(services: () => Promise<Services>): OwnHandler
     'compartments.erase': ({ name }) => done((s) => eraseCompartment(s, name)),
     'settings.get': async () => readSettings(await services()),
     'settings.set': async (settings) => changeSettings(await services(), settings),
+    'digital.get': async () => digitalSettings(await services()),
+    'digital.turn': async ({ on }) => turnDigital(await services(), on),
+    'digital.forgetSites': async () => forgetOtherWallets(await services()),
     'attributes.list': async () => listAttributes(await services()),
     'attributes.save': async (input) => saveAttribute(await services(), input),
     'attributes.open': ({ id }) => done((s) => askToOpen(s, id)),
@@ -128,6 +133,8 @@ export function createOwnHandlers(services: () => Promise<Services>): OwnHandler
     'requests.deny': ({ requestId, never }) =>
       done((s) => (never === undefined ? denyRequest(s, requestId) : denyForever(s, requestId, never))),
     'requests.denySite': async ({ requestId }) => denySite(await services(), requestId),
+    'requests.continueProof': ({ requestId }) => done((s) => continueProof(s, requestId)),
+    'requests.otherWallet': (choice) => done((s) => useOtherWallet(s, choice)),
     'requests.narrow': async (narrowing) => ({ plans: await narrowProof(await services(), narrowing) }),
     'requests.allowProof': (consent) => done((s) => allowProof(s, consent)),
     'requests.openRecord': async (opened) => openRecord(await services(), opened),

@@ -1,4 +1,5 @@
 import type { LoggedTx } from '../audit/index.ts';
+import type { Json } from '../core/index.ts';
 import type { CredentialRecord } from '../credentials/index.ts';
 import type { PageRequest } from '../requests/index.ts';
 import { openLog } from './open-log.ts';
@@ -17,7 +18,7 @@ export async function storeReceived(
   add: (tx: LoggedTx) => Promise<CredentialRecord>,
 ): Promise<{ credentials: number }> {
   const log = await openLog(services);
-  const answer = { ok: true, result: { accepted: true, credentials } } as const;
+  const answer = { ok: true, result: resultFor(request, credentials) } as const;
   const settled = await services.queue.settle(request.id, answer, ({ write, expected }) =>
     log.transact(async (tx) => {
       const { issuer, claims } = await add(tx);
@@ -37,3 +38,7 @@ export async function storeReceived(
   services.announce('audit');
   return { credentials };
 }
+
+/** What the page hears: by the Digital Credentials API nothing but that it was taken. */
+const resultFor = ({ method }: PageRequest, credentials: number): Json =>
+  method === 'digitalCreate' ? { protocol: 'openid4vci-v1', data: {} } : { accepted: true, credentials };

@@ -3,6 +3,7 @@ import type { PageRequest } from '../requests/index.ts';
 import { viewAuthority } from './accept-authority.ts';
 import { viewCapability } from './capability-view.ts';
 import { offeredBy } from './offer-kind.ts';
+import { isDigital } from './other-wallet.ts';
 import { viewProof } from './prove.ts';
 import { viewOffer } from './receive.ts';
 import { viewRecord } from './remember.ts';
@@ -40,10 +41,10 @@ async function viewWaiting(services: Services, request: PageRequest): Promise<Wa
   }
 }
 
-function viewOffered(services: Services, request: PageRequest) {
+async function viewOffered(services: Services, request: PageRequest) {
   switch (offeredBy(request).kind) {
     case 'credential':
-      return viewOffer(services, request);
+      return { ...(await viewOffer(services, request)), ...(isDigital(request) ? { otherWallet: true } : {}) };
     case 'authority':
       return viewAuthority(services, request);
     case 'revocation':

@@ -21,7 +21,8 @@ export const size: Suite = {
     const rest = files.filter((file) => !dictionary.includes(file) && !PROVER.test(file.path));
     if (dictionary.length === 0) throw new Error(`No password dictionary in ${BUILT_EXTENSION}.`);
     return [
-      row('provider.js, minified', await bytesOf('provider.js'), 3_000),
+      // 3,000 for window.signet, and 1,000 for the Digital Credentials API on the browser's own functions.
+      row('provider.js, minified', await bytesOf('provider.js'), 4_000),
       row('relay.js, minified', await bytesOf('relay.js'), 2_000),
       row('package without prover and dictionary, zipped', zipped(rest), 400_000),
       row('password dictionary, zipped', zipped(dictionary), 220_000),

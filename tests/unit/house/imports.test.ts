@@ -33,6 +33,8 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
 const OPEN_FILES: Readonly<Record<string, string>> = {
   'lib/provider/types.ts': 'types alone; the index also has code that runs in the page',
   'lib/provider/request-schema.ts': 'the worker checks with it what the page sent, without the page code',
+  'lib/provider/digital.ts': 'likewise: what the Digital Credentials API says',
+  'lib/provider/digital-schema.ts': 'likewise: the worker checks with it',
   'lib/provider/call-channel.ts': 'the two ends of it are scripts that every page pays for',
   'lib/provider/install-provider.ts': 'the script that every page pays for',
   'lib/messaging/page-relay.ts': 'the script that every page pays for',

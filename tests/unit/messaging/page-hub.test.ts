@@ -36,7 +36,9 @@ function machine() {
         disconnect: () => Promise.resolve(null),
       },
       admit: ({ params }) => {
-        if (JSON.stringify(params).includes('bbs')) throw new SignetError('unsupported', 'Not yet.');
+        if (JSON.stringify(params).includes('bbs')) return Promise.reject(new SignetError('unsupported', 'Not yet.'));
+        if (JSON.stringify(params).includes('elsewhere')) return Promise.resolve({ result: { other_wallet: 'now' } });
+        return Promise.resolve({ params });
       },
       onWaiting: (request, arrival) => {
         seen.waiting.push(request);
@@ -197,13 +199,35 @@ describe('the end of a request', () => {
     expect(worker.hub.documentConnected('D1')).toBe(false);
   });
 
-  test('comes after its document even when the document was gone before the request was stored', async () => {
+  test('is none where its document was gone before the request was stored: it never waits', async () => {
+    const worker = machine().start();
+    const far = worker.connect();
+    const other = worker.connect({ ...SHOP, documentId: 'D2' });
+    far.request(A, 'requestProof', REQUEST);
+    far.leave();
+    other.request(B, 'requestProof', REQUEST);
+    await until(() => expect(worker.seen.waiting.map((r) => r.documentId)).toEqual(['D2']));
+    expect((await worker.queue).documents()).toEqual(['D2']);
+    expect(worker.seen.ended).toEqual([]);
+  });
+
+  test('is none where the page gave the call up before it was stored: it never waits', async () => {
     const worker = machine().start();
     const far = worker.connect();
     far.request(A, 'requestProof', REQUEST);
-    far.leave();
-    await until(() => expect(worker.seen.ended).toHaveLength(1));
-    expect((await worker.queue).documents()).toEqual([]);
+    far.say({ t: 'cancel', id: A });
+    far.request(B, 'requestProof', { ...REQUEST, purpose: 'To enter again.' });
+    await until(() => expect(worker.seen.waiting.map((r) => r.clientIds)).toEqual([[B]]));
+    expect((await worker.queue).list()).toHaveLength(1);
+  });
+
+  test('comes at once where a call needs nobody: nothing waits', async () => {
+    const worker = machine().start();
+    const far = worker.connect();
+    far.request(A, 'digitalGet', { requests: [{ protocol: 'openid4vp-v1-unsigned', data: { elsewhere: true } }] });
+    await until(() => expect(far.heard).toEqual([{ t: 'answer', id: A, ok: true, result: { other_wallet: 'now' } }]));
+    expect((await worker.queue).list()).toEqual([]);
+    expect(worker.seen.waiting).toEqual([]);
   });
 
   test('comes after ten minutes as a denial', async () => {
