@@ -1,9 +1,11 @@
-/** One request for text of one media type, or of some: a GET. */
+/** One request for text of one media type, or of some: a GET, or with `form` a POST. */
 export interface TextRequest {
   /** https, or http on this machine. */
   readonly url: string;
   /** The only media types that are taken, in lower case, without parameters. */
   readonly type: string | readonly string[];
+  /** Sent as application/x-www-form-urlencoded. */
+  readonly form?: Readonly<Record<string, string>>;
 }
 
 /**

@@ -1,6 +1,6 @@
-import type { FetchText } from '../core/index.ts';
+import type { FetchText, TextRequest } from '../core/index.ts';
 import { SignetError, fromUtf8 } from '../core/index.ts';
-import type { FetchLimits } from './quiet-fetch.ts';
+import type { FetchLimits, QuietRequest } from './quiet-fetch.ts';
 import { LIMITS, fetchQuietly, readBytes } from './quiet-fetch.ts';
 
 /**
@@ -11,12 +11,21 @@ import { LIMITS, fetchQuietly, readBytes } from './quiet-fetch.ts';
  * answer came, `issuer_refused` when it is a refusal, too large, of another type or no text
  */
 export function createFetchText(fetch: typeof globalThis.fetch, limits: FetchLimits = LIMITS): FetchText {
-  return ({ url, type }) => {
+  return ({ url, type, form }) => {
     const types = typeof type === 'string' ? [type] : type;
-    const headers = { Accept: types.join(', ') };
-    return fetchQuietly(fetch, { url, method: 'GET', headers }, limits, (response, host, { maxBytes }) =>
+    return fetchQuietly(fetch, { url, ...asked(types, form) }, limits, (response, host, { maxBytes }) =>
       readText(response, { host, types, maxBytes }),
     );
+  };
+}
+
+function asked(types: readonly string[], form: TextRequest['form']): Omit<QuietRequest, 'url'> {
+  const headers = { Accept: types.join(', ') };
+  if (form === undefined) return { method: 'GET', headers };
+  return {
+    method: 'POST',
+    headers: { ...headers, 'Content-Type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams(form).toString(),
   };
 }
 
