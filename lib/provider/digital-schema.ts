@@ -2,7 +2,8 @@ import * as v from 'valibot';
 import { SignetError } from '../core/index.ts';
 import type { Json, JsonObject } from '../core/index.ts';
 import type { DigitalGet, PresentationProtocol } from './digital.ts';
-import { read, readCredentialOffer } from './request-schema.ts';
+import { readWith } from './reading.ts';
+import { readCredentialOffer } from './request-schema.ts';
 import type { CredentialOffer } from './types.ts';
 
 /** A call with more requests than this asks nobody in earnest. */
@@ -30,7 +31,7 @@ const isPresentation = (protocol: string): protocol is PresentationProtocol =>
  * @throws SignetError bad_request naming the field
  */
 export function readDigitalGet(json: Json): DigitalGet {
-  const { requests } = read(Calls, json);
+  const { requests } = readWith(Calls, json);
   return { requests: requests.flatMap(({ protocol, data }) => (isPresentation(protocol) ? [{ protocol, data }] : [])) };
 }
 
@@ -41,7 +42,7 @@ export function readDigitalGet(json: Json): DigitalGet {
  * @throws SignetError bad_request naming the field; unsupported where there is none of that protocol
  */
 export function readDigitalCreate(json: Json): CredentialOffer {
-  const request = read(Calls, json).requests.find(({ protocol }) => protocol === 'openid4vci-v1');
+  const request = readWith(Calls, json).requests.find(({ protocol }) => protocol === 'openid4vci-v1');
   if (request === undefined) throw new SignetError('unsupported', 'No known protocol.', { field: 'requests' });
   const { credential_offer, credential_offer_uri } = request.data;
   if (credential_offer === undefined && credential_offer_uri === undefined) {

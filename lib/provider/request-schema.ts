@@ -1,17 +1,15 @@
 import * as v from 'valibot';
-import { ALLOWED_AGES, SignetError, isJsonObject, isRoundBound } from '../core/index.ts';
+import { ALLOWED_AGES, isRoundBound } from '../core/index.ts';
 import type { Json } from '../core/index.ts';
+import { readDcqlQuery } from './dcql-schema.ts';
+import { firstRepeated, list, member, readWith, step, text } from './reading.ts';
 import type { CapabilitySpec, CredentialOffer, ProofRequest } from './types.ts';
 
 /** How long and how many, at most. */
 const MAX = { claims: 16, name: 64, values: 32, value: 256, list: 16, entry: 512, purpose: 140, nonce: 512 } as const;
 const MIN_NONCE_BYTES = 16;
 
-const ClaimName = v.pipe(
-  v.string(),
-  v.nonEmpty('must not be empty'),
-  v.maxLength(MAX.name, `is longer than ${MAX.name} characters`),
-);
+const ClaimName = text(MAX.name);
 const Value = v.union([
   v.pipe(v.string(), v.maxLength(MAX.value, `is longer than ${MAX.value} characters`)),
   v.pipe(v.number(), v.finite()),
@@ -20,11 +18,7 @@ const Value = v.union([
 const Values = list(Value, MAX.values);
 
 /** Names of types and issuers: compared, never fetched from here. */
-const Entry = v.pipe(
-  v.string(),
-  v.nonEmpty('must not be empty'),
-  v.maxLength(MAX.entry, `is longer than ${MAX.entry} characters`),
-);
+const Entry = text(MAX.entry);
 const Entries = list(Entry, MAX.list);
 
 const CalendarDate = v.pipe(v.string(), v.check(isCalendarDate, 'is not a date (YYYY-MM-DD)'));
@@ -56,70 +50,6 @@ const ClaimObject = v.pipe(
 );
 const Claim = v.lazy((input) => (typeof input === 'string' ? ClaimName : ClaimObject));
 
-const Path = v.pipe(
-  v.array(
-    v.union([v.pipe(v.string(), v.maxLength(MAX.name)), v.pipe(v.number(), v.safeInteger(), v.minValue(0)), v.null()]),
-  ),
-  v.nonEmpty('must not be empty'),
-  v.maxLength(8, 'has more than 8 steps'),
-);
-/** Identifiers of DCQL: alphanumeric, underscore, hyphen (OpenID4VP 1.0 §6.1). */
-const DcqlId = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,64}$/, 'is not an identifier'));
-
-/** OpenID4VP 1.0 §6: members that a wallet does not know are ignored, so these objects are not strict. */
-const DcqlCredentialMembers = v.object({
-  id: DcqlId,
-  format: v.pipe(v.string(), v.nonEmpty('must not be empty'), v.maxLength(MAX.name)),
-  multiple: v.exactOptional(v.boolean()),
-  require_cryptographic_holder_binding: v.exactOptional(v.boolean()),
-  meta: v.exactOptional(v.object({ vct_values: v.exactOptional(Entries) })),
-  trusted_authorities: v.exactOptional(list(v.object({ type: Entry, values: Entries }), MAX.list)),
-  claims: v.exactOptional(
-    list(v.object({ id: v.exactOptional(DcqlId), path: Path, values: v.exactOptional(Values) }), MAX.claims),
-  ),
-  claim_sets: v.exactOptional(list(list(DcqlId, MAX.claims), MAX.list)),
-});
-
-/** OpenID4VP 1.0 §6.1, §6.3: ids of claims differ, and claim sets name claims that are there. */
-const DcqlCredential = v.pipe(
-  DcqlCredentialMembers,
-  v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return;
-    const { claims = [], claim_sets = [] } = dataset.value;
-    const ids = claims.flatMap(({ id }) => id ?? []);
-    if (firstRepeated(ids) !== undefined) {
-      addIssue({ message: 'names two of them alike', path: [member(dataset.value, 'claims')] });
-    }
-    if (claim_sets.flat().some((id) => !ids.includes(id))) {
-      addIssue({ message: 'names a claim that is not there', path: [member(dataset.value, 'claim_sets')] });
-    }
-  }),
-);
-
-/** OpenID4VP 1.0 §6, §6.2: ids of credentials differ, and credential sets name credentials that are there. */
-const DcqlQuery = v.pipe(
-  v.object({
-    credentials: list(DcqlCredential, MAX.list),
-    credential_sets: v.exactOptional(
-      list(
-        v.object({ options: list(list(DcqlId, MAX.list), MAX.list), required: v.exactOptional(v.boolean()) }),
-        MAX.list,
-      ),
-    ),
-  }),
-  v.rawCheck(({ dataset, addIssue }) => {
-    if (!dataset.typed) return;
-    const { credentials, credential_sets = [] } = dataset.value;
-    const ids = credentials.map(({ id }) => id);
-    if (firstRepeated(ids) !== undefined) {
-      addIssue({ message: 'names two of them alike', path: [member(dataset.value, 'credentials')] });
-    }
-    if (credential_sets.flatMap(({ options }) => options.flat()).some((id) => !ids.includes(id))) {
-      addIssue({ message: 'names a credential that is not there', path: [member(dataset.value, 'credential_sets')] });
-    }
-  }),
-);
-
 const Format = v.picklist(['dc+sd-jwt', 'bulletproof', 'bbs', 'bbs+'], 'is not a format Signet knows');
 
 /** Shown quoted: counted as people count, in code points. */
@@ -133,6 +63,9 @@ const Nonce = v.pipe(
   v.maxLength(MAX.nonce, `is longer than ${MAX.nonce} characters`),
   v.check(isNonce, `is not base64url of at least ${MIN_NONCE_BYTES} bytes`),
 );
+
+/** Read on its own, with a schema of its own. */
+const Query = v.custom<Json>((input) => input !== undefined);
 
 /**
  * Members we do not know are refused: a misspelt or future constraint that was silently ignored would be answered
@@ -153,7 +86,7 @@ const ProofRequestSchema = v.pipe(
         }),
       ),
     ),
-    dcql_query: v.exactOptional(DcqlQuery),
+    dcql_query: v.exactOptional(Query),
     types: v.exactOptional(Entries),
     nonce: Nonce,
     purpose: Purpose,
@@ -176,21 +109,13 @@ const Offered = v.custom<Readonly<Record<string, Json>>>(
   (input) => typeof input === 'object' && input !== null && !Array.isArray(input),
   'is not an object',
 );
-const Reference = v.pipe(
-  v.string(),
-  v.nonEmpty('must not be empty'),
-  v.maxLength(2048, 'is longer than 2048 characters'),
-);
+const Reference = text(2048);
 const AuthorityOffer = v.pipe(
   v.string(),
   v.nonEmpty('must not be empty'),
   v.maxLength(49_152, 'is longer than 48 KiB'),
 );
-const Receipt = v.pipe(
-  v.string(),
-  v.nonEmpty('must not be empty'),
-  v.maxLength(4096, 'is longer than 4096 characters'),
-);
+const Receipt = text(4096);
 const CredentialOfferSchema = v.pipe(
   v.strictObject({
     credential_offer: v.exactOptional(Offered),
@@ -238,7 +163,10 @@ const CapabilitySpecSchema = v.strictObject({
  * A page's `ProofRequest`, rebuilt field by field.
  * @throws SignetError bad_request naming the field, as in `claims[2].name`
  */
-export const readProofRequest = (json: Json): ProofRequest => read(ProofRequestSchema, json);
+export function readProofRequest(json: Json): ProofRequest {
+  const { dcql_query, ...request } = readWith(ProofRequestSchema, json);
+  return dcql_query === undefined ? request : { ...request, dcql_query: readDcqlQuery(dcql_query, { strict: true }) };
+}
 
 /**
  * A page's `CredentialOffer`. The offer itself (OpenID4VCI 1.0 §4.1) stays as it came, within the bounds it was
@@ -246,7 +174,7 @@ export const readProofRequest = (json: Json): ProofRequest => read(ProofRequestS
  * @throws SignetError bad_request naming the field
  */
 export const readCredentialOffer = (json: Json): CredentialOffer => {
-  const { credential_offer, credential_offer_uri, authority_offer, receipt } = read(CredentialOfferSchema, json);
+  const { credential_offer, credential_offer_uri, authority_offer, receipt } = readWith(CredentialOfferSchema, json);
   if (credential_offer !== undefined) return { credential_offer };
   if (credential_offer_uri !== undefined) return { credential_offer_uri };
   if (authority_offer !== undefined) return { authority_offer };
@@ -258,47 +186,7 @@ export const readCredentialOffer = (json: Json): CredentialOffer => {
  * become minor units.
  * @throws SignetError bad_request naming the field
  */
-export const readCapabilitySpec = (json: Json): CapabilitySpec => read(CapabilitySpecSchema, json);
-
-/** Rebuilds JSON of a page by a schema. @throws SignetError bad_request naming the field, as in `claims[2].name` */
-export function read<S extends v.GenericSchema>(schema: S, json: Json): v.InferOutput<S> {
-  if (!isJsonObject(json)) throw badRequest('', 'is not an object');
-  assertPlainText(json, '');
-  const result = v.safeParse(schema, json, { abortEarly: true });
-  if (result.success) return result.output;
-  throw badRequest(fieldOf(result.issues[0].path ?? []), result.issues[0].message);
-}
-
-function badRequest(field: string, problem: string): SignetError {
-  const named = field === '' ? 'request' : field;
-  return new SignetError('bad_request', `${named} ${problem}`, { field: named });
-}
-
-/** Names and text that could not be written down again, or that reach for an object's prototype, are refused. */
-function assertPlainText(json: Json, field: string): void {
-  if (typeof json === 'string' && !json.isWellFormed()) throw badRequest(field, 'is not well-formed Unicode');
-  if (typeof json !== 'object' || json === null) return;
-  for (const [key, value] of Object.entries(json)) {
-    const inner = Array.isArray(json) ? `${field}[${key}]` : joined(field, key.toWellFormed());
-    if (key === '__proto__' || !key.isWellFormed()) throw badRequest(inner, 'is not a name');
-    assertPlainText(value, inner);
-  }
-}
-
-const joined = (field: string, name: string): string => (field === '' ? name : `${field}.${name}`).slice(0, 256);
-
-/** `claims[2].name`, as a page would write it. */
-const fieldOf = (path: readonly { readonly key?: unknown }[]): string =>
-  path.reduce((field, { key }) => (typeof key === 'number' ? `${field}[${key}]` : joined(field, String(key))), '');
-
-function list<S extends v.GenericSchema>(item: S, most: number) {
-  return v.pipe(v.array(item), v.nonEmpty('must not be empty'), v.maxLength(most, `has more than ${most} entries`));
-}
-
-function firstRepeated(names: readonly string[]): number | undefined {
-  const index = names.findIndex((name, at) => names.indexOf(name) < at);
-  return index === -1 ? undefined : index;
-}
+export const readCapabilitySpec = (json: Json): CapabilitySpec => readWith(CapabilitySpecSchema, json);
 
 /** The nonce goes back as the text it came as, so spellings that differ in loose trailing bits are all right. */
 function isNonce(text: string): boolean {
@@ -309,19 +197,3 @@ function isCalendarDate(text: string): boolean {
   const date = new Date(`${text}T00:00:00Z`);
   return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
-
-const step = (value: unknown[], key: number): v.ArrayPathItem => ({
-  type: 'array',
-  origin: 'value',
-  input: value,
-  key,
-  value: value[key],
-});
-
-const member = (input: Record<string, unknown>, key: string): v.ObjectPathItem => ({
-  type: 'object',
-  origin: 'value',
-  input,
-  key,
-  value: input[key],
-});

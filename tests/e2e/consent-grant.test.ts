@@ -68,7 +68,8 @@ async function askWithExtra(): Promise<string> {
     { id: 'age', path: ['age_over_21'] },
     { id: 'name', path: ['given_name'] },
   ];
-  const credential = { id: 'licence', format: 'dc+sd-jwt', claims, claim_sets: [['age', 'name'], ['age']] };
+  const meta = { vct_values: [scene.issuer.licenceType] };
+  const credential = { id: 'licence', format: 'dc+sd-jwt', meta, claims, claim_sets: [['age', 'name'], ['age']] };
   const request = { dcql_query: { credentials: [credential] }, nonce: 'GGGGGGGGGGGGGGGGGGGGGG', purpose };
   await begin(page, 'proof', `signet.requestProof(${JSON.stringify(request)})`);
   return purpose;

@@ -59,13 +59,6 @@ describe('a proof request is rebuilt as it was asked', () => {
   ])('%s', (_, json) => {
     expect(readProofRequest(json)).toEqual(json);
   });
-
-  test('members of DCQL that a wallet does not know are left out', () => {
-    const credential = { id: 'pid', format: 'dc+sd-jwt' };
-    const dcql_query = { credentials: [{ ...credential, extra: 1 }], extra: {} };
-    const read = readProofRequest({ nonce: NONCE, purpose: 'x', dcql_query });
-    expect(read.dcql_query).toEqual({ credentials: [credential] });
-  });
 });
 
 describe('a proof request is refused, naming the field', () => {
@@ -73,7 +66,12 @@ describe('a proof request is refused, naming the field', () => {
     ['that is no object', 'claims', 'request'],
     ['that is an array', [], 'request'],
     ['without a question', { nonce: NONCE, purpose: 'x' }, 'claims'],
-    ['with two questions', asked({ dcql_query: { credentials: [{ id: 'a', format: 'b' }] } }), 'claims'],
+    ['with two questions', asked({ dcql_query: { credentials: [{ id: 'a', format: 'b', meta: {} }] } }), 'claims'],
+    [
+      'with a member of DCQL that Signet does not know',
+      dcql({ credentials: [{ id: 'a', format: 'b', meta: {}, extra: 1 }] }),
+      'dcql_query.credentials[0].extra',
+    ],
     ['with no claims', asked({ claims: [] }), 'claims'],
     ['with 17 claims', asked({ claims: Array.from({ length: 17 }, (_, i) => `c${i}`) }), 'claims'],
     ['with an empty claim name', asked({ claims: [''] }), 'claims[0]'],
@@ -114,7 +112,7 @@ describe('a proof request is refused, naming the field', () => {
     ['with a member that is null', asked({ types: null }), 'types'],
     [
       'with DCQL and types',
-      { nonce: NONCE, purpose: 'x', types: ['a'], dcql_query: { credentials: [{ id: 'a', format: 'b' }] } },
+      { nonce: NONCE, purpose: 'x', types: ['a'], dcql_query: { credentials: [{ id: 'a', format: 'b', meta: {} }] } },
       'types',
     ],
     [
@@ -127,7 +125,7 @@ describe('a proof request is refused, naming the field', () => {
       {
         nonce: NONCE,
         purpose: 'x',
-        dcql_query: { credentials: [{ id: 'a', format: 'b', claims: [{ path: [] }] }] },
+        dcql_query: { credentials: [{ id: 'a', format: 'b', meta: {}, claims: [{ path: [] }] }] },
       },
       'dcql_query.credentials[0].claims[0].path',
     ],
@@ -135,8 +133,8 @@ describe('a proof request is refused, naming the field', () => {
       'with DCQL that names two credentials alike',
       dcql({
         credentials: [
-          { id: 'a', format: 'b' },
-          { id: 'a', format: 'c' },
+          { id: 'a', format: 'b', meta: {} },
+          { id: 'a', format: 'c', meta: {} },
         ],
       }),
       'dcql_query.credentials',
@@ -148,6 +146,7 @@ describe('a proof request is refused, naming the field', () => {
           {
             id: 'a',
             format: 'b',
+            meta: {},
             claims: [
               { id: 'x', path: ['x'] },
               { id: 'x', path: ['y'] },
@@ -159,17 +158,19 @@ describe('a proof request is refused, naming the field', () => {
     ],
     [
       'with a DCQL claim set of a claim that is not there',
-      dcql({ credentials: [{ id: 'a', format: 'b', claims: [{ id: 'x', path: ['x'] }], claim_sets: [['x', 'y']] }] }),
+      dcql({
+        credentials: [{ id: 'a', format: 'b', meta: {}, claims: [{ id: 'x', path: ['x'] }], claim_sets: [['x', 'y']] }],
+      }),
       'dcql_query.credentials[0].claim_sets',
     ],
     [
       'with DCQL claim sets without claims',
-      dcql({ credentials: [{ id: 'a', format: 'b', claim_sets: [['x']] }] }),
+      dcql({ credentials: [{ id: 'a', format: 'b', meta: {}, claim_sets: [['x']] }] }),
       'dcql_query.credentials[0].claim_sets',
     ],
     [
       'with a DCQL credential set of a credential that is not there',
-      dcql({ credentials: [{ id: 'a', format: 'b' }], credential_sets: [{ options: [['a'], ['c']] }] }),
+      dcql({ credentials: [{ id: 'a', format: 'b', meta: {} }], credential_sets: [{ options: [['a'], ['c']] }] }),
       'dcql_query.credential_sets',
     ],
   ])('%s', (_, json, field) => {
