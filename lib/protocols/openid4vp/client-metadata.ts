@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Json } from '../../core/index.ts';
-import { SignetError } from '../../core/index.ts';
+import { assertField, isJsonObject, SignetError } from '../../core/index.ts';
 import type { DcqlQuery } from '../../provider/types.ts';
 import type { Encryption } from '../jose/index.ts';
 import { chooseEncryption } from '../jose/index.ts';
@@ -29,6 +29,7 @@ const SdJwtAlgorithms = v.object({ 'sd-jwt_alg_values': Algorithms, 'kb-jwt_alg_
 /** @throws SignetError bad_request, naming the field */
 export function readClientMetadata(value: Json | undefined): ClientMetadata {
   if (value === undefined) return {};
+  assertField(isJsonObject(value), FIELD, `${FIELD} is not an object.`);
   const metadata = read(Metadata, value, FIELD, 'bad_request');
   const { jwks, encrypted_response_enc_values_supported: encValues, vp_formats_supported: formats } = metadata;
   return {

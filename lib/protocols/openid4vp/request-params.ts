@@ -53,7 +53,6 @@ const Parameters = v.object({
       v.minLength(1, 'must not be empty'),
       v.maxLength(8, 'must hold at most 8 transactions'),
     ),
-    [],
   ),
 });
 
@@ -75,7 +74,7 @@ export function readRequestParams(parameters: JsonObject, readReply: ReadReply):
   return {
     nonce: common.nonce,
     query,
-    transactionData: readTransactionData(common.transaction_data, query),
+    transactionData: readTransactionData(common.transaction_data ?? [], query),
     verifierInfo: readVerifierInfo(parameters['verifier_info']),
     reply: readReply(common.response_mode, parameters, metadata),
     ...(issuerAlgorithms !== undefined && { issuerAlgorithms }),
