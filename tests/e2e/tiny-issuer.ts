@@ -12,6 +12,8 @@ export interface Lies {
   readonly payload?: (facts: { readonly now: number; readonly origin: string }) => object;
   /** What can be disclosed, in the place of the usual claims. */
   readonly claims?: JsonObject;
+  /** Members of the header of each credential, beside the usual ones. */
+  readonly header?: (origin: string) => Promise<object>;
   /** Signs in the place of the key that the issuer publishes. */
   readonly signer?: TestIssuer;
   /** The key a copy is bound to, in the place of the wallet's. */
@@ -65,7 +67,8 @@ export async function startTinyIssuer(
       proofs.jwt.map(async (proof) => {
         const payload = { iss: origin, vct, ...times, ...lies.payload?.({ now, origin }) };
         const holder = lies.holder ?? holderIn(proof);
-        return { credential: (await issueAge(lies.signer ?? key, holder, { payload, ...about })).text };
+        const header = (await lies.header?.(origin)) ?? {};
+        return { credential: (await issueAge(lies.signer ?? key, holder, { payload, header, ...about })).text };
       }),
     );
     return json({ credentials });
