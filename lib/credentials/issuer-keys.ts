@@ -71,7 +71,7 @@ export function issuerKeyResolver(source: IssuerKeySource): IssuerKeyResolver {
 export function isOfOrigin(issuer: string, origin: Origin): boolean {
   if (issuer === origin || isDid(issuer)) return true;
   const url = URL.parse(issuer);
-  return url?.origin === origin && url.pathname !== '/' && url.href === `${origin}${url.pathname}`;
+  return url?.origin === origin && url.pathname !== '/' && issuer === `${origin}${url.pathname}`;
 }
 
 /** The certificate whose key is said to have made a signature, as base64 of DER; undefined where none is. Verifies nothing. */

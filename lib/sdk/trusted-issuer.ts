@@ -4,10 +4,12 @@ import type { Certificate, Jws, PublicJwk, TrustedKeys } from '../credentials/ve
 import {
   SELF_ISSUER,
   certificateKey,
+  isDidJwk,
   isNamedBy,
   keysNamed,
   parseCertificate,
   parseCertificates,
+  readDidJwk,
   readJwkSet,
   selfIssuedKeys,
   validateChain,
@@ -17,7 +19,8 @@ import { SignetError } from '../core/index.ts';
 /** An issuer a service accepts credentials from: by its keys, or by certificates that lead to a trust anchor. */
 export interface TrustedIssuer {
   /**
-   * The exact `iss` of its credentials. `self` stands for what people say of themselves, and comes without keys and
+   * The exact `iss` of its credentials: an https address, or a DID. A did:jwk is its own key and needs no other; the keys
+   * of a did:web are yours to look up and to hand over in `jwks`, as nothing is fetched here. `self` stands for what people say of themselves, and comes without keys and
    * anchors: it proves that the same wallet speaks to you again, and nothing about truth.
    */
   readonly issuer: string;
@@ -50,7 +53,8 @@ export function prepareIssuers(issuers: unknown): readonly PreparedIssuer[] {
 }
 
 function prepare({ issuer, types, jwks, anchors = [] }: TrustedIssuer): PreparedIssuer {
-  const keys = jwks === undefined ? [] : readJwkSet(jwks, 'issuers.jwks');
+  const given = jwks === undefined ? [] : readJwkSet(jwks, 'issuers.jwks');
+  const keys = [...given, ...ownKeys(issuer)];
   const certificates = anchors.map((anchor) => parseCertificate(anchor, 'issuers.anchors'));
   const bbsKeys = jwks === undefined ? [] : readBbsJwkSet(jwks, 'issuers.jwks');
   const known = keys.length + bbsKeys.length + certificates.length;
@@ -61,6 +65,10 @@ function prepare({ issuer, types, jwks, anchors = [] }: TrustedIssuer): Prepared
   }
   return { issuer, types, keys, bbsKeys, anchors: certificates };
 }
+
+/** The key that a did:jwk is. */
+const ownKeys = (issuer: unknown): readonly PublicJwk[] =>
+  typeof issuer === 'string' && isDidJwk(issuer) ? readDidJwk(issuer).keys.map(({ jwk }) => jwk) : [];
 
 /**
  * What stands behind an issuer-signed JWT: for each entry of its issuer, the keys it may be signed with and the types

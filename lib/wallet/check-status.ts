@@ -3,6 +3,7 @@ import {
   STATUS_LIST_TYPE,
   getCredential,
   isOver,
+  issuerId,
   issuerKeyResolver,
   leafCertificate,
   noteStatuses,
@@ -75,9 +76,10 @@ async function askIssuer(services: Services, vault: VaultReader, record: StoredC
 async function statusesOf(
   services: Services,
   places: ReadonlyMap<number, StatusPlace>,
-  { issuer }: StoredCredential,
+  record: StoredCredential,
 ): Promise<Statuses> {
-  const keys = listKeys(services, issuer, [...places.values()]);
+  const { issuer } = record;
+  const keys = listKeys(services, record, [...places.values()]);
   const lists = new Map<string, StatusList>();
   for (const { uri } of places.values()) {
     if (lists.has(uri)) continue;
@@ -86,7 +88,7 @@ async function statusesOf(
       throw new SignetError('bad_request', 'Its status list is said to be on this machine.', { field: 'status' });
     }
     const text = await services.fetchText({ url: uri, type: `application/${STATUS_LIST_TYPE}` });
-    const expected = { uri, issuer: issuer.origin, keys, now: toSeconds(services.clock()) };
+    const expected = { uri, issuer: issuerId(record), keys, now: toSeconds(services.clock()) };
     lists.set(uri, await openStatusList(text.trim(), expected));
   }
   return new Map(
@@ -103,11 +105,12 @@ async function statusesOf(
  */
 function listKeys(
   { clock, fetchJson }: Services,
-  { origin }: StoredCredential['issuer'],
+  record: StoredCredential,
   places: readonly StatusPlace[],
 ): (token: Jws) => Promise<readonly PublicJwk[]> {
   const resolve = issuerKeyResolver({
-    issuer: origin,
+    issuer: record.issuer.origin,
+    id: issuerId(record),
     clock,
     fetchJson: async ({ href }) => bodyOf(await fetchJson({ url: href }), href),
   });

@@ -63,20 +63,22 @@ const ReviewCertificates = ({ review: { certificates }, onDone }: { review: Cert
         ))}
       </ul>
       {usable.length > 0 && (
-        <fieldset class="field stack-tight">
+        <fieldset class="field">
           <legend>{t('trust_for')}</legend>
-          <Tick
-            label={t('trust_for_issuers')}
-            detail={t('trust_for_issuers_means')}
-            checked={vouchesFor.includes('issuers')}
-            onChange={(on) => toggle('issuers', on)}
-          />
-          <Tick
-            label={t('trust_for_verifiers')}
-            detail={t('trust_for_verifiers_means')}
-            checked={vouchesFor.includes('verifiers')}
-            onChange={(on) => toggle('verifiers', on)}
-          />
+          <div class="choices">
+            <Tick
+              label={t('trust_for_issuers')}
+              detail={t('trust_for_issuers_means')}
+              checked={vouchesFor.includes('issuers')}
+              onChange={(on) => toggle('issuers', on)}
+            />
+            <Tick
+              label={t('trust_for_verifiers')}
+              detail={t('trust_for_verifiers_means')}
+              checked={vouchesFor.includes('verifiers')}
+              onChange={(on) => toggle('verifiers', on)}
+            />
+          </div>
         </fieldset>
       )}
       <Problem error={error} />

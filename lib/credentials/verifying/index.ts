@@ -15,11 +15,14 @@ export {
   isCommitment,
   needsRange,
 } from './claim-request.ts';
-export * from './did/index.ts';
+export type { DidDocument, DidRelationship, VerificationMethod } from './did-document.ts';
+export { didKeysNamed, readDidDocument } from './did-document.ts';
 export type { Jws } from './jws.ts';
 export { isSignedBy, isSupportedAlgorithm, parseJws } from './jws.ts';
 export type { PublicJwk } from './public-jwk.ts';
 export { jwkThumbprint, keysNamed, readJwkSet, readPublicJwk } from './public-jwk.ts';
+export type { FetchDocument, ResolveDidOptions } from './resolve-did.ts';
+export { didHost, isDid, isDidJwk, readDidJwk, resolveDid } from './resolve-did.ts';
 export type { CredentialFacts } from './sd-jwt-vc.ts';
 export { CLOCK_SKEW, SD_JWT_VC_TYPE, outOfTime, readCredentialFacts } from './sd-jwt-vc.ts';
 export type { Disclosure, SdJwt } from './sd-jwt.ts';

@@ -21,6 +21,7 @@ import {
   VCT,
   createTestIssuer,
   disclose,
+  encode,
   issueAge,
 } from '../../fixtures/credentials/test-issuer.ts';
 
@@ -233,5 +234,112 @@ describe("an issuer's keys", () => {
   it('are refused from certificates that cannot be read, even where its origin publishes the key', async () => {
     await expect(accept(await issue({ header: { x5c: ['AAAA'] } }))).rejects.toMatchObject({ field: 'x5c' });
     await expect(accept(await issue({ header: { x5c: 'AAAA' } }))).rejects.toMatchObject({ field: 'x5c' });
+  });
+
+  it('are those of the leaf where the credential names nobody, and then the leaf names the issuer', async () => {
+    const { text, anchor } = await certified({ uris: [], dnsNames: ['issuer.example'] });
+    const nameless = await issue({ payload: { iss: undefined }, header: headerOf(text) });
+    const accepted = await accept(nameless, {}, [anchor]);
+    expect([accepted.facts.issuer, accepted.vouched]).toEqual([ISSUER, true]);
+    const stranger = await certified({ uris: ['https://other.example'] });
+    const other = await issue({ payload: { iss: undefined }, header: headerOf(stranger.text) });
+    await expect(accept(other, published(), [stranger.anchor])).rejects.toMatchObject({ field: 'iss' });
+    await expect(accept(await issue({ payload: { iss: 7 }, header: headerOf(text) }))).rejects.toMatchObject({
+      field: 'iss',
+    });
+  });
+
+  it('are not those of a leaf with an empty name, whatever DID the credential names', async () => {
+    const { text } = await certified({ uris: [], dnsNames: [''] });
+    const did = await issue({ payload: { iss: 'did:web:issuer.example' }, header: headerOf(text) });
+    await expect(accept(did, published())).rejects.toMatchObject({ field: 'x5c' });
+  });
+});
+
+const headerOf = (text: string): object =>
+  JSON.parse(Buffer.from(text.split('.')[0] ?? '', 'base64url').toString()) as object; // the fixture's own header
+
+describe('an issuer that goes by another name than its origin', () => {
+  const DID = 'did:web:keys.example';
+  const documentAt = 'https://keys.example/.well-known/did.json';
+  const document = (more: object = {}): object => ({
+    id: DID,
+    verificationMethod: [{ id: '#1', type: 'JsonWebKey', controller: DID, publicKeyJwk: issuer.publicJwk }],
+    assertionMethod: ['#1'],
+    ...more,
+  });
+
+  it.each<TestAlgorithm>(['ES256', 'ES384', 'EdDSA'])(
+    'may be a did:jwk with a key for %s, and nobody is asked',
+    async (alg) => {
+      const by = await createTestIssuer(alg);
+      const did = `did:jwk:${encode(by.publicJwk)}`;
+      const { facts, origin, vouched } = await accept(
+        await issue({ payload: { iss: did }, header: { kid: `${did}#0` } }, by),
+        {},
+      );
+      expect([facts.issuer, origin, vouched]).toEqual([did, ISSUER, false]);
+    },
+  );
+
+  it('is not a did:jwk whose key did not sign, nor one by another name of its key', async () => {
+    const stranger = await createTestIssuer();
+    const did = `did:jwk:${encode(stranger.publicJwk)}`;
+    await expect(accept(await issue({ payload: { iss: did } }))).rejects.toMatchObject({ field: 'signature' });
+    const own = `did:jwk:${encode(issuer.publicJwk)}`;
+    const named = await issue({ payload: { iss: own }, header: { kid: `${own}#1` } });
+    await expect(accept(named)).rejects.toMatchObject({ field: 'signature' });
+  });
+
+  it('may be a did:web, whose document is asked for once', async () => {
+    const text = await issue({ payload: { iss: DID }, header: { kid: `${DID}#1` } });
+    expect((await accept(text, { [documentAt]: document() })).facts.issuer).toBe(DID);
+  });
+
+  it.each<[string, string, object]>([
+    ['signature', 'whose key is for something else', { assertionMethod: [] }],
+    ['did', 'whose document is of another', { id: 'did:web:other.example' }],
+  ])('is refused, naming %s, as a did:web %s', async (field, _, more) => {
+    const text = await issue({ payload: { iss: DID } });
+    await expect(accept(text, { [documentAt]: document(more) })).rejects.toMatchObject({
+      reason: 'credential_refused',
+      field,
+    });
+  });
+
+  it.each(['did:web:localhost%3A3000', 'did:web:10.0.0.1', 'did:key:z6Mk', 'did:jwk:AAAA'])(
+    'is refused as %s, and nobody is asked',
+    async (iss) => {
+      await expect(accept(await issue({ payload: { iss } }), {})).rejects.toMatchObject({
+        reason: 'credential_refused',
+        field: 'did',
+      });
+    },
+  );
+
+  it('may be an address of its origin, with keys of its own', async () => {
+    const iss = `${ISSUER}/tenant/7`;
+    const text = await issue({ payload: { iss } });
+    const web = {
+      [`${ISSUER}/.well-known/jwt-vc-issuer/tenant/7`]: { issuer: iss, jwks: { keys: [issuer.publicJwk] } },
+    };
+    expect((await accept(text, web)).facts.issuer).toBe(iss);
+    const neighbour = {
+      [`${ISSUER}/.well-known/jwt-vc-issuer/tenant/7`]: { issuer: ISSUER, jwks: { keys: [issuer.publicJwk] } },
+    };
+    await expect(accept(text, neighbour)).rejects.toMatchObject({ field: 'issuer' });
+    await expect(accept(text)).rejects.toMatchObject({ reason: 'network' }); // the keys of the origin itself do not count
+  });
+
+  it.each([
+    `${ISSUER}/a?b`,
+    `${ISSUER}/a#b`,
+    `${ISSUER}/a/../b`,
+    'https://a@issuer.example/a',
+    'https://issuer.example.evil.example/a',
+    'http://issuer.example/a',
+    'HTTPS://issuer.example/a',
+  ])('is not %s', async (iss) => {
+    await expect(accept(await issue({ payload: { iss } }))).rejects.toMatchObject({ field: 'iss' });
   });
 });

@@ -21,6 +21,7 @@ import {
   VCT,
   createTestIssuer,
   disclose,
+  encode,
   issueAge,
 } from '../../fixtures/credentials/test-issuer.ts';
 
@@ -220,6 +221,41 @@ describe('verify', () => {
     expect(await reason(check(present(), 'age_over_21', trusting({ anchors })))).toBe('untrusted_issuer');
     const broken = present({}, undefined, await issued({ header: { x5c: ['AAAA'] } }));
     expect(await reason(check(broken, 'age_over_21', trusting({ anchors })))).toBe('untrusted_issuer');
+  });
+
+  it('trusts a did:jwk by its name, a did:web by the keys it was given, and neither by another key', async () => {
+    const stranger = await createTestIssuer();
+    const jwkDid = (one: TestIssuer): string => `did:jwk:${encode(one.publicJwk)}`;
+    const proofBy = async (iss: string): Promise<string> =>
+      present({}, undefined, await issued({ payload: { iss }, header: { kid: `${iss}#0` } }));
+    const trusting = (entry: object): object => ({ issuers: [{ types: [VCT], ...entry }] });
+    const own = jwkDid(issuer);
+    expect(await check(await proofBy(own), 'age_over_21', trusting({ issuer: own }))).toMatchObject({
+      valid: true,
+      issuer: own,
+    });
+    const other = jwkDid(stranger);
+    expect(await reason(check(await proofBy(other), 'age_over_21', trusting({ issuer: other })))).toBe('bad_signature');
+    expect(await reason(check(await proofBy(own), 'age_over_21', trusting({ issuer: other })))).toBe(
+      'untrusted_issuer',
+    );
+    const web = { issuer: 'did:web:issuer.example', jwks: { keys: [issuer.publicJwk] } };
+    const wrong = { issuer: 'did:web:issuer.example', jwks: { keys: [stranger.publicJwk] } };
+    expect(await reason(check(await proofBy(web.issuer), 'age_over_21', trusting(web)))).toBe('valid');
+    expect(await reason(check(await proofBy(web.issuer), 'age_over_21', trusting(wrong)))).toBe('bad_signature');
+    await expect(check(present(), 'age_over_21', trusting({ issuer: 'did:web:issuer.example' }))).rejects.toThrow();
+    await expect(check(present(), 'age_over_21', trusting({ issuer: 'did:jwk:AAAA' }))).rejects.toThrow();
+  });
+
+  it('trusts the name in a certificate where the credential names nobody', async () => {
+    const root = await createParty('Root');
+    const leaf = { name: 'Leaf', kind: 'P-256', keyPair: issuer.keyPair } as const;
+    const anchors = [await certify(root, root, { authority: true, uris: [] })];
+    const x5c = x5cOf(await certify(leaf, root, { uris: [], dnsNames: ['issuer.example'] }));
+    const proof = present({}, undefined, await issued({ payload: { iss: undefined }, header: { x5c } }));
+    const issuers = (issuer: string): object => ({ issuers: [{ issuer, types: [VCT], anchors }] });
+    expect(await check(proof, 'age_over_21', issuers(ISSUER))).toMatchObject({ valid: true, issuer: ISSUER });
+    expect(await reason(check(proof, 'age_over_21', issuers('https://other.example')))).toBe('untrusted_issuer');
   });
 
   it('throws for a credential that could have been revoked, unless told to skip that, and only when all else is right', async () => {

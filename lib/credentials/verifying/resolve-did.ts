@@ -6,8 +6,8 @@ import {
   isPublicUrl,
   originOf,
   parseJson,
-} from '../../../core/index.ts';
-import { readPublicJwk } from '../public-jwk.ts';
+} from '../../core/index.ts';
+import { readPublicJwk } from './public-jwk.ts';
 import type { DidDocument, DidRelationship } from './did-document.ts';
 import { readDidDocument } from './did-document.ts';
 
@@ -53,7 +53,7 @@ export function didHost(did: string): string | undefined {
  */
 export async function resolveDid(did: string, options: ResolveDidOptions = {}): Promise<DidDocument> {
   if (did.length > MAX_DID_LENGTH) throw malformed('The DID is too long.');
-  if (did.startsWith(JWK)) return readDidJwk(did);
+  if (isDidJwk(did)) return readDidJwk(did);
   if (!did.startsWith(WEB)) throw unsupported('Signet knows no DID of this method.');
   const url = webUrl(did, options.loopback === true);
   if (options.fetchJson === undefined) throw unsupported('Nobody may be asked for this DID now.');
@@ -62,8 +62,15 @@ export async function resolveDid(did: string, options: ResolveDidOptions = {}): 
 
 const unsupported = (message: string): SignetError => new SignetError('unsupported', message, { field: 'did' });
 
-/** did:jwk: the key in the name, called `#0`; it may be used for everything it can do. */
-function readDidJwk(did: string): DidDocument {
+/** Whether a DID is its own key: nobody has to be asked. */
+export const isDidJwk = (did: string): boolean => did.startsWith(JWK);
+
+/**
+ * did:jwk: the key in the name, called `#0`; it may be used for everything it can do.
+ * @throws SignetError bad_request or unsupported, field `did`, where there is no key that signatures can be checked with
+ */
+export function readDidJwk(did: string): DidDocument {
+  if (did.length > MAX_DID_LENGTH) throw malformed('The DID is too long.');
   const jwk = readPublicJwk(publicJwkIn(did.slice(JWK.length)));
   if (jwk === undefined) throw unsupported('The key in the DID is of a kind that Signet cannot check.');
   return { id: did, keys: [{ id: `${did}#0`, jwk }] };

@@ -1,7 +1,7 @@
-import type { Json, JsonObject } from '../../../core/index.ts';
-import { SignetError, isJsonObject } from '../../../core/index.ts';
-import type { PublicJwk } from '../public-jwk.ts';
-import { readPublicJwk } from '../public-jwk.ts';
+import type { Json, JsonObject } from '../../core/index.ts';
+import { SignetError, isJsonObject } from '../../core/index.ts';
+import type { PublicJwk } from './public-jwk.ts';
+import { readPublicJwk } from './public-jwk.ts';
 
 /** What a key may be used for (DID Core §5.3): to sign statements such as credentials, or to show who somebody is. */
 export type DidRelationship = 'assertionMethod' | 'authentication';
