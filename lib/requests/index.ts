@@ -1,5 +1,5 @@
 export type { OwnMethod, PageAnswer, PageRequest, QueuedMethod, RequestState } from './page-request.ts';
-export { isOwnRequest, requestDigest } from './page-request.ts';
+export { NOBODY, isOwnRequest, requestDigest } from './page-request.ts';
 export type { AnswerWrite, Expired, NewRequest, OwnRequest, Submission } from './request-queue.ts';
 export {
   ANSWER_GRACE,

@@ -13,7 +13,10 @@ export type QueuedMethod =
   | 'digitalCreate';
 
 /** What the person asks of their own wallet and answers in the consent window: no page is behind it. */
-export type OwnMethod = 'openRecord';
+export type OwnMethod =
+  | 'openRecord'
+  /** A verifier's request that came by a link or a QR code. */
+  | 'presentLink';
 
 /** What a page's call ended with. The result is what goes out, byte for byte. */
 export type PageAnswer =
@@ -30,7 +33,7 @@ export type RequestState =
 
 /**
  * One call of one document that waits for the person, or for its answer to be taken. The person's own request looks
- * the same, with no document, no calls and no origin (see `isOwnRequest`).
+ * the same, with no document and no calls (see `isOwnRequest`), and an origin only where somebody else is behind it.
  */
 export interface PageRequest {
   /** Ours: a UUID. The `requestId` of the response. */
@@ -61,6 +64,9 @@ export interface PageRequest {
 
 /** Whether a request is the person's own: no document hears of it. */
 export const isOwnRequest = ({ documentId }: Pick<PageRequest, 'documentId'>): boolean => documentId === '';
+
+/** The origin of a request that nobody but the person is behind: no page has it. */
+export const NOBODY = '' as Origin; // an empty text is no origin: that is what it says
 
 /** base64url SHA-256 of the canonical JSON (RFC 8785) of a method and its params: what "identical" means. */
 export const requestDigest = (method: PageRequest['method'], params: Json): string =>

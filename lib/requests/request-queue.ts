@@ -1,7 +1,7 @@
 import { SignetError, equalBytes } from '../core/index.ts';
 import type { Bytes, Clock, Json, Origin, SecretBytes } from '../core/index.ts';
 import type { KeyValue, SideExpectation, SideWrite, StorageBackend } from '../vault/index.ts';
-import { isOwnRequest, requestDigest } from './page-request.ts';
+import { NOBODY, isOwnRequest, requestDigest } from './page-request.ts';
 import type { OwnMethod, PageAnswer, PageRequest, QueuedMethod } from './page-request.ts';
 import { RequestRate } from './request-rate.ts';
 import { openRow, sealRow } from './sealed-row.ts';
@@ -30,10 +30,12 @@ export interface NewRequest {
   readonly active?: boolean;
 }
 
-/** Something the person asks of their own wallet. */
+/** Something the person asks of their own wallet, or brought to it. */
 export interface OwnRequest {
-  readonly method: OwnMethod;
+  readonly method: OwnMethod | 'offerCredential';
   readonly params: Json;
+  /** Who is behind what the person brought: who gets the answer, or gives what is offered. Absent: nobody is. */
+  readonly origin?: Origin;
 }
 
 /** `known`: this very call was submitted before (a worker died in between). `joined`: an identical call waits. */
@@ -120,15 +122,14 @@ export class RequestQueue {
   }
 
   /**
-   * Takes in what the person asks of their own wallet. The same again, while it waits, is one request.
-   * @throws SignetError too_many beyond 4 of these, or 20 in all
+   * Takes in what the person asks of their own wallet, or brought to it. The same again, while it waits, is one request.
+   * @throws SignetError too_many beyond 4 of these and of the same origin, or 20 in all
    */
-  submitOwn({ method, params }: OwnRequest): Promise<PageRequest> {
+  submitOwn({ method, params, origin = NOBODY }: OwnRequest): Promise<PageRequest> {
     return this.#inTurn(async () => {
       const digest = requestDigest(method, params);
       const twin = this.list().find((request) => isOwnRequest(request) && request.digest === digest);
       if (twin !== undefined) return twin;
-      const origin = '' as Origin; // nobody's: no page has it
       this.#assertRoom(origin);
       const request = this.#newRequest(
         { method, params, origin, documentId: '', tabId: -1, clientIds: [], active: true },
@@ -166,13 +167,18 @@ export class RequestQueue {
   }
 
   /**
-   * Keeps what the flow that serves a waiting request must not lose.
+   * Keeps what the flow that serves a waiting request must not lose. `commit` is as in `settle`.
    * @throws SignetError not_found when the request ended, changed when it was answered
    */
-  setData(id: string, data: Json): Promise<void> {
+  setData(
+    id: string,
+    data: Json,
+    commit: (change: AnswerWrite) => Promise<void> = ({ write, expected }) => this.#backend.batch([write], [expected]),
+  ): Promise<PageRequest> {
     return this.#inTurn(async () => {
-      const request = this.#waiting(id);
-      await this.#put({ ...request, state: { phase: 'waiting', data } });
+      const kept: PageRequest = { ...this.#waiting(id), state: { phase: 'waiting', data } };
+      await this.#replace(kept, commit);
+      return kept;
     });
   }
 

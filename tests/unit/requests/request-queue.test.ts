@@ -206,6 +206,58 @@ describe('answering', () => {
     await queue.settle(request.id, YES);
     expect(await reasonOf(queue.setData(request.id, 3))).toBe('changed');
   });
+
+  test('data that is written with something else stands with it, or neither does', async () => {
+    const { open, backend } = world();
+    const queue = await open();
+    const { request } = await queue.submit(call('a'));
+    const other = { store: 'records', key: new Uint8Array(32), value: utf8('other') } as const;
+    await queue.setData(request.id, 1, ({ write, expected }) => backend.batch([write, other], [expected]));
+    expect(await backend.get('records', other.key)).toEqual(other.value);
+    expect((await open()).get(request.id)?.state).toEqual({ phase: 'waiting', data: 1 });
+    const failing = queue.setData(request.id, 2, () => Promise.reject(new SignetError('changed', 'Not now.')));
+    expect(await reasonOf(failing)).toBe('changed');
+    for (const seen of [queue, await open()]) {
+      expect(seen.get(request.id)?.state).toEqual({ phase: 'waiting', data: 1 });
+    }
+  });
+});
+
+describe('what the person brings', () => {
+  const link = (name: string, origin?: Origin) =>
+    ({ method: 'presentLink', params: { name }, ...(origin === undefined ? {} : { origin }) }) as const;
+
+  test('has nobody behind it unless they say who, and no document ever', async () => {
+    const queue = await world().open();
+    expect(await queue.submitOwn({ method: 'openRecord', params: {} })).toMatchObject({ origin: '', documentId: '' });
+    expect(await queue.submitOwn(link('a', SHOP))).toMatchObject({ origin: SHOP, documentId: '', clientIds: [] });
+    expect(queue.documents()).toEqual([]);
+  });
+
+  test('is one request while it waits, however often it is brought', async () => {
+    const queue = await world().open();
+    const { id } = await queue.submitOwn(link('a', SHOP));
+    expect((await queue.submitOwn(link('a', SHOP))).id).toBe(id);
+    await queue.settle(id, NO);
+    expect((await queue.submitOwn(link('a', SHOP))).id).not.toBe(id);
+  });
+
+  test('takes the room of who is behind it, and nobody else’s', async () => {
+    const queue = await world().open();
+    for (const name of ['a', 'b', 'c', 'd']) await queue.submitOwn(link(name, SHOP));
+    expect(await reasonOf(queue.submitOwn(link('e', SHOP)))).toBe('too_many');
+    expect(await reasonOf(queue.submitOwn(link('e', 'https://other.example' as Origin)))).toBe('accepted'); // an origin
+    expect(await reasonOf(queue.submitOwn(link('e')))).toBe('accepted');
+  });
+
+  test('is forgotten in its time, and no page is told', async () => {
+    const { open, time } = world();
+    const queue = await open();
+    const { id } = await queue.submitOwn(link('a', SHOP));
+    time.now += REQUEST_LIFETIME;
+    expect(await queue.expire()).toEqual({ late: [], refused: [] });
+    expect(queue.get(id)).toBeUndefined();
+  });
 });
 
 describe('refusing without the person', () => {
