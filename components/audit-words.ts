@@ -61,6 +61,7 @@ const KINDS = {
   'proof.denied': ['audit_proof_denied', 'x', 'asked'],
   'proof.refused': ['audit_proof_refused', 'shield', 'asked'],
   'proof.failed': ['audit_proof_failed', 'warn', 'asked'],
+  'proof.undelivered': ['audit_proof_undelivered', 'warn', 'asked'],
   'proof.nothing': ['audit_proof_nothing', 'x', 'asked'],
   'proof.ended': ['audit_proof_ended', 'x', 'asked'],
   'proof.elsewhere': ['audit_proof_elsewhere', 'open', 'asked'],

@@ -55,7 +55,7 @@ const uint24 = (view: DataView, offset: number): number =>
 /** ITU-T T.81 §B.1 and §B.2.2: segment by segment to the frame header. */
 function jpegSize(view: DataView): PictureSize | undefined {
   if (view.getUint16(0) !== 0xffd8) return undefined;
-  for (let offset = 2; view.getUint8(offset) === 0xff; ) {
+  for (let offset = 2; view.getUint8(offset) === 0xff;) {
     const marker = view.getUint8(offset + 1);
     if (marker === 0xff) {
       offset += 1; // a fill byte

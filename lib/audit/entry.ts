@@ -20,6 +20,7 @@ export type AuditKind =
   | 'proof.denied'
   | 'proof.refused'
   | 'proof.failed'
+  | 'proof.undelivered'
   | 'proof.nothing'
   | 'proof.ended'
   | 'proof.elsewhere'

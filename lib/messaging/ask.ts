@@ -28,6 +28,8 @@ const ONCE: ReadonlySet<OwnRoute> = new Set<OwnRoute>([
   'audit.prune',
   'requests.openRecord',
   'requests.acceptOffer',
+  'links.open',
+  'requests.sendAgain',
 ]);
 
 /**

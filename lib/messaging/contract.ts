@@ -419,6 +419,8 @@ export interface ProofWaiting extends WaitingBase {
   readonly kind: 'proof';
   /** Which way it came. Absent: by `window.signet`. */
   readonly by?: 'digital_credentials' | 'link';
+  /** Of a link: the origin that the request came from, where that is not the one its answer goes to. */
+  readonly from?: string;
   /** Empty where the request has no room for one. */
   readonly purpose: string;
   /** What is asked, in words, known before the vault is open. */
@@ -448,6 +450,8 @@ export interface OfferWaiting extends WaitingBase {
   readonly kind: 'offer';
   /** The issuer's origin, from the call alone. */
   readonly issuer: string;
+  /** Which way it came, where no site handed it over. */
+  readonly by?: 'link';
   /** The person may hand it to another wallet. */
   readonly otherWallet?: boolean;
   readonly state:
@@ -606,7 +610,32 @@ export interface ReceiptWaiting extends WaitingBase {
   readonly state: { readonly step: 'no_vault' } | { readonly step: 'locked' };
 }
 
-export type Waiting = ProofWaiting | OfferWaiting | OpenWaiting | CapabilityWaiting | AuthorityWaiting | ReceiptWaiting;
+/** What the person allowed by a link is on its way to whoever asked: what became of it. */
+export interface DeliveryWaiting extends WaitingBase {
+  readonly kind: 'delivery';
+  readonly state:
+    | { readonly step: 'sending' }
+    /** Signet was interrupted before it began. */
+    | { readonly step: 'unsent'; readonly again: boolean }
+    /** `back`: where the site wants the person to go on; opened only by a press of a button. */
+    | { readonly step: 'arrived'; readonly back?: string }
+    /** The site refused it: why, in words. `again`: it can still be sent once more, unchanged. */
+    | { readonly step: 'refused'; readonly message: string; readonly again: boolean }
+    /** No answer came: it may have arrived or not. */
+    | { readonly step: 'unknown'; readonly again: boolean };
+}
+
+/** What a link or QR code says of itself, before anybody is asked anything. Nothing in it is believed. */
+export interface LinkView {
+  readonly kind: 'proof' | 'offer';
+  /** Who is asked first if the person goes on; or, where the link holds everything, who gets the answer. */
+  readonly origin: string;
+  /** Whether going on asks that origin anything. */
+  readonly fetches: boolean;
+}
+
+export type Waiting =
+  ProofWaiting | DeliveryWaiting | OfferWaiting | OpenWaiting | CapabilityWaiting | AuthorityWaiting | ReceiptWaiting;
 
 /** What a merchant signed for what it took. */
 export interface ReceiptView {
@@ -964,6 +993,12 @@ export interface OwnRoutes {
     },
     RestoreReport,
   ];
+  /** What a link says of itself. Nobody is asked anything. */
+  'links.look': [{ readonly link: string }, LinkView];
+  /** The person goes on with a link: whoever it names is asked, and what they want is put before the person. */
+  'links.open': [{ readonly link: string }, Record<string, never>];
+  /** Sends an answer by a link once more, unchanged, while it is fresh. */
+  'requests.sendAgain': [{ readonly requestId: string }, Record<string, never>];
   /** The oldest request alone: the window shows one at a time, `total` says how many wait. */
   'requests.list': [Record<string, never>, { readonly waiting: readonly Waiting[] }];
   /** The consent window says that the person sees this request: closing the window denies it. */
@@ -971,7 +1006,15 @@ export interface OwnRoutes {
   /** Opens or focuses the consent window. */
   'requests.show': [Record<string, never>, Record<string, never>];
   /** `never`: besides, a rule: what it asks for now (`claims`), or whatever it asks (`site`), is denied from now on. */
-  'requests.deny': [{ readonly requestId: string; readonly never?: 'claims' | 'site' }, Record<string, never>];
+  'requests.deny': [
+    {
+      readonly requestId: string;
+      readonly never?: 'claims' | 'site';
+      /** Of a request by a link: whoever asks is told that the answer is no. */
+      readonly tell?: true;
+    },
+    Record<string, never>,
+  ];
   /** Denies everything that waits of the site that this request is of. */
   'requests.denySite': [{ readonly requestId: string }, { readonly denied: number }];
   /** The person lets the wallet ask the hosts of a `look_up`. */

@@ -65,6 +65,8 @@ const trustFile = v.pipe(v.string(), v.maxLength(1_400_000));
 const address = text(2000);
 const trustList = v.pipe(v.string(), v.maxLength(1_000_000));
 const vouchesFor = v.pipe(v.array(v.picklist(['issuers', 'verifiers'])), v.minLength(1), v.maxLength(2));
+/** A request that stands whole in its link can be long. */
+const link = v.strictObject({ link: text(100_000) });
 
 /** What each route takes; a message is rebuilt from these and anything else is refused (design §3, rule 4). */
 export const ownSchemas = {
@@ -132,10 +134,17 @@ export const ownSchemas = {
     mark: v.exactOptional(mark),
     eraseExisting: v.boolean(),
   }),
+  'links.look': link,
+  'links.open': link,
+  'requests.sendAgain': v.strictObject({ requestId: id }),
   'requests.list': nothing,
   'requests.shown': v.strictObject({ requestId: id }),
   'requests.show': nothing,
-  'requests.deny': v.strictObject({ requestId: id, never: v.exactOptional(v.picklist(['claims', 'site'])) }),
+  'requests.deny': v.strictObject({
+    requestId: id,
+    never: v.exactOptional(v.picklist(['claims', 'site'])),
+    tell: v.exactOptional(v.literal(true)),
+  }),
   'requests.denySite': v.strictObject({ requestId: id }),
   'requests.continueProof': v.strictObject({ requestId: id }),
   'requests.otherWallet': v.strictObject({ requestId: id, always: v.boolean() }),

@@ -8,9 +8,10 @@ import { writeDcApiAnswer } from '../protocols/index.ts';
 import type { ReadRequest } from '../protocols/index.ts';
 import type { PageRequest } from '../requests/index.ts';
 import { firstAnswerable, shownOf } from './asked-digital.ts';
+import { requestInLink } from './link-request.ts';
 
 /** Methods whose calls ask for a proof, whichever way they came. */
-const PROOF_METHODS = ['requestProof', 'digitalGet'] as const satisfies readonly PageRequest['method'][];
+const PROOF_METHODS = ['requestProof', 'digitalGet', 'presentLink'] as const satisfies readonly PageRequest['method'][];
 type ProofMethod = (typeof PROOF_METHODS)[number];
 
 /** A waiting request, as far as this file needs it. */
@@ -25,7 +26,7 @@ export interface AskedProof {
   /** What goes out, made of the finished presentation; stored before it goes, byte for byte. */
   readonly answer: (bound: BoundPresentation) => Promise<Json>;
   /** What the consent window shows of it beside the plans; known before the vault is open. */
-  readonly shown: Pick<ProofWaiting, 'by' | 'transactions' | 'encrypted' | 'otherWallet'>;
+  readonly shown: Pick<ProofWaiting, 'by' | 'from' | 'transactions' | 'encrypted' | 'otherWallet'>;
   /** Of a request by OpenID4VP: who made it has to be found out before anything is shown or answered. */
   readonly read?: ReadRequest;
 }
@@ -43,6 +44,8 @@ export function askedProof(request: AskedIn): AskedProof {
       return askedByPage(request);
     case 'digitalGet':
       return askedByDigital(request);
+    case 'presentLink':
+      return askedByLink(request);
   }
 }
 
@@ -74,6 +77,26 @@ function askedByDigital({ id, origin, params }: AskedIn): AskedProof {
       return { protocol: call.protocol, data: await writeDcApiAnswer(read.params, vpToken) };
     },
     shown: { by: 'digital_credentials', otherWallet: true, ...shownOf(read) },
+    read,
+  };
+}
+
+/** A verifier's request by a link (OpenID4VP 1.0 §5, §8.2): bound to its client id, and answered at its response URI. */
+function askedByLink({ id, origin, params }: AskedIn): AskedProof {
+  const { read, from } = requestInLink({ params });
+  const { clientId = '', nonce, query, transactionData } = read.params;
+  const page: PageProofRequest = { dcql_query: query, nonce, purpose: '' };
+  const binding = {
+    audience: clientId,
+    nonce,
+    ...(transactionData.length === 0 ? {} : { transactionData }),
+  };
+  return {
+    proof: ProofRequest.admit({ requestId: id, origin }, page, binding),
+    by: 'link',
+    subject: origin,
+    answer: ({ response }) => Promise.resolve(response.vp_token as unknown as JsonObject), // by DCQL id, lists of texts
+    shown: { by: 'link', ...(from === undefined ? {} : { from }), ...shownOf(read) },
     read,
   };
 }

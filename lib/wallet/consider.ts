@@ -2,7 +2,7 @@ import { SignetError } from '../core/index.ts';
 import { SELF_ISSUER } from '../credentials/index.ts';
 import { usesLastCopy } from '../proofs/index.ts';
 import type { ProofPlan } from '../proofs/index.ts';
-import { isOwnRequest } from '../requests/index.ts';
+import { NOBODY, isOwnRequest } from '../requests/index.ts';
 import type { PageRequest } from '../requests/index.ts';
 import { whyNotOffered } from './accept-authority.ts';
 import { askedProof, asksProof } from './asked-proof.ts';
@@ -12,6 +12,7 @@ import { capabilityCallOf } from './capability-call.ts';
 import { isFailedProof } from './failed-proof.ts';
 import { Judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
+import { isLinkAnswered } from './link-request.ts';
 import { permitsOwnWord } from './rule-making.ts';
 import { giverOf, offeredBy } from './offer-kind.ts';
 import { putInOrder } from './policy-changed.ts';
@@ -63,7 +64,7 @@ export class RequestDesk implements Desk {
 
   async #consider(services: Services, id: string): Promise<Consideration> {
     const request = services.queue.get(id);
-    if (request === undefined || isOwnRequest(request)) return 'ask';
+    if (request === undefined || request.origin === NOBODY || isLinkAnswered(request)) return 'ask';
     if (request.state.phase !== 'waiting') return request.state.phase === 'answered' ? 'answered' : 'refused';
     try {
       return await this.#decide(services, request);
@@ -105,6 +106,7 @@ function considerOpen(services: Services, request: PageRequest): Promise<Conside
   switch (request.method) {
     case 'requestProof':
     case 'digitalGet':
+    case 'presentLink':
       return considerProof(services, request);
     case 'requestCapability':
       return considerCapability(services, request);
@@ -127,8 +129,9 @@ async function refused(...refusal: Parameters<typeof refuseRequest>): Promise<'r
   return 'refused';
 }
 
-const isMuted = async ({ quiet }: Services, { origin }: PageRequest): Promise<boolean> =>
-  (await quiet.mutedUntil(origin)) !== undefined;
+/** A mute is for sites that ask unasked: what the person brought themselves is heard. */
+const isMuted = async ({ quiet }: Services, request: PageRequest): Promise<boolean> =>
+  !isOwnRequest(request) && (await quiet.mutedUntil(request.origin)) !== undefined;
 
 /** Whether the person never wants to be asked for it, as far as that is known without the vault. */
 async function isNever({ quiet }: Services, request: PageRequest): Promise<boolean> {
@@ -162,9 +165,13 @@ async function considerProof(services: Services, request: PageRequest): Promise<
   }
 }
 
-/** A rule is about what is told: whoever has to be looked up first, and what the person authorises, is for them to see. */
+/**
+ * A rule is about what is told: whoever has to be looked up first, and what the person authorises, is for them to see. So
+ * is whatever came by a link: a permit was given to a site, and a link that names it could come from anyone.
+ */
 async function mayGoByRule(services: Services, request: PageRequest): Promise<boolean> {
-  if (askedProof(request).shown.transactions !== undefined) return false;
+  const { by, shown } = askedProof(request);
+  if (by === 'link' || shown.transactions !== undefined) return false;
   const who = await identified(services, request);
   return who === undefined || who.step === 'known';
 }

@@ -1,13 +1,14 @@
 import { AuditLog } from '../audit/index.ts';
 import type { AuditDraft, LoggedTx } from '../audit/index.ts';
 import { SignetError, assertField } from '../core/index.ts';
-import { DENIED, isOwnRequest } from '../requests/index.ts';
+import { DENIED, NOBODY, isOwnRequest } from '../requests/index.ts';
 import type { AnswerWrite, PageRequest } from '../requests/index.ts';
 import { rejectAuthority } from './accept-authority.ts';
 import { asksProof } from './asked-proof.ts';
 import { capabilityCallOf } from './capability-call.ts';
 import { Judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
+import { isLinkAnswered } from './link-request.ts';
 import { logOutcome } from './log-outcome.ts';
 import { countAnswers, logJudged } from './note-answer.ts';
 import { giverOf, offerDenied, offeredBy } from './offer-kind.ts';
@@ -28,8 +29,7 @@ export async function denyRequest(services: Services, requestId: string): Promis
   const request = services.queue.get(requestId);
   if (request?.state.phase !== 'waiting') return;
   if (isOwnRequest(request)) {
-    await services.queue.endOwn(requestId);
-    services.announce('requests');
+    await denyOwn(services, request);
     return;
   }
   const [counted] = await Promise.allSettled([services.quiet.noteDenial(request.origin, requestId)]);
@@ -40,6 +40,19 @@ export async function denyRequest(services: Services, requestId: string): Promis
   }
   if (counted.status === 'rejected') throw SignetError.from(counted.reason); // the site has its answer all the same
   if (counted.value !== undefined) await muted(services, request);
+}
+
+/**
+ * What the person brought themselves ends with their word; nobody is told. It counts towards no mute: a link may name a
+ * site that did not send it. An answer that was allowed before is given up, wherever it is.
+ */
+async function denyOwn(services: Services, request: PageRequest): Promise<void> {
+  try {
+    if (request.origin !== NOBODY && !isLinkAnswered(request)) await settleDenied(services, request);
+  } finally {
+    await services.queue.endOwn(request.id);
+    services.announce('requests');
+  }
 }
 
 /** What else waits of a site that was just muted waits in vain. */
@@ -60,11 +73,11 @@ export async function denyForever(services: Services, requestId: string, never: 
   const { queue, quiet, book, clock } = services;
   const request = queue.get(requestId);
   if (request?.state.phase !== 'waiting') throw new SignetError('not_found', 'This request has ended.');
-  assertField(!isOwnRequest(request), 'requestId', 'No site asks for this.');
+  assertField(request.origin !== NOBODY && !isLinkAnswered(request), 'requestId', 'No site asks for this.');
   const rule = neverRule(whatNever(request, never), request.origin, clock());
   const judgement = await judgementOf(services, request);
   await quiet.addNevers(neversIn({ v: 1, rules: [rule] }));
-  const mutedUntil = await quiet.noteDenial(request.origin, requestId);
+  const mutedUntil = isOwnRequest(request) ? undefined : await quiet.noteDenial(request.origin, requestId);
   const log = await logUnder(services, judgement);
   const settled = await queue.settle(requestId, DENIED, (answer) =>
     log.transact(async (tx) => {

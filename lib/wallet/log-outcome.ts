@@ -28,6 +28,7 @@ function endOf(request: PageRequest): AuditKind {
   switch (request.method) {
     case 'requestProof':
     case 'digitalGet':
+    case 'presentLink':
       return 'proof.ended';
     case 'requestCapability':
       return 'capability.ended';

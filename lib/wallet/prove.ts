@@ -1,6 +1,7 @@
 import type { LoggedTx } from '../audit/index.ts';
 import { AuditLog } from '../audit/index.ts';
-import { SignetError } from '../core/index.ts';
+import type { Json } from '../core/index.ts';
+import { SignetError, assertField } from '../core/index.ts';
 import { consumeInstance, isUsedUp, issuerId } from '../credentials/index.ts';
 import type { CredentialRecord, OpenCompartment } from '../credentials/index.ts';
 import type { GrantOrder, Linkability, Opener, PlanView, ProofWaiting, WaitingBase } from '../messaging/contract.ts';
@@ -8,13 +9,14 @@ import { wasShown } from '../proofs/index.ts';
 import type { ProofPlan } from '../proofs/index.ts';
 import type { BoundAnswer, Rule } from '../policy/index.ts';
 import { confirmRules, countUse, siteOf } from '../policy/index.ts';
-import type { PageRequest } from '../requests/index.ts';
+import type { AnswerWrite, PageRequest } from '../requests/index.ts';
 import type { OpenVault, VaultReader } from '../vault/index.ts';
 import { askedProof, asksProof } from './asked-proof.ts';
 import { askReasons, permitsToConfirm } from './ask-reasons.ts';
 import { isFailedProof, logFailedProof } from './failed-proof.ts';
 import { Judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
+import { isLinkAnswered, keptAnswer, madeAnswer } from './link-request.ts';
 import { countAnswers, logJudged, noteLearned } from './note-answer.ts';
 import { withOpener } from './opener.ts';
 import { policyChanged } from './policy-changed.ts';
@@ -193,18 +195,19 @@ export interface ProofConsent {
 export async function allowProof(services: Services, consent: ProofConsent): Promise<void> {
   const request = services.queue.get(consent.requestId);
   if (request === undefined || request.state.phase === 'refusing') throw ended();
+  if (isLinkAnswered(request)) return;
   if (request.state.phase === 'answered') {
     services.deliver(request);
     return;
   }
+  const { subject, by } = askedProof(request);
+  // A permit would be for whoever sends links that name this site: so it is once, each time.
+  assertField(by !== 'link' || consent.always === undefined, 'always', 'What comes by a link is allowed once.');
   const vault = await services.keeper.open();
   await assertIdentified(services, request);
   const ways = await waysToAnswer(services, vault, request, consent.extras);
   const { plan } = planOf(ways, consent.digest);
-  const grant =
-    consent.always === undefined
-      ? undefined
-      : grantRule(consent.always, plan, askedProof(request).subject, services.clock());
+  const grant = consent.always === undefined ? undefined : grantRule(consent.always, plan, subject, services.clock());
   const answer: PersonsAnswer = { plan, policy: ways.judge.policy.hash, ...(grant === undefined ? {} : { grant }) };
   if (plan.compartments.length === 0 || consent.opener === undefined) {
     await answerByPerson(services, request, { ...answer, vault });
@@ -246,10 +249,11 @@ async function answerByPerson(
   { grant, ...answer }: PersonsAnswer & Making,
 ): Promise<void> {
   const { plan } = answer;
-  const { subject } = askedProof(request);
+  const { subject, by } = askedProof(request);
   await present(services, request, answer, async (tx, { judge, judgement, at }) => {
     if (judgement.verdict === 'DENY') throw outdated();
-    await confirmRules(tx, permitsToConfirm(judge.explain(plan)), at);
+    // A yes to a link is none to a site that asks by itself: what it may do stands as it stood.
+    if (by !== 'link') await confirmRules(tx, permitsToConfirm(judge.explain(plan)), at);
     const claims = plan.claims.map(({ claim }) => claim);
     await countAnswers(tx, { subject, claims, answer: 'allowed', at });
     if (grant === undefined) return;
@@ -311,14 +315,14 @@ async function settle(
   { plan, policy, vault, open }: ChosenAnswer & Making,
   along: Along,
 ): Promise<void> {
-  const { queue, clock } = services;
+  const { clock } = services;
   const { subject, answer } = askedProof(request);
   const log = new AuditLog(vault, { clock, policy });
   using bundle = await plan.gather({ requestId: request.id, digest: plan.digest }, vault, open);
   const bound = await bundle.bind(clock, services.provers);
   const { manifest, used } = bound;
   const result = await answer(bound);
-  const settled = await queue.settle(request.id, { ok: true, result }, ({ write, expected }) =>
+  const settled = await keepAnswer(services, request, result, ({ write, expected }) =>
     log.transact(async (tx) => {
       const judge = await Judge.of(tx, services, { ...request, origin: subject }, plan.request.page.purpose);
       if (judge.policy.hash !== policy) throw outdated();
@@ -331,9 +335,20 @@ async function settle(
       tx.expect(expected);
     }),
   );
-  services.deliver(settled);
+  if (settled.state.phase === 'answered') services.deliver(settled);
   services.announce('requests');
   services.announce('credentials');
   services.announce('policy');
   services.announce('audit');
+}
+
+/** An answer to a document ends its request. One by a link is kept with it until it has arrived: see `Outbox`. */
+function keepAnswer(
+  { queue, clock }: Services,
+  request: PageRequest,
+  result: Json,
+  commit: (change: AnswerWrite) => Promise<void>,
+): Promise<PageRequest> {
+  if (request.method !== 'presentLink') return queue.settle(request.id, { ok: true, result }, commit);
+  return queue.setData(request.id, keptAnswer(madeAnswer(result, clock())), commit);
 }

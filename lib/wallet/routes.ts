@@ -12,6 +12,8 @@ import { moveVault } from './move.ts';
 import { denyForever, denyRequest, denySite } from './deny.ts';
 import { digitalSettings, forgetOtherWallets, turnDigital, useOtherWallet } from './other-wallet.ts';
 import { dismiss, listSuggestions } from './patterns.ts';
+import { lookAtLink, openLink } from './open-link.ts';
+import { Outbox } from './outbox.ts';
 import { allowProof, narrowProof } from './prove.ts';
 import { HeldCopies, acceptOffer, continueOffer } from './receive.ts';
 import { askToOpen, deleteAttribute, listAttributes, openRecord, saveAttribute } from './remember.ts';
@@ -55,6 +57,7 @@ import {
   unlockVault,
   walletStatus,
 } from './unlock.ts';
+import { tellDenial } from './tell-denial.ts';
 import { continueProof } from './verifier.ts';
 import { listWaiting } from './wait.ts';
 
@@ -73,6 +76,7 @@ export function createOwnHandlers(services: () => Promise<Services>): OwnHandler
   const logChecks = new LogChecks();
   const backups = new BackupDesk();
   const held = new HeldCopies();
+  const outbox = new Outbox();
   return {
     'wallet.status': async () => {
       const s = await services();
@@ -127,16 +131,26 @@ export function createOwnHandlers(services: () => Promise<Services>): OwnHandler
     },
     'restore.rehearse': async (file) => backups.rehearse(await services(), file),
     'restore.commit': async (order) => backups.commit(await services(), order),
-    'requests.list': async () => ({ waiting: await listWaiting(await services()) }),
+    'links.look': ({ link }) => lookAtLink(link),
+    'links.open': ({ link }) => done((s) => openLink(s, link)),
+    'requests.list': async () => ({ waiting: await listWaiting(await services(), outbox) }),
     'requests.shown': ({ requestId }) => done((s) => s.queue.noteSeen(requestId)),
     'requests.show': () => done((s) => s.showConsent()),
-    'requests.deny': ({ requestId, never }) =>
-      done((s) => (never === undefined ? denyRequest(s, requestId) : denyForever(s, requestId, never))),
+    'requests.deny': ({ requestId, never, tell }) =>
+      done(async (s) => {
+        if (tell === true) await tellDenial(s, requestId);
+        await (never === undefined ? denyRequest(s, requestId) : denyForever(s, requestId, never));
+      }),
     'requests.denySite': async ({ requestId }) => denySite(await services(), requestId),
     'requests.continueProof': ({ requestId }) => done((s) => continueProof(s, requestId)),
     'requests.otherWallet': (choice) => done((s) => useOtherWallet(s, choice)),
     'requests.narrow': async (narrowing) => ({ plans: await narrowProof(await services(), narrowing) }),
-    'requests.allowProof': (consent) => done((s) => allowProof(s, consent)),
+    'requests.allowProof': (consent) =>
+      done(async (s) => {
+        await allowProof(s, consent);
+        await outbox.send(s, consent.requestId);
+      }),
+    'requests.sendAgain': ({ requestId }) => done((s) => outbox.sendAgain(s, requestId)),
     'requests.openRecord': async (opened) => openRecord(await services(), opened),
     'requests.continueOffer': ({ requestId }) => done((s) => continueOffer(s, requestId)),
     'requests.acceptOffer': async (accepted) => acceptOffer(await services(), accepted, held),

@@ -21,10 +21,13 @@ type Progress = Exclude<Identification, { readonly step: 'look_up' }>;
 /**
  * Refuses, without asking anybody, a signed request that does not verify: so the refusal says nothing about the vault.
  * One whose signer has to be looked up is for the person to begin.
- * @param now milliseconds since the epoch
+ * @param given `origin`: of the page; absent for links. `now`: milliseconds since the epoch
  * @throws SignetError bad_request or unsupported, naming the field
  */
-export async function assertIdentifiable(read: ReadRequest, given: { readonly origin: Origin; readonly now: number }) {
+export async function assertIdentifiable(
+  read: ReadRequest,
+  given: { readonly origin?: Origin; readonly now: number },
+): Promise<void> {
   try {
     await identifyVerifier(read, { ...given, anchors: [] });
   } catch (error) {

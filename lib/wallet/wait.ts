@@ -1,9 +1,12 @@
 import type { Waiting } from '../messaging/contract.ts';
+import { isOwnRequest } from '../requests/index.ts';
 import type { PageRequest } from '../requests/index.ts';
 import { viewAuthority } from './accept-authority.ts';
 import { viewCapability } from './capability-view.ts';
+import { linkAnswerOf } from './link-request.ts';
 import { offeredBy } from './offer-kind.ts';
 import { isDigital } from './other-wallet.ts';
+import type { Outbox } from './outbox.ts';
 import { viewProof } from './prove.ts';
 import { viewOffer } from './receive.ts';
 import { viewRecord } from './remember.ts';
@@ -14,15 +17,16 @@ import { viewReceiptWaiting } from './take-receipt.ts';
  * What the person is asked now: the first request that waits and that nothing they said answers or refuses without
  * them, with its place in the queue; empty when none does.
  */
-export async function listWaiting(services: Services): Promise<readonly Waiting[]> {
+export async function listWaiting(services: Services, outbox: Outbox): Promise<readonly Waiting[]> {
   for (const request of services.queue.list()) {
     if ((await services.desk.consider(services, request)) !== 'ask') continue;
-    if (services.queue.get(request.id)?.state.phase === 'waiting') return [await viewWaiting(services, request)];
+    if (services.queue.get(request.id)?.state.phase === 'waiting')
+      return [await viewWaiting(services, outbox, request)];
   }
   return [];
 }
 
-async function viewWaiting(services: Services, request: PageRequest): Promise<Waiting> {
+async function viewWaiting(services: Services, outbox: Outbox, request: PageRequest): Promise<Waiting> {
   const { id, origin, askedAt, expiresAt } = request;
   const waiting = services.queue.list();
   const ofThisSite = waiting.filter((other) => other.origin === origin).length;
@@ -31,6 +35,13 @@ async function viewWaiting(services: Services, request: PageRequest): Promise<Wa
     case 'requestProof':
     case 'digitalGet':
       return { ...base, ...(await viewProof(services, request)) };
+    case 'presentLink': {
+      const answer = linkAnswerOf(request);
+      return {
+        ...base,
+        ...(answer === undefined ? await viewProof(services, request) : outbox.view(services, request, answer)),
+      };
+    }
     case 'offerCredential':
     case 'digitalCreate':
       return { ...base, ...(await viewOffered(services, request)) };
@@ -41,10 +52,18 @@ async function viewWaiting(services: Services, request: PageRequest): Promise<Wa
   }
 }
 
-async function viewOffered(services: Services, request: PageRequest) {
+async function viewCredentialOffer(services: Services, request: PageRequest) {
+  return {
+    ...(await viewOffer(services, request)),
+    ...(isDigital(request) ? { otherWallet: true } : {}),
+    ...(isOwnRequest(request) ? ({ by: 'link' } as const) : {}),
+  };
+}
+
+function viewOffered(services: Services, request: PageRequest) {
   switch (offeredBy(request).kind) {
     case 'credential':
-      return { ...(await viewOffer(services, request)), ...(isDigital(request) ? { otherWallet: true } : {}) };
+      return viewCredentialOffer(services, request);
     case 'authority':
       return viewAuthority(services, request);
     case 'revocation':
