@@ -4,6 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 export const SCREENS = [
   'credentials',
   'data',
+  'link',
   'sites',
   'rules',
   'capabilities',

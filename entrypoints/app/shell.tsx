@@ -14,6 +14,7 @@ import { Activity } from './screens/activity.tsx';
 import { Capabilities } from './screens/capabilities.tsx';
 import { Credentials } from './screens/credentials.tsx';
 import { Data } from './screens/data.tsx';
+import { OpenLink } from './screens/open-link.tsx';
 import { Rules } from './screens/rules.tsx';
 import { Sites } from './screens/sites.tsx';
 import { Settings } from './screens/settings.tsx';
@@ -23,6 +24,7 @@ import { Trust } from './screens/trust.tsx';
 const ICONS: Readonly<Record<Screen, IconName>> = {
   credentials: 'card',
   data: 'data',
+  link: 'qr',
   sites: 'site',
   rules: 'scales',
   capabilities: 'ticket',
@@ -97,6 +99,7 @@ export const Shell = ({ status, route }: { status: WalletStatus; route: Route })
         )}
         {screen === 'credentials' && <Credentials id={route.rest} />}
         {screen === 'data' && <Data rest={route.rest} status={status} />}
+        {screen === 'link' && <OpenLink />}
         {screen === 'sites' && <Sites rest={route.rest} />}
         {screen === 'rules' && <Rules rest={route.rest} readOnly={status.readOnly !== undefined} />}
         {screen === 'capabilities' && <Capabilities rest={route.rest} />}

@@ -9,6 +9,7 @@ import { ask } from '../../lib/messaging/index.ts';
 import { t } from '../../lib/platform/index.ts';
 import { AuthorityRequest } from './authority-request.tsx';
 import { CapabilityRequest } from './capability-request.tsx';
+import { Delivery } from './delivery.tsx';
 import { OfferRequest } from './offer-request.tsx';
 import { OpenRequest } from './open-request.tsx';
 import { ProofRequest } from './proof-request.tsx';
@@ -53,6 +54,8 @@ export const ConsentPage = (first: { waiting: readonly Waiting[] | undefined; st
   switch (current.kind) {
     case 'proof':
       return <ProofRequest key={current.requestId} request={current} {...common} />;
+    case 'delivery':
+      return <Delivery key={current.requestId} request={current} {...common} />;
     case 'offer':
       return <OfferRequest key={current.requestId} request={current} {...common} />;
     case 'capability':

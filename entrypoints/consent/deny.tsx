@@ -50,17 +50,23 @@ export const DenyPanel = ({
   asked,
   onAll,
   onNever,
+  onTell,
 }: {
   door: PanelDoor;
   ofThisSite: number;
   asked: readonly string[];
   onAll: () => void;
   onNever: ((what: 'claims' | 'site') => void) | undefined;
+  /** Where nobody is told of a no unless the person says so. */
+  onTell?: (() => void) | undefined;
 }) => (
   <Panel door={door} title={t('consent_deny_more')}>
     <div class="ways">
       {ofThisSite > 1 && (
         <Way onClick={onAll} label={tn('consent_deny_all', ofThisSite)} detail={t('consent_deny_all_means')} />
+      )}
+      {onTell !== undefined && (
+        <Way onClick={onTell} label={t('consent_deny_tell')} detail={t('consent_deny_tell_means')} />
       )}
       {onNever !== undefined && (
         <>

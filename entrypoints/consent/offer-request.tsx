@@ -14,6 +14,7 @@ import type { OfferWaiting, WalletStatus } from '../../lib/messaging/index.ts';
 import { ask } from '../../lib/messaging/index.ts';
 import { t, tn } from '../../lib/platform/index.ts';
 import { AllowButton } from './allow-button.tsx';
+import { ByLink } from './by-link.tsx';
 import { DenyButton, DenyPanel } from './deny.tsx';
 import { labelWords } from './fact-words.ts';
 import { Failed } from './failed.tsx';
@@ -122,6 +123,7 @@ export const OfferRequest = ({ request, status, again }: Props) => {
         </>
       }
     >
+      {request.by === 'link' && <ByLink kind="offer" />}
       {(state.step === 'no_vault' || state.step === 'locked' || state.step === 'ask') && (
         <Section title={t('offer_issuer')}>
           <p class="issuer-host">

@@ -13,6 +13,7 @@ import { ask } from '../../lib/messaging/index.ts';
 import { t } from '../../lib/platform/index.ts';
 import { AllowButton } from './allow-button.tsx';
 import { AlwaysButton, AlwaysPanel, GrantMeaning } from './always.tsx';
+import { ByLink } from './by-link.tsx';
 import { DenyButton, DenyPanel } from './deny.tsx';
 import { Extras } from './extras.tsx';
 import { factWords } from './fact-words.ts';
@@ -42,10 +43,11 @@ export const ProofRequest = ({ request, status, again }: Props) => {
   const [draft, setDraft] = useState(FIRST_DRAFT);
   const opener = useOpener(status);
   const decision = useDecision(requestId, again);
-  const { decide, deny, denyAll } = decision;
+  const { decide, deny, denyAll, tellNo } = decision;
 
   const locks = plan !== undefined && plan.compartments.length > 0;
-  const noGrant = plan === undefined ? undefined : noGrantBecause(plan);
+  const isByLink = request.by === 'link';
+  const noGrant = plan === undefined ? undefined : isByLink ? 'link' : noGrantBecause(plan);
   const claims = plan === undefined ? [] : grantableClaims(plan);
   const isAlways = doors.open === 'always' && plan !== undefined && noGrant === undefined;
   const order = isAlways ? grantOrder(draft, claims, Date.now()) : undefined;
@@ -70,7 +72,7 @@ export const ProofRequest = ({ request, status, again }: Props) => {
 
   const isClosed = state.step === 'nothing' || state.step === 'failed';
   const canNever = state.step === 'ready';
-  const more = !isClosed && (canNever || request.ofThisSite > 1) ? doors.door('deny') : undefined;
+  const more = !isClosed && (canNever || isByLink || request.ofThisSite > 1) ? doors.door('deny') : undefined;
 
   return (
     <Frame
@@ -86,6 +88,7 @@ export const ProofRequest = ({ request, status, again }: Props) => {
             asked={request.asked}
             onAll={denyAll}
             onNever={canNever ? deny : undefined}
+            onTell={isByLink ? tellNo : undefined}
           />
         ) : isAlways ? (
           <>
@@ -134,6 +137,7 @@ export const ProofRequest = ({ request, status, again }: Props) => {
         </>
       }
     >
+      {isByLink && <ByLink kind="proof" from={request.from} />}
       {state.step === 'no_vault' && (
         <>
           <Asked asked={request.asked} />

@@ -21,6 +21,8 @@ export function useDecision(requestId: string, again: () => void) {
     decide,
     deny: (never?: 'claims' | 'site') =>
       decide(() => ask('requests.deny', { requestId, ...(never === undefined ? {} : { never }) })),
+    /** Denies, and says so to whoever is behind a link. */
+    tellNo: () => decide(() => ask('requests.deny', { requestId, tell: true })),
     denyAll: () => decide(() => ask('requests.denySite', { requestId })),
   };
 }

@@ -55,6 +55,7 @@ export const Home = ({ status, originsReady }: { status: WalletStatus; originsRe
       </section>
       <nav class="ways" aria-label={t('signet')}>
         <Way icon="plus" label={t('popup_add')} hash="#/data/new" />
+        <Way icon="qr" label={t('popup_link')} hash="#/link" />
         <Way icon="site" label={t('nav_sites')} hash="#/sites" />
         <Way icon="history" label={t('nav_activity')} hash="#/activity" />
         <Way icon="open" label={t('popup_open')} hash="#/credentials" />
