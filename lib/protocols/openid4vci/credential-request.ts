@@ -96,7 +96,7 @@ async function freshNonce(
   const answer = await fetchJson({ url, post: true });
   const nonce = readNonce(bodyOf(answer, url));
   if (session.dpop === undefined) return { nonce, session };
-  return { nonce, session: { ...session, dpop: rememberNonce(session.dpop, url, answer) } };
+  return { nonce, session: { ...session, dpop: rememberNonce(session.dpop, 'resource', answer) } };
 }
 
 /** Sends what is asked, encrypted where the issuer wants that (§10). */

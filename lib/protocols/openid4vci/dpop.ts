@@ -73,7 +73,8 @@ async function sendOnce(
   { fetchJson, clock }: Doors,
 ): Promise<Proven & { readonly dpop: DpopState }> {
   const { url } = request;
-  const nonce = dpop.nonces[new URL(url).origin];
+  const server = token === undefined ? 'authorization' : 'resource';
+  const nonce = dpop.nonces[server];
   const proof = createDpopProof(dpop.jwk, {
     method: 'POST',
     url,
@@ -82,11 +83,14 @@ async function sendOnce(
     ...(token !== undefined && { token }),
   });
   const answer = await fetchJson({ ...request, dpop: { proof, ...(token !== undefined && { token }) } });
-  return { answer, dpop: rememberNonce(dpop, url, answer) };
+  return { answer, dpop: rememberNonce(dpop, server, answer) };
 }
 
 /** A server may give its next nonce with any answer; it stands until the server gives another. */
-export function rememberNonce(dpop: DpopState, url: string, { dpopNonce }: JsonAnswer): DpopState {
-  if (dpopNonce === undefined) return dpop;
-  return { ...dpop, nonces: { ...dpop.nonces, [new URL(url).origin]: dpopNonce } };
+export function rememberNonce(
+  dpop: DpopState,
+  server: keyof DpopState['nonces'],
+  { dpopNonce }: JsonAnswer,
+): DpopState {
+  return dpopNonce === undefined ? dpop : { ...dpop, nonces: { ...dpop.nonces, [server]: dpopNonce } };
 }

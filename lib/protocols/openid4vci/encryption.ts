@@ -107,7 +107,8 @@ export async function createResponseKey(enc: ContentEncryption): Promise<Respons
   ]);
   const { x = '', y = '' } = await crypto.subtle.exportKey('jwk', publicKey);
   const jwk = { kty: 'EC', crv: 'P-256', alg: 'ECDH-ES', use: 'enc', kid: 'answer', x, y };
-  return { privateKey, enc, parameters: { jwk, enc } };
+  // `alg` is the key's in the final text, and stood beside it in drafts: issuers built to these still look there.
+  return { privateKey, enc, parameters: { jwk, enc, alg: 'ECDH-ES' } };
 }
 
 const LIMITS = { maxLength: 1_000_000, maxDepth: 32 };

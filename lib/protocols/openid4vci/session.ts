@@ -45,8 +45,8 @@ export interface DpopJwk {
 /** What DPoP needs from one request to the next. Plain JSON, secret. */
 export interface DpopState {
   readonly jwk: DpopJwk;
-  /** The last nonce of each server, by origin (RFC 9449 §8.2). */
-  readonly nonces: Readonly<Record<string, string>>;
+  /** The last nonce of each server: the one that gives tokens and the one that takes them need not share theirs (RFC 9449 §8.2, §9). */
+  readonly nonces: { readonly authorization?: string; readonly resource?: string };
 }
 
 /** What the person takes of an offer. */

@@ -244,3 +244,107 @@ describe('a refusal', () => {
     expect(await refusing(503, type, body)).toEqual({ ok: false, status: 503, error: '', description: '' });
   });
 });
+
+describe('of tokens and their proofs', () => {
+  type Answer = (response: ServerResponse) => void;
+
+  async function exchange(request: object, answer: Answer) {
+    let headers: IncomingMessage['headers'] = {};
+    let body = '';
+    await using server = await serve((incoming, response) => {
+      headers = incoming.headers;
+      void text(incoming).then((received) => {
+        body = received;
+        answer(response);
+      });
+    });
+    const answered = fetchJson({ url: server.origin, ...request });
+    return { answer: await answered.catch((error: unknown) => SignetError.from(error)), headers, body };
+  }
+
+  const jwt: Answer = (response) => response.writeHead(200, { 'Content-Type': 'application/jwt' }).end(' a.b.c \n');
+
+  test('a JWT is sent as one', async () => {
+    const { headers, body } = await exchange({ jwt: 'a.b.c.d.e' }, (response) => json(response, '{}'));
+    expect([headers['content-type'], body]).toEqual(['application/jwt', 'a.b.c.d.e']);
+  });
+
+  test('a proof goes in a header of its own, with its token or alone', async () => {
+    const fine: Answer = (response) => json(response, '{}');
+    const both = await exchange({ post: true, dpop: { proof: 'p.q.r', token: 'abc' } }, fine);
+    expect([both.headers['dpop'], both.headers.authorization]).toEqual(['p.q.r', 'DPoP abc']);
+    const alone = await exchange({ form: { a: 'b' }, dpop: { proof: 'p.q.r' } }, fine);
+    expect([alone.headers['dpop'], alone.headers.authorization]).toEqual(['p.q.r', undefined]);
+  });
+
+  test('a JWT comes back only where one is taken, and says that it is one', async () => {
+    const taken = await exchange({ takes: 'json_or_jwt' }, jwt);
+    expect(taken.answer).toEqual({ ok: true, body: 'a.b.c', jwt: true });
+    expect(taken.headers.accept).toBe('application/jwt, application/json;q=0.9');
+    expect((await exchange({}, jwt)).answer).toMatchObject({ reason: 'issuer_refused' });
+    const plain = await exchange({ takes: 'json_or_jwt' }, (response) => json(response, '"a.b.c"'));
+    expect(plain.answer).toEqual({ ok: true, body: 'a.b.c' });
+  });
+
+  test.each([
+    ['2 MB', Buffer.alloc(2_000_000, 'a')],
+    ['bytes that are no text', Buffer.from([0xff, 0xfe])],
+  ])('%s are no JWT', async (_, body) => {
+    const { answer } = await exchange({ takes: 'json_or_jwt' }, (response) =>
+      response.writeHead(200, { 'Content-Type': 'application/jwt' }).end(body),
+    );
+    expect(answer).toMatchObject({ reason: 'issuer_refused' });
+  });
+
+  test('nothing is read of an answer that nobody reads, whatever it is', async () => {
+    const answers: readonly Answer[] = [
+      (response) => response.writeHead(204).end(),
+      (response) => response.writeHead(200, { 'Content-Type': 'text/html' }).end('<h1>thanks</h1>'),
+      (response) => json(response, 'x'.repeat(2_000_000)),
+    ];
+    for (const answer of answers) {
+      expect((await exchange({ json: {}, takes: 'nothing' }, answer)).answer).toEqual({ ok: true, body: null });
+    }
+    const refused = await exchange({ json: {}, takes: 'nothing' }, (response) => json(response, '{"error":"no"}', 400));
+    expect(refused.answer).toMatchObject({ ok: false, error: 'no' });
+  });
+
+  test('a nonce for the next proof comes with an answer of either kind', async () => {
+    const answering =
+      (status: number): Answer =>
+      (response) =>
+        response.writeHead(status, { 'Content-Type': 'application/json', 'DPoP-Nonce': 'n-1.~' }).end('{}');
+    expect((await exchange({}, answering(200))).answer).toMatchObject({ ok: true, dpopNonce: 'n-1.~' });
+    expect((await exchange({}, answering(400))).answer).toMatchObject({ ok: false, dpopNonce: 'n-1.~' });
+  });
+
+  test.each(['', 'a b', 'a"b', 'a\\b', 'x'.repeat(1025)])('“%s” is no nonce', async (nonce) => {
+    const { answer } = await exchange({}, (response) =>
+      response.writeHead(200, { 'Content-Type': 'application/json', 'DPoP-Nonce': nonce }).end('{}'),
+    );
+    expect(answer).toEqual({ ok: true, body: {} });
+  });
+
+  test.each([
+    ['DPoP error="use_dpop_nonce", algs="ES256"', 'use_dpop_nonce'],
+    ['Bearer realm="x",error="invalid_token"', 'invalid_token'],
+    ['Bearer xerror="invalid_token"', ''],
+    ['Bearer error="<script>"', ''],
+    [`Bearer ${'x'.repeat(3000)} error="late"`, ''],
+    ['Bearer', ''],
+  ])('a challenge %s without a body says “%s”', async (challenge, error) => {
+    const { answer } = await exchange({}, (response) =>
+      response.writeHead(401, { 'WWW-Authenticate': challenge }).end(),
+    );
+    expect(answer).toEqual({ ok: false, status: 401, error, description: '' });
+  });
+
+  test('what the body says goes before the challenge', async () => {
+    const { answer } = await exchange({}, (response) =>
+      response
+        .writeHead(401, { 'WWW-Authenticate': 'Bearer error="other"', 'Content-Type': 'application/json' })
+        .end('{"error":"invalid_token"}'),
+    );
+    expect(answer).toMatchObject({ error: 'invalid_token' });
+  });
+});
