@@ -30,7 +30,7 @@ const offer = (changes: object = {}): object => ({
 
 async function look(from: Discovery | object, answers: Answers, agreed: readonly string[] = [ISSUER, SERVER]) {
   const { fetchJson, asked } = servers(answers);
-  const start: Discovery = 'step' in from ? (from as Discovery) : { step: 'call', call: readOffer(from) }; // only discoveries have a step
+  const start: Discovery = 'step' in from ? from : { step: 'call', call: readOffer(from) }; // only discoveries have a step
   const found = await discover(start, {
     ...{ fetchJson, clock: Date.now, languages: ['en'], agreed: agreed.map((host) => parseOrigin(host, 'host')) },
   }).catch((error: unknown) => SignetError.from(error));
