@@ -164,7 +164,7 @@ function isBase64url(text: string, bytes: number): boolean {
 function readTransactions(data: readonly JsonObject[], { query }: Query): readonly string[] {
   if (!Array.isArray(data)) throw mistake('transactionData', 'transactionData is a list of objects.');
   const holders = query.credentials.filter(needsHolder).map(({ id }) => id);
-  return (data as readonly JsonObject[]).map((one) => {
+  const encoded = (data as readonly JsonObject[]).map((one) => {
     const encoded = encodeTransaction({ credential_ids: holders, ...one });
     if (!readTransaction(encoded).credentialIds.every((id) => holders.includes(id))) {
       throw mistake(
@@ -174,6 +174,8 @@ function readTransactions(data: readonly JsonObject[], { query }: Query): readon
     }
     return encoded;
   });
+  if (new Set(encoded).size < encoded.length) throw mistake('transactionData', 'Two transactions are the same.');
+  return encoded;
 }
 
 const sessionOf = (

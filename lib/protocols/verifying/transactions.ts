@@ -63,8 +63,8 @@ export interface SignedAnswer {
 export type Agreement = { readonly by: readonly string[] } | { readonly problem: string };
 
 /**
- * Finds each transaction's hash in what holders signed (OpenID4VP 1.0 B.3.3.1): in one presentation that it may be agreed
- * to with, in no other, and no hash beside them.
+ * Finds each transaction's hash in what holders signed (OpenID4VP 1.0 B.3.3.1): for one of the ids that it may be agreed
+ * to with, for no other, and no hash beside them.
  * @returns the ids, in the order of the transactions
  */
 export async function agreementOn(
@@ -75,21 +75,31 @@ export async function agreementOn(
   if (signed.some(({ isWrong }) => isWrong))
     return { problem: 'A wallet signed hashes of transactions that are none.' };
   const by: string[] = [];
+  let explained = 0;
   for (const transaction of transactions) {
-    const holders: string[] = [];
-    for (const { id, hashes, algorithm } of signed) {
-      if (!transaction.algorithms.includes(algorithm)) continue;
-      if (hashes.includes(await hashOf(transaction.encoded, algorithm))) holders.push(id);
-    }
-    const [holder] = holders;
+    const holders = await signersOf(transaction, signed);
+    const [holder, ...others] = new Set(holders);
     if (holder === undefined) return { problem: 'A transaction was not agreed to.' };
-    if (holders.length > 1 || !transaction.credentialIds.includes(holder)) {
+    if (others.length > 0 || !transaction.credentialIds.includes(holder)) {
       return { problem: 'A transaction was agreed to with another credential.' };
     }
     by.push(holder);
+    explained += holders.length;
   }
   const count = signed.reduce((sum, { hashes }) => sum + hashes.length, 0);
-  return count === transactions.length ? { by } : { problem: 'More was agreed to than was asked.' };
+  return count === explained ? { by } : { problem: 'More was agreed to than was asked.' };
+}
+
+/** The id of each presentation that holds a transaction's hash. */
+async function signersOf(
+  { algorithms, encoded }: Transaction,
+  signed: readonly (Hashes & { readonly id: string })[],
+): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for (const { id, hashes, algorithm } of signed) {
+    if (algorithms.includes(algorithm) && hashes.includes(await hashOf(encoded, algorithm))) ids.push(id);
+  }
+  return ids;
 }
 
 interface Hashes {

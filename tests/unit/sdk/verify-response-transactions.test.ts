@@ -116,11 +116,7 @@ describe('verifyResponse, with a transaction,', () => {
       [{ ...PAYMENT, credential_ids: ['age'] }],
       (encoded) => [{}, agreeTo(encoded)],
     ],
-    [
-      'is hashed into no list',
-      [PAYMENT],
-      (encoded) => [{ transaction_data_hashes: agreeTo(encoded)['transaction_data_hashes']?.toString() ?? '' }],
-    ],
+    ['is hashed into no list', [PAYMENT], (encoded) => [{ transaction_data_hashes: JSON.stringify(agreeTo(encoded)) }]],
     [
       'is hashed by what has no name',
       [PAYMENT],
@@ -150,6 +146,7 @@ describe('createRequest, with a transaction,', () => {
     ['for a credential that is not asked for', [{ ...PAYMENT, credential_ids: ['age', 'other'] }]],
     ['for no credential', [{ ...PAYMENT, credential_ids: [] }]],
     ['of a hash that nobody knows', [{ ...PAYMENT, transaction_data_hashes_alg: ['md5'] }]],
+    ['that stands there twice', [PAYMENT, PAYMENT]],
     ['of no hash', [{ ...PAYMENT, transaction_data_hashes_alg: [] }]],
   ])('refuses one %s', async (_, data) => {
     await expect(visit(data as readonly JsonObject[])).rejects.toMatchObject({ field: 'transactionData' });
