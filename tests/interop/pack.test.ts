@@ -10,8 +10,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { issueCapability, signingKeyOf, verifyReceipt } from '../../lib/capabilities/index.ts';
 import { SecretBytes, fromBase64url, parseOrigin } from '../../lib/core/index.ts';
 import type { Origin } from '../../lib/core/index.ts';
+import type { PageRequest } from '../../lib/sdk/index.ts';
 import { proveHolder } from '../../lib/sdk/index.ts';
 import { createForeignHolder, FOREIGN_ISSUER, FOREIGN_TYPE, type ForeignHolder } from '../fixtures/foreign-holder.ts';
+import type { ForeignWallet } from '../fixtures/openid4vc-wallet.ts';
+import { createForeignWallet } from '../fixtures/openid4vc-wallet.ts';
 import { readmeExample } from '../fixtures/readme.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -57,11 +60,18 @@ describe('the packed package', () => {
   test('has types that a strict service compiles with, window.signet among them', async () => {
     await writeFile(
       join(folder, 'service.ts'),
-      `import { verify, type ProofRequest, type VerifyResult } from 'signet/sdk';
+      `import { createRequest, verify, verifyResponse, type ProofRequest, type RequestSession, type VerifyResult } from 'signet/sdk';
        const request: ProofRequest = { claims: ['age_over_21'], nonce: 'MDEyMzQ1Njc4OWFiY2RlZg', purpose: 'x' };
        export const proof = async (): Promise<string | undefined> => (await window.signet?.requestProof(request))?.proof;
        export const check = (text: string): Promise<VerifyResult> =>
-         verify(text, 'age_over_21', 'https://shop.example', { nonce: request.nonce, issuers: [] });`,
+         verify(text, 'age_over_21', 'https://shop.example', { nonce: request.nonce, issuers: [] });
+       export const ask = async (): Promise<RequestSession> =>
+         (await createRequest({ claims: 'member', types: ['a'], origin: 'https://shop.example' })).session;
+       export const learn = async (answer: unknown, session: RequestSession): Promise<unknown> => {
+         const replay = { remember: async (): Promise<'new'> => 'new' };
+         const result = await verifyResponse(answer, session, { issuers: [], replay });
+         return result.valid ? result.presentations : result.error;
+       };`,
     );
     const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
     const flags = [
@@ -136,6 +146,62 @@ describe('what README shows under "Accept Signet"', () => {
   test('survives a body that is no JSON', async () => {
     expect((await fetch(`${origin}/enter`, { method: 'POST', body: '{' })).status).toBe(400);
     expect((await fetch(origin)).status).toBe(200);
+  });
+});
+
+describe('the door that README shows under "Ask any wallet"', () => {
+  let wallet: ForeignWallet;
+  let origin: string;
+  let server: ChildProcess;
+
+  beforeAll(async () => {
+    for (const [name, content] of await readmeExample('Ask any wallet')) await writeFile(join(folder, name), content);
+    const claims = { given_name: 'Ada', age_over_21: true };
+    wallet = await createForeignWallet([{ iss: FOREIGN_ISSUER, vct: FOREIGN_TYPE, claims }]);
+    const issuers = [{ issuer: FOREIGN_ISSUER, types: [FOREIGN_TYPE], jwks: { keys: [wallet.issuerKey] } }];
+    await writeFile(join(folder, 'issuers.json'), JSON.stringify(issuers));
+    origin = `http://localhost:${await freePort()}`;
+    server = spawn(process.execPath, ['any.mjs'], { cwd: folder, env: { ...process.env, ORIGIN: origin } });
+    await answers(origin);
+  });
+
+  afterAll(() => server.kill());
+
+  interface Asked {
+    readonly id: string;
+    readonly asked: PageRequest;
+  }
+
+  const ask = async (): Promise<Asked> => (await (await fetch(`${origin}/request`)).json()) as Asked; // what it shows
+
+  /** What the page sends, once a wallet at some origin has answered. */
+  async function answerTo({ id, asked }: Asked, at = origin): Promise<string> {
+    const [call] = asked.digital.requests;
+    if (call === undefined) throw new Error('Nothing is asked.');
+    const data = await wallet.answerPage(call, at);
+    return JSON.stringify({ id, answer: { protocol: call.protocol, data } });
+  }
+
+  async function enter(body: string): Promise<readonly [number, string]> {
+    const reply = await fetch(`${origin}/enter`, { method: 'POST', body });
+    return [reply.status, await reply.text()];
+  }
+
+  test('lets in whom a wallet made of other people’s software speaks for', async () => {
+    expect(await enter(await answerTo(await ask()))).toEqual([200, 'Welcome.']);
+  });
+
+  test('lets nobody in twice with one answer, nor with an answer that was made elsewhere or to somebody else', async () => {
+    const body = await answerTo(await ask());
+    await enter(body);
+    expect(await enter(body)).toEqual([403, 'Sorry: wrong_nonce']);
+    expect(await enter(await answerTo(await ask(), 'https://elsewhere.example'))).toEqual([
+      403,
+      'Sorry: wrong_audience',
+    ]);
+    const [mine, other] = [await ask(), await ask()];
+    expect(await enter(await answerTo({ id: other.id, asked: mine.asked }))).toEqual([403, 'Sorry: malformed']);
+    expect(await enter(await answerTo({ ...mine, id: 'guess' }))).toEqual([400, 'Please try again.']);
   });
 });
 
