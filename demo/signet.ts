@@ -1,2 +1,2 @@
 /** What the shop's page imports of the SDK as `/signet.js`. */
-export { proveHolder, requestCapability } from '../lib/sdk/index.ts';
+export { askWallets, proveHolder, requestCapability } from '../lib/sdk/index.ts';

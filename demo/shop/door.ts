@@ -1,11 +1,11 @@
-import type { ProofRequest, VerifyResult } from '../../lib/sdk/index.ts';
-import { verify } from '../../lib/sdk/index.ts';
+import type { PageRequest, ProofRequest, ReplayStore, VerifyResult } from '../../lib/sdk/index.ts';
+import { createRequest, verify, verifyResponse } from '../../lib/sdk/index.ts';
 import type { Asked, Reply } from '../http.ts';
 import { cookie, cookieIn, json, objectIn, Refusal } from '../http.ts';
 import type { Papers } from './believed.ts';
 import { EVENINGS } from './evenings.ts';
-import type { Visits } from './visits.ts';
-import type { Paper, Room, Way } from './ways.ts';
+import type { Question, Visits } from './visits.ts';
+import type { Paper, Room, Way, WayName } from './ways.ts';
 import { isWayName, WAYS } from './ways.ts';
 import { WINES } from './wines.ts';
 
@@ -16,6 +16,8 @@ export interface Door {
   readonly origin: string;
   readonly papers: Readonly<Record<Paper, Papers>>;
   readonly visits: Visits;
+  /** Remembers which requests were answered. */
+  readonly replay: ReplayStore;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Hears of everybody who was checked. */
@@ -31,10 +33,23 @@ export async function arrive(asked: Asked, door: Door): Promise<Reply> {
   if (papers.origins.length === 0) throw new Refusal(404, 'This door is closed today.');
   await papers.issuers(); // who cannot be checked later is told now
   const { visit, nonce } = door.visits.arrive(name);
-  const about = { nonce, purpose: way.purpose };
-  const request: ProofRequest =
-    name === 'dcql' ? { ...about, dcql_query: query(papers) } : { ...about, ...question(way, papers) };
+  const request = name === 'any' ? await askAny(visit, nonce, door) : askSignet(name, nonce, papers);
   return json(request, 200, { 'Set-Cookie': cookie('visit', visit, 300) });
+}
+
+function askSignet(name: WayName, nonce: string, papers: Papers): ProofRequest {
+  const way: Way = WAYS[name];
+  const about = { nonce, purpose: way.purpose };
+  return name === 'dcql' ? { ...about, dcql_query: query(papers) } : { ...about, ...question(way, papers) };
+}
+
+/** The first door's question, for whatever wallet the visitor has. */
+async function askAny(visit: string, nonce: string, { origin, papers, visits, now }: Door): Promise<PageRequest> {
+  const { claims, purpose } = WAYS.any;
+  const asked = { claims, purpose, nonce, origin, types: papers.licence.types, now: new Date(now()) };
+  const { request, session } = await createRequest(asked);
+  visits.keep(visit, session);
+  return request;
 }
 
 const question = ({ claims, formats }: Way, { types, origins }: Papers) => ({
@@ -62,18 +77,23 @@ export async function enter(asked: Asked, door: Door): Promise<Reply> {
   if (asking === undefined)
     return refused('This question was answered already, or too long ago. Ask again.', 'wrong_nonce');
   const way: Way = WAYS[asking.way];
-  const papers = door.papers[way.paper];
-  const result = await verify(proofIn(objectIn(asked)), way.claims, door.origin, {
-    nonce: asking.nonce,
-    issuers: await papers.issuers(),
-    types: papers.types,
-    now: new Date(door.now()),
-    bearer: way.bearer,
-  });
+  const result = await checked(objectIn(asked), asking, door);
   door.onChecked(result);
   if (!result.valid) return refused(inWords(result.reason, WORDS[way.paper]), result.reason);
   if (way.yes !== undefined && result.claims[way.yes] !== true) return refused(WORDS[way.paper].no, 'wrong_claim');
   return json({ welcome: true }, 200, { 'Set-Cookie': cookie('guest', door.visits.admit(way.room), 3600) });
+}
+
+/** What the SDK says of a wallet's answer. */
+async function checked(answer: Record<string, unknown>, asking: Question, door: Door): Promise<VerifyResult> {
+  const { claims, bearer, paper }: Way = WAYS[asking.way];
+  const papers = door.papers[paper];
+  const [issuers, now] = [await papers.issuers(), new Date(door.now())];
+  if (asking.session !== undefined) {
+    return verifyResponse(answer['answer'], asking.session, { issuers, now, replay: door.replay });
+  }
+  const { nonce } = asking;
+  return verify(proofIn(answer), claims, door.origin, { nonce, issuers, types: papers.types, now, bearer });
 }
 
 /** `proof` answers `claims`; `vp_token` answers `dcql_query`. */

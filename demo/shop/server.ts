@@ -60,7 +60,8 @@ export async function startShop(options: {
   const sales: Sale[] = [];
   const running = await startServer({ host, port, onBytes: (bytes) => chunks.push(bytes) }, (origin) => {
     const visits = new Visits(now);
-    const door: Door = { origin, papers, visits, now, onChecked: (result) => checked.push(result) };
+    const replay = new MemoryReplayStore({ clock: now });
+    const door: Door = { origin, papers, visits, replay, now, onChecked: (result) => checked.push(result) };
     const till: Till = {
       ...{ origin, banks, bankOrigins, receipts, now, orders: new Orders(now) },
       // At a new address no token was ever taken. At a fixed one, those from before the start are refused.
@@ -68,7 +69,7 @@ export async function startShop(options: {
         ...{ capacity: LEDGER_CAPACITY, skew: SKEW, clock: now },
         ...(port === 0 && { completeSince: 0 }),
       }),
-      replay: new MemoryReplayStore({ clock: now }),
+      replay,
       onJudged: (result) => judged.push(result),
       onSold: (sale) => sales.push(sale),
     };

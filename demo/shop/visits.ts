@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { RequestSession } from '../../lib/sdk/index.ts';
 import type { Room, WayName } from './ways.ts';
 
 const VISIT_MINUTES = 5;
@@ -10,6 +11,8 @@ const secret = (): string => randomBytes(24).toString('base64url');
 export interface Question {
   readonly way: WayName;
   readonly nonce: string;
+  /** Where any wallet was asked: what its answer is verified with. */
+  readonly session?: RequestSession;
 }
 
 /** Who stands at which door, and who is inside: in memory, nobody for longer than an hour. */
@@ -30,6 +33,12 @@ export class Visits {
     const nonce = secret();
     this.#waiting.set(visit, { way, nonce, expiresAt: this.#in(VISIT_MINUTES) });
     return { visit, nonce };
+  }
+
+  /** Keeps what was asked of whatever wallet a visitor has. */
+  keep(visit: string, session: RequestSession): void {
+    const waiting = this.#waiting.get(visit);
+    if (waiting !== undefined) this.#waiting.set(visit, { ...waiting, session });
   }
 
   /** The question a visitor was asked. It is gone afterwards: an answer is looked at once. */

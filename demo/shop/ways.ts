@@ -35,6 +35,8 @@ export const WAYS = {
   claims: OVER_21,
   /** The same question in OpenID4VP's query language. */
   dcql: OVER_21,
+  /** The same question of whatever wallet the visitor has. */
+  any: OVER_21,
   /** Proven about the sealed birth date: it works for any age, not just those that a licence has a line for. */
   range: {
     paper: 'licence',

@@ -3,7 +3,9 @@ import type { RunningIssuer } from '../../demo/issuer/server.ts';
 import { startIssuer } from '../../demo/issuer/server.ts';
 import type { RunningShop } from '../../demo/shop/server.ts';
 import { startShop } from '../../demo/shop/server.ts';
+import type { PageRequest } from '../../lib/sdk/index.ts';
 import { createHolderKey } from '../../lib/credentials/index.ts';
+import { answerKeyIn, encrypt, unsignedParams } from '../fixtures/credentials/any-wallet.ts';
 import type { Licence, Showing } from '../fixtures/driving-licence.ts';
 import { cookieOf, licenceOf, post, present as show } from '../fixtures/driving-licence.ts';
 import { findIn } from '../fixtures/find-in.ts';
@@ -93,6 +95,23 @@ describe('the shop of the demo', () => {
     const entered = await enter(visit, { vp_token: { licence: [present(licence, visit)] } });
     expect(await entered.json()).toEqual({ welcome: true });
     expect(findIn(shop.received(), SECRETS)).toEqual([]);
+  });
+
+  test('lets in who answers what it asks of any wallet, once, and learned no more', async () => {
+    const licence = await licenceOf('ada', issuer);
+    const response = await post(`${shop.origin}/arrive`, { way: 'any' });
+    const request = (await response.json()) as PageRequest; // our own shop
+    expect(request.signet).toMatchObject({ purpose: 'Buy wine' });
+    const params = unsignedParams(request);
+    const { nonce } = params as { readonly nonce: string }; // of our own shop
+    const proof = show(licence, { audience: shop.origin, nonce, at: now() });
+    const data = { response: await encrypt({ vp_token: { proof: [proof] } }, answerKeyIn(params)) };
+    const visit: Visit = { cookie: cookieOf(response), request: { nonce } };
+    const answer = { answer: { protocol: 'openid4vp-v1-unsigned', data } };
+    expect(await (await enter(visit, answer)).json()).toEqual({ welcome: true });
+    expect(shop.checked[0]).toMatchObject({ valid: true, claims: { age_over_21: true }, scope: ['age_over_21'] });
+    expect(await (await enter(visit, answer)).json()).toMatchObject({ welcome: false, reason: 'wrong_nonce' });
+    expect(findIn(shop.received(), [...SECRETS, proof])).toEqual([]);
   });
 
   test('would find in its bytes what a careless wallet sends', async () => {

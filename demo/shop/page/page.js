@@ -1,6 +1,8 @@
 import { byId, element, post } from './parts.js';
 import { openTill } from './till.js';
 
+/** The SDK, as a script of its own: here before anybody clicks, since a browser counts a click for a few seconds. */
+const sdk = import('/signet.js');
 const outcome = byId('outcome');
 const buttons = [...document.querySelectorAll('[data-way]')];
 
@@ -16,11 +18,12 @@ const WHY = {
   4200: 'Your wallet cannot answer this kind of question yet.',
   4900: 'Your wallet asks you to try once more.',
   '-32005': 'Your wallet has too much waiting. Look into its window first.',
+  NotAllowedError: 'No proof was given, so the door stays closed. Nothing was sent to us.',
 };
 
 /** Asks the wallet, and hands its answer to our server: only the server decides. */
 async function prove(way) {
-  if (window.signet === undefined) {
+  if (way !== 'any' && window.signet === undefined) {
     say('bad', 'No wallet answered in this browser.');
     return;
   }
@@ -29,13 +32,25 @@ async function prove(way) {
     const arrived = await post('/arrive', { way });
     const request = await arrived.json();
     if (!arrived.ok) throw new Error(request.error);
-    const { proof, vp_token } = await window.signet.requestProof(request);
-    const answer = await (await post('/enter', { proof, vp_token })).json();
+    const shown = await (way === 'any' ? askAny(request) : askSignet(request));
+    const answer = await (await post('/enter', shown)).json();
     if (answer.welcome) await comeIn(way);
     else say('bad', answer.why ?? 'We could not check this.');
   } catch (error) {
-    say('bad', WHY[error.code] ?? error.message);
+    say('bad', WHY[error.code] ?? WHY[error.name] ?? error.message);
   }
+}
+
+async function askSignet(request) {
+  const { proof, vp_token } = await window.signet.requestProof(request);
+  return { proof, vp_token };
+}
+
+/** Asks whatever wallet the visitor has. */
+async function askAny(request) {
+  const answer = await (await sdk).askWallets(request);
+  if (answer === undefined) throw new Error('No wallet answered in this browser.');
+  return { answer };
 }
 
 /** Shows what lies behind the door. */
