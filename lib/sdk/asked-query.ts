@@ -1,8 +1,8 @@
 import type { Json } from '../core/index.ts';
-import { SignetError, isJsonObject } from '../core/index.ts';
+import { isJsonObject } from '../core/index.ts';
 import type { ClaimTerm } from '../credentials/verifying/index.ts';
 import { assertVerifiable, dcqlForTerms, disclosedTermOf } from '../protocols/verifying/index.ts';
-import { readProofRequest } from '../provider/request-schema.ts';
+import { readDcqlQuery } from '../provider/dcql-schema.ts';
 import type { ClaimRequest, DcqlQuery } from '../provider/types.ts';
 import { mistake } from './caller.ts';
 import type { TrustedIssuer } from './trusted-issuer.ts';
@@ -64,13 +64,9 @@ function typesOf({ types, issuers }: AskedOfWallets): readonly string[] {
   return named;
 }
 
-/** The query as wallets read it: within the limits, with what they do not know left out. */
+/** The query as wallets read it, within the limits; a member that nobody knows is a mistake. */
 function checked(query: unknown): DcqlQuery {
-  const { dcql_query: read } = readProofRequest({ ...ANY, dcql_query: query as Json }); // what the schema is there to find out
-  if (read === undefined) throw new SignetError('bad_request', 'dcql_query is missing.', { field: 'dcql_query' });
+  const read = readDcqlQuery(query as Json, { strict: true }); // what reading it is there to find out
   assertVerifiable(read);
   return read;
 }
-
-/** Stands for what is around a query. */
-const ANY = { nonce: 'AAAAAAAAAAAAAAAAAAAAAA', purpose: 'any' } as const;

@@ -99,7 +99,7 @@ async function run(id) {
 async function call(id, { run: name, request }) {
   show(id, 'running', 'Your wallet is asking you.');
   asked.push(Date.now());
-  const said = await navigator.credentials.get(request).then(
+  const said = await window.navigator.credentials.get(request).then(
     (credential) => ({ answer: { protocol: credential?.protocol, data: credential?.data } }),
     (error) => ({ error: error.name }),
   );
@@ -114,7 +114,7 @@ async function follow(id, { run: name, link }) {
   for (let left = 600; left > 0; left--) {
     const { passed, says } = await (await fetch(`/outcome?run=${name}`)).json();
     if (says !== undefined) return show(id, passed ? 'passed' : 'failed', says);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => window.setTimeout(resolve, 500));
   }
   throw new Error('No wallet answered in five minutes.');
 }
@@ -124,10 +124,10 @@ byId('next').addEventListener('click', () => {
   if (id !== undefined) void run(id);
 });
 
-byId('no-api').hidden = navigator.credentials?.get !== undefined;
+byId('no-api').hidden = window.navigator.credentials?.get !== undefined;
 
 /** `?group=` shows one group alone. */
-const wanted = new URLSearchParams(location.search).get('group');
+const wanted = new window.URLSearchParams(window.location.search).get('group');
 const cases = (await (await fetch('/cases')).json()).filter(({ group }) => wanted === null || group === wanted);
 for (const group of new Set(cases.map((one) => one.group))) {
   const body = addGroup(group);
