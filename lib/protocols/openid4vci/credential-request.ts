@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 import type { Json, JsonAnswer, JsonObject, JsonRequest } from '../../core/index.ts';
 import { SignetError, assertField, bodyOf, toSeconds } from '../../core/index.ts';
+import { encryptJson } from '../jose/index.ts';
 import type { CredentialResponse } from './credential-response.ts';
 import { matchKeys, readCredentialResponse } from './credential-response.ts';
 import { rememberNonce } from './dpop.ts';
 import type { IssuerEncryption, ResponseKey } from './encryption.ts';
-import { createResponseKey, decryptResponse, encryptRequest } from './encryption.ts';
+import { createResponseKey, decryptResponse } from './encryption.ts';
 import { MAX_COPIES } from './metadata.ts';
 import { createKeyProof } from './proof.ts';
 import { sendProtected } from './protected-request.ts';
@@ -113,7 +114,7 @@ async function askIssuer(session: IssuanceSession, url: string, body: JsonObject
 }
 
 async function messageOf(body: JsonObject, { request }: IssuerEncryption): Promise<Pick<JsonRequest, 'json' | 'jwt'>> {
-  return request === undefined ? { json: body } : { jwt: await encryptRequest(body, request) };
+  return request === undefined ? { json: body } : { jwt: await encryptJson(body, request) };
 }
 
 async function readIssuance(

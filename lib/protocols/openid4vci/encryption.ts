@@ -1,29 +1,15 @@
 import { p256 } from '@noble/curves/nist.js';
-import { CompactEncrypt, compactDecrypt } from 'jose';
+import { compactDecrypt } from 'jose/jwe/compact/decrypt';
 import * as v from 'valibot';
 import type { Json, JsonObject } from '../../core/index.ts';
-import {
-  SignetError,
-  canonicalJsonBytes,
-  concatBytes,
-  fromBase64url,
-  fromUtf8,
-  isJsonObject,
-  parseJson,
-} from '../../core/index.ts';
-import type { ContentEncryption } from '../jose/index.ts';
+import { SignetError, concatBytes, fromBase64url, fromUtf8, isJsonObject, parseJson } from '../../core/index.ts';
+import type { ContentEncryption, Encryption } from '../jose/index.ts';
+import { CONTENT_ENCRYPTIONS, KEY_AGREEMENT } from '../jose/index.ts';
 import { text } from './reading.ts';
-
-/** How requests to an issuer are encrypted (OpenID4VCI 1.0 §10): ECDH-ES on P-256, never compressed. Plain JSON. */
-export interface RequestEncryption {
-  /** The issuer's public key, checked to be a point of the curve. */
-  readonly key: { readonly x: string; readonly y: string; readonly kid?: string };
-  readonly enc: ContentEncryption;
-}
 
 /** What must be encrypted, and how; what need not be is sent in the clear, within TLS. */
 export interface IssuerEncryption {
-  readonly request?: RequestEncryption;
+  readonly request?: Encryption;
   /** Only with `request`: nobody on the way may put another key in the place of ours (§8.2). */
   readonly response?: ContentEncryption;
   /** One sentence for people, where the issuer wants what Signet does not do. */
@@ -59,20 +45,20 @@ export function readEncryption(
   const request = { key, enc };
   if (!encryptsResponses) return { request };
   const response = contentEncryptionOf(responses.enc_values_supported);
-  if (response === undefined || !responses.alg_values_supported.includes('ECDH-ES')) {
+  if (response === undefined || !responses.alg_values_supported.includes(KEY_AGREEMENT)) {
     return { unsupported: 'The issuer wants to encrypt its answers in a way that Signet does not read.' };
   }
   return { request, response };
 }
 
 const contentEncryptionOf = (supported: readonly string[] = []): ContentEncryption | undefined =>
-  (['A256GCM', 'A128GCM'] as const).find((enc) => supported.includes(enc));
+  CONTENT_ENCRYPTIONS.find((enc) => supported.includes(enc));
 
 /** `alg` must be there, and is what decides how the key is used (§10). */
-function readEncryptionKey(jwk: unknown): RequestEncryption['key'] | undefined {
+function readEncryptionKey(jwk: unknown): Encryption['key'] | undefined {
   if (!isJsonObject(jwk)) return undefined;
   const { kty, crv, x, y, alg, use = 'enc', kid } = jwk;
-  if (kty !== 'EC' || crv !== 'P-256' || alg !== 'ECDH-ES' || use !== 'enc') return undefined;
+  if (kty !== 'EC' || crv !== 'P-256' || alg !== KEY_AGREEMENT || use !== 'enc') return undefined;
   if (typeof x !== 'string' || typeof y !== 'string' || !isPoint(x, y)) return undefined;
   return { x, y, ...(typeof kid === 'string' && kid.length <= 500 && { kid }) };
 }
@@ -83,14 +69,6 @@ function isPoint(x: string, y: string): boolean {
   } catch {
     return false; // not base64url
   }
-}
-
-/** A request as a JWE. @returns it in compact form */
-export function encryptRequest(request: JsonObject, { key, enc }: RequestEncryption): Promise<string> {
-  const { x, y, kid } = key;
-  return new CompactEncrypt(canonicalJsonBytes(request))
-    .setProtectedHeader({ alg: 'ECDH-ES', enc, ...(kid !== undefined && { kid }) })
-    .encrypt({ kty: 'EC', crv: 'P-256', x, y });
 }
 
 /** A key of our own for one answer. The private half does not leave the platform. */
@@ -106,9 +84,9 @@ export async function createResponseKey(enc: ContentEncryption): Promise<Respons
     'deriveBits',
   ]);
   const { x = '', y = '' } = await crypto.subtle.exportKey('jwk', publicKey);
-  const jwk = { kty: 'EC', crv: 'P-256', alg: 'ECDH-ES', use: 'enc', kid: 'answer', x, y };
+  const jwk = { kty: 'EC', crv: 'P-256', alg: KEY_AGREEMENT, use: 'enc', kid: 'answer', x, y };
   // `alg` is the key's in the final text, and stood beside it in drafts: issuers built to these still look there.
-  return { privateKey, enc, parameters: { jwk, enc, alg: 'ECDH-ES' } };
+  return { privateKey, enc, parameters: { jwk, enc, alg: KEY_AGREEMENT } };
 }
 
 const LIMITS = { maxLength: 1_000_000, maxDepth: 32 };
@@ -121,7 +99,7 @@ const LIMITS = { maxLength: 1_000_000, maxDepth: 32 };
 export async function decryptResponse(jwe: string, { privateKey, enc }: ResponseKey): Promise<Json> {
   try {
     const { plaintext } = await compactDecrypt(jwe, privateKey, {
-      keyManagementAlgorithms: ['ECDH-ES'],
+      keyManagementAlgorithms: [KEY_AGREEMENT],
       contentEncryptionAlgorithms: [enc],
       maxDecompressedLength: 0,
     });

@@ -1,13 +1,8 @@
-import { CompactEncrypt, compactDecrypt, exportJWK, generateKeyPair } from 'jose';
+import { CompactEncrypt } from 'jose';
 import type { JWK } from 'jose';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../../../lib/core/index.ts';
-import {
-  createResponseKey,
-  decryptResponse,
-  encryptRequest,
-  readEncryption,
-} from '../../../../lib/protocols/openid4vci/encryption.ts';
+import { createResponseKey, decryptResponse, readEncryption } from '../../../../lib/protocols/openid4vci/encryption.ts';
 
 // RFC 7517 appendix A.1: a point that is on the curve.
 const POINT = {
@@ -65,20 +60,6 @@ describe('what an issuer wants encrypted', () => {
     ['requests by another cipher', requests(JWK_OF_ISSUER, { enc_values_supported: ['A192GCM'] }), {}],
   ])('is not %s', (_, request, response) => {
     expect(readEncryption(request, responses(response)).unsupported).toBeDefined();
-  });
-});
-
-describe('a request', () => {
-  test('is for the issuer alone to read', async () => {
-    const { privateKey, publicKey } = await generateKeyPair('ECDH-ES', { crv: 'P-256' });
-    const { x = '', y = '' } = await exportJWK(publicKey);
-    const jwe = await encryptRequest({ b: 1, a: 'ø' }, { key: { x, y, kid: 'k' }, enc: 'A256GCM' });
-    const { plaintext, protectedHeader } = await compactDecrypt(jwe, privateKey);
-    expect(Buffer.from(plaintext).toString()).toBe('{"a":"ø","b":1}');
-    expect(protectedHeader).toMatchObject({ alg: 'ECDH-ES', enc: 'A256GCM', kid: 'k' });
-    expect(protectedHeader).not.toHaveProperty('zip');
-    const other = await generateKeyPair('ECDH-ES', { crv: 'P-256' });
-    await expect(compactDecrypt(jwe, other.privateKey)).rejects.toThrow();
   });
 });
 
