@@ -51,7 +51,10 @@ export const LinkSays = ({
       <p class="soft">
         <Rich message={`link_next_${says.fetches ? says.kind : 'whole'}`} parts={[<Origin origin={says.origin} />]} />
       </p>
-      <Problem error={error} />
+      <div class="stack-tight">
+        <Problem error={error} />
+        {error !== undefined && <p class="soft">{t('link_failed_kept')}</p>}
+      </div>
       <div class="row-wrap">
         <Button look="primary" busy={busy} onClick={proceed}>
           {t('link_continue')}
