@@ -51,7 +51,8 @@ export default defineConfig({
     default_locale: 'en',
     minimum_chrome_version: '137',
     incognito: 'not_allowed',
-    permissions: ['storage', 'unlimitedStorage', 'alarms', 'idle', 'offscreen'],
+    // `identity` is for signing in at an issuer in the browser's own window; without e-mail it warns of nothing.
+    permissions: ['storage', 'unlimitedStorage', 'alarms', 'idle', 'offscreen', 'identity'],
     optional_permissions: ['nativeMessaging', 'notifications'],
     content_security_policy: { extension_pages: EXTENSION_PAGES_CSP, sandbox: SANDBOX_CSP },
     icons: { 16: 'icons/open-16.png', 32: 'icons/open-32.png', 48: 'icons/open-48.png', 128: 'icons/open-128.png' },

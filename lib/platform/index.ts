@@ -13,4 +13,5 @@ export * from './fetch-json.ts';
 export * from './fetch-text.ts';
 export * from './i18n.ts';
 export * from './ports.ts';
+export * from './web-auth-flow.ts';
 export * from './webauthn.ts';

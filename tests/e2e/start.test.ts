@@ -12,7 +12,7 @@ describe('the manifest', () => {
   });
 
   test('asks for the permissions of the design and no other', () => {
-    expect(manifest.permissions).toEqual(['storage', 'unlimitedStorage', 'alarms', 'idle', 'offscreen']);
+    expect(manifest.permissions).toEqual(['storage', 'unlimitedStorage', 'alarms', 'idle', 'offscreen', 'identity']);
     expect(manifest.optional_permissions).toEqual(['nativeMessaging', 'notifications']);
   });
 
