@@ -4,6 +4,7 @@ import type { Address, VaultReader, VaultTx } from '../vault/index.ts';
 import { Collection } from '../vault/index.ts';
 import type { ClaimCompartment, ClaimTier } from './claim-catalogue.ts';
 import type { CredentialClaim } from './claim-inventory.ts';
+import type { TieFacts } from './issuance-tie.ts';
 import type { LifeFacts } from './life/index.ts';
 import type { SELF_ISSUER } from './verifying/index.ts';
 
@@ -42,6 +43,10 @@ export interface CredentialRecord extends LifeFacts {
   readonly linkable?: readonly string[];
   /** Labels of what the person's own claims are made from and what is never said itself; absent for any other. */
   readonly unsaid?: readonly string[];
+  /** Its issuer can be asked again; absent where it cannot. What that takes is sealed apart (see `issuance-tie`). */
+  readonly tie?: TieFacts;
+  /** When its copies were last replaced by new ones: milliseconds since the epoch. */
+  readonly renewedAt?: number;
   /** A backup was restored since it was received: any of the instances may have been shown in the state that went. */
   readonly maybeUsed?: boolean;
 }

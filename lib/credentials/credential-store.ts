@@ -22,9 +22,12 @@ import type { CredentialRecord, SealedRows } from './credential-record.ts';
 import { addRecord, dropRecord, getCredential, isUsedUp, listCredentials, putRecord } from './credential-record.ts';
 import type { NewBbsCredential } from './bbs-store.ts';
 import { deleteBbs, describeBbs, hasBbs, putBbs } from './bbs-store.ts';
+import type { TieFacts } from './issuance-tie.ts';
+import { releaseTie } from './issuance-tie.ts';
 import { linkableBy } from './issuing/linkable.ts';
 import type { DecayPolicy } from './life/index.ts';
 import { afterStatus, afterUse, assertDecayPolicy, assertUsable, usableInstances } from './life/index.ts';
+import { listPromises } from './promised.ts';
 import { dropChain, keepChain, vouchedAnew } from './trust/kept-chain.ts';
 import { certificateId } from './trust/trust-anchor.ts';
 import type { TypeFacts } from './type-metadata/type-facts.ts';
@@ -45,6 +48,7 @@ export interface NewCredential {
   readonly labels?: readonly ClaimLabel[];
   /** What the publisher of its type says of it: its labels come before the issuer's. */
   readonly type?: TypeFacts;
+  readonly tie?: TieFacts;
 }
 
 /** One instance, opened for one presentation. Dispose `holderKey` when it is made. */
@@ -121,6 +125,9 @@ export async function removeCredential(tx: VaultTx, id: string): Promise<Credent
   await dropChain(tx, id);
   await dropType(tx, id);
   await dropRecord(tx, id);
+  if (record.tie !== undefined) {
+    await releaseTie(tx, record.tie.issuance, [...(await listPromises(tx)), ...(await listCredentials(tx))]);
+  }
   return record;
 }
 
@@ -280,8 +287,9 @@ export async function markMaybeUsed(tx: VaultTx): Promise<number> {
   return records.length;
 }
 
-function describe(
-  { name, issuerName, receivedAt, instances, decay, labels = [], type }: NewCredential,
+/** The record of copies that are new, under an id of its own. @throws SignetError credential_refused where they differ */
+export function describe(
+  { name, issuerName, receivedAt, instances, decay, labels = [], type, tie }: NewCredential,
   compartments: OpenedCompartments,
 ): CredentialRecord {
   if (decay !== undefined) assertDecayPolicy(decay);
@@ -313,6 +321,7 @@ function describe(
     ...sealedRows(first, compartments),
     ...linkableRows(copies),
     ...(decay === undefined ? {} : { decay }),
+    ...(tie === undefined ? {} : { tie }),
     instancesReceived: instances.length,
     instances: instances.map((_, instance) => instance),
     lastReused: false,
@@ -345,7 +354,7 @@ function integrityOf({ sdJwt }: IssuedCredential): Pick<CredentialRecord, 'vctIn
 }
 
 /** The certificates that all copies came by; none where they differ, and then nobody vouches for all of them. */
-function commonChain(copies: readonly IssuedCredential[]): readonly Certificate[] {
+export function commonChain(copies: readonly IssuedCredential[]): readonly Certificate[] {
   const [chain, ...others] = copies.map((copy) => copy.chain ?? []);
   const idOf = (one: readonly Certificate[]): string => one.map(certificateId).join();
   return chain !== undefined && others.every((other) => idOf(other) === idOf(chain)) ? chain : [];

@@ -67,6 +67,8 @@ export type {
 } from './life/index.ts';
 export { isOver, isUsable, phaseOf, rateOf, stateOf, usableInstances } from './life/index.ts';
 export { createHolderKey, holderPublicJwk, signJws } from './holder-key.ts';
+export type { IssuanceTie, TieFacts } from './issuance-tie.ts';
+export { getTie, newTieId, putTie } from './issuance-tie.ts';
 export type { IssuerKeyResolver, IssuerKeySource, IssuerKeys } from './issuer-keys.ts';
 export { fetchIssuerJwks, isOfOrigin, issuerKeyResolver, issuerMetadataUrl, leafCertificate } from './issuer-keys.ts';
 // Not through the index of issuing, which has the curve of commitments with it.
@@ -79,6 +81,10 @@ export { presentSelfIssued, selfIssuerKey } from './issuing/self-issued.ts';
 export type { ArrivedOpening, CheckOpenings, OpeningToCheck } from './opening-store.ts';
 export { assertOpen, deleteOpenings, getOpening, hasOpening, matchOpenings, putOpenings } from './opening-store.ts';
 export { describeSelf, revealSelf } from './self-record.ts';
+export type { PromisedCredential } from './promised.ts';
+export { addPromise, getPromise, listPromises, putPromise, readPromisedKeys, removePromise } from './promised.ts';
+export type { Renewal } from './renew.ts';
+export { isRenewable, renewCredential } from './renew.ts';
 export type { PresentationInput } from './present.ts';
 export { presentCredential, presentedHash } from './present.ts';
 export type { IssuanceExpectations, IssuedCredential } from './verify-issued.ts';
