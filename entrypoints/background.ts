@@ -19,6 +19,7 @@ import {
   onMessage,
   onSystemLock,
   openAppTab,
+  redirectUri,
   sessionKeyValue,
   setAlarm,
   showInToolbar,
@@ -29,8 +30,10 @@ import type { ProverJob, ProverResult } from '../lib/prover/index.ts';
 import { OtherWallets, QuietList, RequestQueue } from '../lib/requests/index.ts';
 import { VaultKeeper, calibratedCost } from '../lib/vault/index.ts';
 import {
+  IssuanceDesk,
   RequestDesk,
   admitCall,
+  askDue,
   closeConsent,
   createOwnHandlers,
   disconnectSite,
@@ -38,6 +41,7 @@ import {
   forgetLost,
   lockVault,
   logOutcome,
+  nextPromiseAt,
   requestArrived,
   sitePermissions,
   takeOverLog,
@@ -47,6 +51,8 @@ import type { Services } from '../lib/wallet/index.ts';
 
 const AUTO_LOCK = 'auto-lock';
 const REQUESTS = 'requests';
+/** Rings when an issuer that promised something is to be asked for it. */
+const PROMISES = 'promises';
 const REFRESHED = 'vault.refreshed';
 
 /** How long after a change of the vault its background work begins: milliseconds. */
@@ -144,6 +150,9 @@ export default defineBackground({
         checkBbs: async (credential, key) => (await lookAt({ kind: 'issued', credential, key })).genuine,
         checkOpenings: async (checks) => (await lookAt({ kind: 'open', checks })).opens,
         languages: navigator.languages,
+        issuance: new IssuanceDesk(clock, () => announce('requests')),
+        redirectUri: redirectUri(),
+        promisesChanged,
         showConsent: () => consent.show(),
         isConsentOpen: () => consent.isOpen(),
         deliver: (request) => hub.push(request),
@@ -156,6 +165,18 @@ export default defineBackground({
       };
     }
 
+    /** Issuers are asked for what they promised while the vault is open, whoever opened it; else nothing can be sealed. */
+    async function promisesChanged(): Promise<void> {
+      const next = await nextPromiseAt(await services());
+      if (next === undefined) await clearAlarm(PROMISES);
+      else await setAlarm(PROMISES, Math.max(next, clock() + TEND_DELAY));
+    }
+
+    async function askForPromises(): Promise<void> {
+      await askDue(await services()).catch(unlessLocked);
+      await promisesChanged();
+    }
+
     /** A window that showed a request and is gone was closed. */
     async function closeIfGone(): Promise<void> {
       if (!(await consent.isOpen())) await closeConsent(await services());
@@ -166,6 +187,7 @@ export default defineBackground({
       const deadline = await keeper.deadline();
       if (deadline === undefined) {
         prover.close();
+        (await services()).issuance.forget();
         await clearAlarm(AUTO_LOCK);
       } else await setAlarm(AUTO_LOCK, deadline);
       await refreshToolbar().catch(report); // an icon that cannot be drawn undoes nothing
@@ -198,6 +220,7 @@ export default defineBackground({
         await forgetLost(await services());
       }
       await (await services()).desk.considerAll(await services());
+      await askForPromises();
       if (await keeper.countRows()) announce('status');
       if ((await keeper.deadline()) === undefined || !(await isRefreshDue())) return;
       await session.set(REFRESHED, clock());
@@ -234,6 +257,7 @@ export default defineBackground({
     onAlarm((name) => {
       if (name === AUTO_LOCK) run(lockIfDue);
       if (name === REQUESTS) run(() => hub.expire());
+      if (name === PROMISES) run(askForPromises);
     });
     onSystemLock(() => run(async () => lockVault(await services(), 'system')));
     consent.onSomeWindowClosed(() => run(closeIfGone));

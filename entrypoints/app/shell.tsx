@@ -97,7 +97,7 @@ export const Shell = ({ status, route }: { status: WalletStatus; route: Route })
             </a>
           </Notice>
         )}
-        {screen === 'credentials' && <Credentials id={route.rest} />}
+        {screen === 'credentials' && <Credentials id={route.rest} status={status} />}
         {screen === 'data' && <Data rest={route.rest} status={status} />}
         {screen === 'link' && <OpenLink />}
         {screen === 'sites' && <Sites rest={route.rest} />}

@@ -23,7 +23,7 @@ export const ConsentPage = (first: { waiting: readonly Waiting[] | undefined; st
   const status = asked.state === 'ready' ? asked.value : first.status;
   // What the person opened stays in sight although its request is answered; whatever else waits comes after it.
   const [held, setHeld] = useState<Waiting | undefined>(undefined);
-  const current = held ?? waiting?.[0];
+  const current = held === undefined ? waiting?.[0] : (waiting?.find(isSame(held)) ?? held);
   useTouch(status?.vault === 'unlocked');
   const closing = useCloseWhenDone(held === undefined ? waiting : [held]);
   useShown(closing ? undefined : current?.requestId);
@@ -51,13 +51,14 @@ export const ConsentPage = (first: { waiting: readonly Waiting[] | undefined; st
     asked.again();
   };
   const common = { status, again };
+  const hold = (on: boolean) => setHeld(on ? current : undefined);
   switch (current.kind) {
     case 'proof':
       return <ProofRequest key={current.requestId} request={current} {...common} />;
     case 'delivery':
       return <Delivery key={current.requestId} request={current} {...common} />;
     case 'offer':
-      return <OfferRequest key={current.requestId} request={current} {...common} />;
+      return <OfferRequest key={current.requestId} request={current} {...common} onHold={hold} />;
     case 'capability':
       return <CapabilityRequest key={current.requestId} request={current} {...common} />;
     case 'authority':
@@ -65,16 +66,14 @@ export const ConsentPage = (first: { waiting: readonly Waiting[] | undefined; st
     case 'receipt':
       return <ReceiptRequest key={current.requestId} request={current} {...common} />;
     case 'open':
-      return (
-        <OpenRequest
-          key={current.requestId}
-          request={current}
-          {...common}
-          onHold={(hold) => setHeld(hold ? current : undefined)}
-        />
-      );
+      return <OpenRequest key={current.requestId} request={current} {...common} onHold={hold} />;
   }
 };
+
+const isSame =
+  ({ requestId }: Waiting) =>
+  (other: Waiting): boolean =>
+    other.requestId === requestId;
 
 const NothingWaits = () => (
   <main class="consent-empty">

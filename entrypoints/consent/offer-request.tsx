@@ -1,47 +1,49 @@
 import { useState } from 'preact/hooks';
 import { useArming } from '../../components/arming.ts';
 import { Button } from '../../components/button.tsx';
-import { decayWords } from '../../components/decay-words.ts';
-import { TextField } from '../../components/fields.tsx';
-import { Icon } from '../../components/icon.tsx';
 import { Notice, Problem } from '../../components/notice.tsx';
 import { isAboutOpener, useOpener } from '../../components/opener.tsx';
-import { Origin, OriginWithTransport } from '../../components/origin.tsx';
-import { Seal } from '../../components/seal.tsx';
+import { OriginWithTransport } from '../../components/origin.tsx';
 import { useAction } from '../../components/use-action.ts';
-import { displayText } from '../../lib/core/index.ts';
-import type { OfferWaiting, WalletStatus } from '../../lib/messaging/index.ts';
+import type { OfferWaiting, PromisedView, WalletStatus } from '../../lib/messaging/index.ts';
 import { ask } from '../../lib/messaging/index.ts';
-import { t, tn } from '../../lib/platform/index.ts';
+import { signInAt, t } from '../../lib/platform/index.ts';
 import { AllowButton } from './allow-button.tsx';
 import { ByLink } from './by-link.tsx';
 import { DenyButton, DenyPanel } from './deny.tsx';
-import { labelWords } from './fact-words.ts';
 import { Failed } from './failed.tsx';
 import { Frame, Section } from './frame.tsx';
 import { Locked, NoVault } from './gates.tsx';
 import { Grant } from './grant.tsx';
+import type { Review, Taking } from './offer-review.tsx';
+import { ReviewOffer, isComplete } from './offer-review.tsx';
+import { AskFirst, Promised, SigningIn, Working } from './offer-steps.tsx';
 import { useDoors } from './panel.tsx';
-
-type Step = OfferWaiting['state'];
-type Review = Extract<Step, { step: 'review' }>;
 
 interface Props {
   readonly request: OfferWaiting;
   readonly status: WalletStatus;
   readonly again: () => void;
+  /** Whether the window must stay although the request is answered: it still says what came of it. */
+  readonly onHold: (hold: boolean) => void;
 }
 
-/** A site hands over an issuer's offer of a credential. */
-export const OfferRequest = ({ request, status, again }: Props) => {
+/** A site hands over an issuer's offer of credentials. */
+export const OfferRequest = ({ request, status, again, onHold }: Props) => {
   const { state, requestId } = request;
   const { armed, pressed, guard } = useArming(offerSubject(request));
-  const [code, setCode] = useState('');
+  const [typed, setTyped] = useState<Partial<Taking>>({});
+  const [signingIn, setSigningIn] = useState(false);
+  const [closedEarly, setClosedEarly] = useState(false);
+  const [promised, setPromised] = useState<readonly PromisedView[]>([]);
   const decision = useAction();
   const opener = useOpener(status);
   const doors = useDoors();
-  const locks = state.step === 'review' && state.compartments.length > 0;
-  const incomplete = state.step === 'review' && (!isCodeComplete(state, code) || (locks && !opener.ready));
+
+  const taking = takingOf(state, typed);
+  const compartments = compartmentsOf(state, taking);
+  const locks = compartments.length > 0;
+  const incomplete = state.step === 'review' && (!isComplete(state, taking) || (locks && !opener.ready));
 
   const then = (work: () => Promise<unknown>) => () =>
     decision.run(async () => {
@@ -55,19 +57,41 @@ export const OfferRequest = ({ request, status, again }: Props) => {
   const denyAll = then(() => ask('requests.denySite', { requestId }));
   const more = state.step !== 'failed' && request.ofThisSite > 1 ? doors.door('deny') : undefined;
   const proceed = then(() => ask('requests.continueOffer', { requestId }));
-  const accept = (review: Review) => {
-    const taken = {
-      requestId,
-      digest: review.digest,
-      ...(review.transactionCode === undefined ? {} : { transactionCode: code.trim() }),
-    };
-    return then(() =>
-      review.compartments.length > 0
+
+  /** The request is answered by it: what is promised is said before the window goes. */
+  const take = async (review: Review) => {
+    const { digest, transactionCode, by } = review;
+    const code = by.kind === 'code' && transactionCode !== undefined ? { transactionCode: taking.code.trim() } : {};
+    const taken = { requestId, digest, chosen: taking.chosen, ...code };
+    onHold(true);
+    try {
+      const came = await (locks
         ? opener.use((by) => ask('requests.acceptOffer', { ...taken, opener: by }))
-        : ask('requests.acceptOffer', taken),
-    );
+        : ask('requests.acceptOffer', taken));
+      setPromised(came.promised);
+      if (came.promised.length === 0) onHold(false);
+    } catch (thrown) {
+      onHold(false);
+      throw thrown;
+    }
+  };
+  const signIn = async (review: Review) => {
+    setClosedEarly(false);
+    const { url } = await ask('requests.signIn', { requestId, digest: review.digest, chosen: taking.chosen });
+    setSigningIn(true);
+    const address = await signInAt(url).finally(() => setSigningIn(false));
+    if (address === undefined) {
+      setClosedEarly(true);
+      return;
+    }
+    await ask('requests.signedIn', { requestId, address });
+    // Nothing is left to ask of the person, unless it has to be locked away.
+    if (compartmentsOf({ ...review, by: { kind: 'granted', chosen: taking.chosen } }, taking).length === 0) {
+      await take(review);
+    }
   };
 
+  if (promised.length > 0) return <AfterPromise request={request} promised={promised} onDone={() => onHold(false)} />;
   return (
     <Frame
       request={request}
@@ -79,7 +103,7 @@ export const OfferRequest = ({ request, status, again }: Props) => {
         ) : (
           locks && (
             <Grant
-              compartments={state.compartments}
+              compartments={compartments}
               status={status}
               opener={opener}
               busy={decision.busy}
@@ -114,9 +138,9 @@ export const OfferRequest = ({ request, status, again }: Props) => {
                 busy={decision.busy}
                 pressed={pressed}
                 onClick={guard(() => {
-                  if (!incomplete) accept(state)();
+                  if (!incomplete) then(() => (state.by.kind === 'sign_in' ? signIn(state) : take(state)))();
                 })}
-                label={t('offer_accept')}
+                label={state.by.kind === 'sign_in' ? t('offer_sign_in') : t('offer_accept')}
               />
             )}
           </div>
@@ -133,9 +157,15 @@ export const OfferRequest = ({ request, status, again }: Props) => {
       )}
       {state.step === 'no_vault' && <NoVault />}
       {state.step === 'locked' && <Locked status={status} again={again} />}
-      {state.step === 'ask' && <AskFirst />}
-      {state.step === 'working' && <Working issuer={request.issuer} />}
-      {state.step === 'review' && <ReviewOffer review={state} issuer={request.issuer} code={code} onCode={setCode} />}
+      {state.step === 'ask' && <AskFirst state={state} />}
+      {state.step === 'working' && <Working state={state} issuer={request.issuer} />}
+      {state.step === 'review' && state.by.kind === 'sign_in' && signingIn && <SigningIn at={state.by.at} />}
+      {state.step === 'review' && !signingIn && (
+        <>
+          {closedEarly && state.by.kind === 'sign_in' && <Notice tone="info">{t('offer_sign_in_closed')}</Notice>}
+          <ReviewOffer review={state} issuer={request.issuer} taking={taking} onTake={setTyped} />
+        </>
+      )}
       {state.step === 'failed' && (
         <Failed title="offer_failed" message={state.message}>
           <p class="soft">{t('offer_failed_kept')}</p>
@@ -145,100 +175,68 @@ export const OfferRequest = ({ request, status, again }: Props) => {
   );
 };
 
+/** What arming hangs on: whatever is shown of the offer, and not what the person types or ticks. */
 function offerSubject({ requestId, issuer, state }: OfferWaiting): string | null {
-  if (state.step === 'ask') return `${requestId} ${issuer}`;
-  return state.step === 'review' ? `${requestId} ${state.digest}` : null;
+  if (state.step === 'ask') return `${requestId} ${issuer} ${state.hosts.join(' ')}`;
+  return state.step === 'review' ? `${requestId} ${state.digest} ${state.by.kind}` : null;
 }
 
-function isCodeComplete({ transactionCode }: Review, code: string): boolean {
-  if (transactionCode === undefined) return true;
-  const { length } = code.trim();
-  return transactionCode.length === undefined ? length > 0 : length === transactionCode.length;
+/** All of it, unless the person says otherwise; what they chose before they signed in stays. */
+function takingOf(state: OfferWaiting['state'], typed: Partial<Taking>): Taking {
+  const { code = '' } = typed;
+  if (state.step !== 'review') return { code, chosen: [] };
+  if (state.by.kind === 'granted') return { code, chosen: state.by.chosen };
+  return { code, chosen: typed.chosen ?? state.credentials.map(({ id }) => id) };
 }
 
-const AskFirst = () => (
-  <Section title={t('offer_ask_title')}>
-    <p>{t('offer_ask')}</p>
-    <p class="soft">{t('offer_ask_next')}</p>
-  </Section>
-);
+/** What has to be opened to take what is chosen: asked for when it is taken, and not before the person has signed in. */
+function compartmentsOf(
+  state: OfferWaiting['state'],
+  { chosen }: Taking,
+): Review['credentials'][number]['compartments'] {
+  if (state.step !== 'review' || state.by.kind === 'sign_in') return [];
+  const taken = state.credentials.filter(({ id }) => chosen.includes(id));
+  return [...new Set(taken.flatMap(({ compartments }) => compartments))];
+}
 
-const Working = ({ issuer }: { issuer: string }) => (
-  <section class="gate" role="status">
-    <Seal state="filling" size={64} />
-    <h2>{t('offer_working')}</h2>
-    <p class="soft">
-      <Origin origin={issuer} />
-    </p>
-  </section>
-);
-
-const ReviewOffer = ({
-  review,
-  issuer,
-  code,
-  onCode,
+/** The request is answered: what comes of it now, and how to end that. */
+const AfterPromise = ({
+  request,
+  promised,
+  onDone,
 }: {
-  review: Review;
-  issuer: string;
-  code: string;
-  onCode: (code: string) => void;
-}) => (
-  <>
-    <div class="offered card">
-      <h2>
-        <bdi dir="auto">{displayText(review.name, 80)}</bdi>
-      </h2>
-      <p class="soft">
-        {review.issuerName !== '' && (
-          <>
-            <bdi dir="auto">{displayText(review.issuerName, 80)}</bdi> ·{' '}
-          </>
-        )}
-        <Origin origin={issuer} />
-      </p>
-    </div>
-    {review.transactionCode !== undefined && (
-      <Section title={t('offer_code_title')}>
-        <TextField
-          label={t('offer_code')}
-          mono
-          value={code}
-          onInput={onCode}
-          maxLength={review.transactionCode.length ?? 64}
-          inputMode={review.transactionCode.numeric ? 'numeric' : 'text'}
-          hint={
-            review.transactionCode.description === undefined ? (
-              t('offer_code_hint')
-            ) : (
-              <>
-                {t('offer_code_says')} “<bdi dir="auto">{displayText(review.transactionCode.description, 300)}</bdi>”
-              </>
-            )
-          }
-        />
-      </Section>
-    )}
-    {review.vouched ? (
-      <Notice tone="safe">{t('issuer_vouched', displayText(review.voucher ?? '', 80))}</Notice>
-    ) : (
-      <Notice tone="warn">
-        <strong>{t('offer_unvouched')}</strong> {t('offer_unvouched_why')}
-      </Notice>
-    )}
-    <Section title={t('offer_claims')}>
-      <ul class="facts two">
-        {review.claims.map((claim) => (
-          <li key={claim}>
-            <span class="soft">
-              <Icon name="check" />
-            </span>
-            <bdi dir="auto">{labelWords(displayText(claim, 80))}</bdi>
-          </li>
-        ))}
-      </ul>
-      <p class="soft">{review.unlinkable ? t('offer_unlinkable') : tn('offer_copies', review.copies)}</p>
-      {decayWords(review.decay) !== '' && <p class="soft">{decayWords(review.decay)}</p>}
-    </Section>
-  </>
-);
+  request: OfferWaiting;
+  promised: readonly PromisedView[];
+  onDone: () => void;
+}) => {
+  const { busy, error, run } = useAction();
+  const [stopped, setStopped] = useState(false);
+  const stop = () =>
+    run(async () => {
+      for (const { id } of promised) await ask('issuance.stop', { id });
+      setStopped(true);
+    });
+  return (
+    <Frame
+      request={request}
+      title={t('asks_offer')}
+      actions={
+        <>
+          <Problem error={error} />
+          <div class="decide-row">
+            {!stopped && (
+              <Button busy={busy} onClick={stop}>
+                {t('offer_promised_stop')}
+              </Button>
+            )}
+            <Button look="primary" disabled={busy} onClick={onDone}>
+              {t('close')}
+            </Button>
+          </div>
+        </>
+      }
+    >
+      <Promised promised={promised} issuer={request.issuer} stopped={stopped} />
+    </Frame>
+  );
+};

@@ -134,6 +134,15 @@ export interface CredentialView {
   readonly describable: boolean;
   /** What the publisher of its type says of it. */
   readonly type?: TypeView;
+  /** Its issuer can be asked for new copies, with no more than a click. */
+  readonly renewable: boolean;
+  readonly renewedAt?: number;
+  /** Renewing takes an opener: claims lie in these compartments. */
+  readonly compartments: readonly CompartmentName[];
+  /** Its issuer wants to hear what becomes of it. */
+  readonly notifies: boolean;
+  /** Hosts besides the issuer's that asking it again speaks to: origins. */
+  readonly others: readonly string[];
 }
 
 /** What the publisher of a type of credentials says of it, cleaned for display. */
@@ -446,6 +455,27 @@ export interface ProofWaiting extends WaitingBase {
     | { readonly step: 'failed'; readonly message: string };
 }
 
+/** One kind of credential in an offer. */
+export interface OfferedView {
+  /** Names it in this offer. */
+  readonly id: string;
+  /** The issuer's name for it, in the person's language. */
+  readonly name: string;
+  /** What it holds, in the issuer's words or in ours. */
+  readonly claims: readonly string[];
+  /** Copies to ask for. */
+  readonly copies: number;
+  /** It is one for all sites that shows itself as another each time, and names no holder. */
+  readonly unlinkable: boolean;
+  /** Absent: it does not fade before it expires. */
+  readonly decay?: DecayView;
+  /** Compartments that its claims go into: accepting it takes an opener. Empty: none. */
+  readonly compartments: readonly CompartmentName[];
+}
+
+/** What an offer is at that takes its time. */
+export type OfferStage = 'discover' | 'sign_in' | 'token' | 'request' | 'check' | 'store';
+
 export interface OfferWaiting extends WaitingBase {
   readonly kind: 'offer';
   /** The issuer's origin, from the call alone. */
@@ -457,26 +487,32 @@ export interface OfferWaiting extends WaitingBase {
   readonly state:
     | { readonly step: 'no_vault' }
     | { readonly step: 'locked' }
-    /** Step one: nothing fetched yet. */
-    | { readonly step: 'ask' }
-    | { readonly step: 'working' }
+    /** Step one: none of these hosts was asked anything yet, but the issuer where `further` says so. Origins. */
+    | { readonly step: 'ask'; readonly hosts: readonly string[]; readonly further: boolean }
+    /** Under way; `of` how many, where they are counted. */
+    | { readonly step: 'working'; readonly stage: OfferStage; readonly done: number; readonly of: number }
     /** Step two: what is offered. */
     | {
         readonly step: 'review';
         readonly digest: string;
-        readonly name: string;
         readonly issuerName: string;
         readonly vouched: boolean;
         /** What the one is called who vouches for it. */
         readonly voucher?: string;
-        readonly claims: readonly string[];
-        readonly copies: number;
-        /** It is one for all sites that shows itself as another each time, and names no holder. */
-        readonly unlinkable: boolean;
-        /** Absent: it does not fade before it expires. */
-        readonly decay?: DecayView;
-        /** Compartments that its claims go into: accepting takes an opener. Empty: none. */
-        readonly compartments: readonly CompartmentName[];
+        /** Hosts besides the issuer's that accepting speaks to: origins. */
+        readonly others: readonly string[];
+        /** At least one; the person picks. */
+        readonly credentials: readonly OfferedView[];
+        /** What is offered besides and Signet cannot take: why, in words. */
+        readonly unsupported: readonly { readonly name: string; readonly why: string }[];
+        /**
+         * How the issuer knows that it is the person: by a code in the offer, or by signing in, at this origin, in the
+         * browser. `granted`: it knows, and accepting takes what was chosen then.
+         */
+        readonly by:
+          | { readonly kind: 'code' }
+          | { readonly kind: 'sign_in'; readonly at: string }
+          | { readonly kind: 'granted'; readonly chosen: readonly string[] };
         readonly transactionCode?: {
           readonly numeric: boolean;
           readonly length?: number;
@@ -484,6 +520,23 @@ export interface OfferWaiting extends WaitingBase {
         };
       }
     | { readonly step: 'failed'; readonly message: string };
+}
+
+/** A credential that its issuer has promised and not delivered yet. */
+export interface PromisedView {
+  readonly id: string;
+  readonly name: string;
+  readonly issuer: IssuerView;
+  readonly promisedAt: number;
+  /** When the issuer is asked next; absent when it is asked no more by itself. */
+  readonly askAt?: number;
+  readonly lastAskedAt?: number;
+  /** `opener`: it takes the password or a passkey to take it. `failed`: it will not come. */
+  readonly state: 'waiting' | 'opener' | 'failed';
+  /** Why it failed, in words. */
+  readonly message?: string;
+  /** The credential that it brings new copies of. */
+  readonly renews?: string;
 }
 
 /** The person wants to see one Tier 3 record of their own. */
@@ -923,7 +976,19 @@ export interface OwnRoutes {
   'attributes.open': [{ readonly id: string }, Record<string, never>];
   'attributes.delete': [{ readonly id: string }, Record<string, never>];
   'credentials.list': [Record<string, never>, { readonly credentials: readonly CredentialView[] }];
-  'credentials.delete': [{ readonly id: string }, Record<string, never>];
+  /** `tell`: the issuer is told first; where it cannot be, nothing is deleted. */
+  'credentials.delete': [{ readonly id: string; readonly tell?: boolean }, Record<string, never>];
+  /** Asks the issuer for new copies in the place of those that are left. `promised`: it will deliver later. */
+  'credentials.renew': [
+    { readonly id: string; readonly opener?: Opener },
+    { readonly credentials: number; readonly promised: boolean },
+  ];
+  /** What issuers have promised and not delivered. */
+  'issuance.list': [Record<string, never>, { readonly promised: readonly PromisedView[] }];
+  /** The person asks the issuer now. `arrived`: it came and is stored. */
+  'issuance.ask': [{ readonly id: string; readonly opener?: Opener }, { readonly arrived: boolean }];
+  /** Asks no more, and forgets that it was promised. */
+  'issuance.stop': [{ readonly id: string }, Record<string, never>];
   /** Fetches the issuer's list, because the person asked to. */
   'credentials.checkStatus': [{ readonly id: string }, { readonly state: CredentialStateName }];
   /** Fetches what the publisher of its type says of it, because the person asked to. */
@@ -1093,14 +1158,23 @@ export interface OwnRoutes {
   ];
   /** Step one of an offer: the person lets the wallet talk to the issuer. */
   'requests.continueOffer': [{ readonly requestId: string }, Record<string, never>];
+  /** The person wants these, and goes to sign in: in a page of ours, at this address (see `signInAt`). */
+  'requests.signIn': [
+    { readonly requestId: string; readonly digest: string; readonly chosen?: readonly string[] },
+    { readonly url: string },
+  ];
+  /** They were sent back to this address. */
+  'requests.signedIn': [{ readonly requestId: string; readonly address: string }, Record<string, never>];
+  /** `chosen`: ids of `OfferedView`; absent: all. */
   'requests.acceptOffer': [
     {
       readonly requestId: string;
       readonly digest: string;
+      readonly chosen?: readonly string[];
       readonly transactionCode?: string;
       readonly opener?: Opener;
     },
-    { readonly credentials: number },
+    { readonly credentials: number; readonly promised: readonly PromisedView[] },
   ];
   /** The person's yes to a capability. `standing`: what to show with it; `none`: nothing. */
   'requests.allowCapability': [

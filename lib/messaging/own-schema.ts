@@ -28,6 +28,8 @@ const auditFilter = v.strictObject({
 const claim = text(200);
 const claims = v.pipe(v.array(claim), v.minLength(1), v.maxLength(64));
 const extras = v.pipe(v.array(text(200)), v.maxLength(64));
+/** Ids of credentials in one offer. */
+const chosen = v.pipe(v.array(text(500)), v.minLength(1), v.maxLength(32));
 const role = v.picklist(ROLES);
 const subject = text(300);
 const positive = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
@@ -109,7 +111,11 @@ export const ownSchemas = {
   'attributes.open': v.strictObject({ id }),
   'attributes.delete': v.strictObject({ id }),
   'credentials.list': nothing,
-  'credentials.delete': v.strictObject({ id }),
+  'credentials.delete': v.strictObject({ id, tell: v.exactOptional(v.boolean()) }),
+  'credentials.renew': v.strictObject({ id, opener: v.exactOptional(opener) }),
+  'issuance.list': nothing,
+  'issuance.ask': v.strictObject({ id, opener: v.exactOptional(opener) }),
+  'issuance.stop': v.strictObject({ id }),
   'credentials.checkStatus': v.strictObject({ id }),
   'credentials.describe': v.strictObject({ id }),
   'audit.list': v.strictObject({ before: v.exactOptional(seq), limit, filter: v.exactOptional(auditFilter) }),
@@ -179,9 +185,12 @@ export const ownSchemas = {
   'patterns.dismiss': v.strictObject({ id }),
   'requests.openRecord': v.strictObject({ requestId: id, opener }),
   'requests.continueOffer': v.strictObject({ requestId: id }),
+  'requests.signIn': v.strictObject({ requestId: id, digest: id, chosen: v.exactOptional(chosen) }),
+  'requests.signedIn': v.strictObject({ requestId: id, address: text(16_384) }),
   'requests.acceptOffer': v.strictObject({
     requestId: id,
     digest: id,
+    chosen: v.exactOptional(chosen),
     transactionCode: v.exactOptional(text(64)),
     opener: v.exactOptional(opener),
   }),

@@ -1,9 +1,15 @@
+import { SignetError } from '../core/index.ts';
 import {
+  compartmentsOfRows,
+  getCredential,
+  getTie,
   hasTypeAddress,
+  isRenewable,
   isUsedUp,
   keptType,
   listCredentials,
   phaseOf,
+  putTie,
   removeCredential,
   showableClaims,
   stateOf,
@@ -12,8 +18,10 @@ import {
 } from '../credentials/index.ts';
 import type { CredentialRecord, KeptType } from '../credentials/index.ts';
 import type { CredentialView, TypeView } from '../messaging/contract.ts';
+import { partIn, sessionIn, tieOf } from './issuance-part.ts';
 import { openLog } from './open-log.ts';
 import type { Services } from './services.ts';
+import { tell } from './tell-issuer.ts';
 
 /** The credentials the person keeps. @throws SignetError locked */
 export async function viewCredentials({ keeper, clock }: Services): Promise<readonly CredentialView[]> {
@@ -50,6 +58,11 @@ function viewOf(record: CredentialRecord, now: number): CredentialView {
     hasStatus: record.hasStatus,
     describable: hasTypeAddress(vct),
     ...(statusAskedAt === undefined ? {} : { statusAskedAt }),
+    renewable: isRenewable(record, now),
+    ...(record.renewedAt === undefined ? {} : { renewedAt: record.renewedAt }),
+    compartments: compartmentsOfRows(record, [...record.rowTiers.keys()]),
+    notifies: record.tie?.notifies === true,
+    others: record.tie?.others ?? [],
   };
 }
 
@@ -60,13 +73,41 @@ const viewType = ({ name, description, colour, lookedAt }: KeptType): TypeView =
   lookedAt,
 });
 
-/** Deletes a credential with all its copies. @throws SignetError not_found */
-export async function deleteCredential(services: Services, id: string): Promise<void> {
+/**
+ * Deletes a credential with all its copies. Where the person wants the issuer to hear of it, it does first: where that
+ * cannot be, nothing is deleted, so that they can decide anew.
+ * @throws SignetError not_found; what telling the issuer throws
+ */
+export async function deleteCredential(
+  services: Services,
+  { id, tell: isTold = false }: { readonly id: string; readonly tell?: boolean },
+): Promise<void> {
   const log = await openLog(services);
+  if (isTold) await tellDeleted(services, id);
   await log.transact(async (tx) => {
     const { issuer } = await removeCredential(tx, id);
     await tx.log({ kind: 'credential.deleted', subject: issuer.origin });
   });
   services.announce('credentials');
   services.announce('audit');
+}
+
+async function tellDeleted(services: Services, id: string): Promise<void> {
+  const { vault } = await openLog(services);
+  const { tie, issuer } = await getCredential(vault, id);
+  const kept = tie === undefined ? undefined : await getTie(vault, tie.issuance);
+  const notificationId = tie === undefined ? undefined : partIn(tie).notificationId;
+  if (tie === undefined || kept === undefined || notificationId === undefined) {
+    throw new SignetError('bad_request', 'The issuer does not want to hear of it. Nothing was deleted.', {
+      field: 'tell',
+    });
+  }
+  const keep = async (session: Parameters<typeof tieOf>[1]): Promise<void> => {
+    const log = await openLog(services);
+    await log.transact(async (tx) => {
+      putTie(tx, tieOf(tie.issuance, session));
+      await tx.log({ kind: 'credential.asked', subject: issuer.origin });
+    });
+  };
+  await tell(services, sessionIn(kept, tie), { notificationId, event: 'credential_deleted' }, keep);
 }

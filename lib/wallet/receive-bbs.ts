@@ -1,30 +1,24 @@
 import { SignetError, bodyOf } from '../core/index.ts';
 import type { BbsPublicJwk, HeldBbs } from '../credentials/index.ts';
-import { addBbsCredential, assertArrived, fetchIssuerJwks, readBbsJwkSet, suiteOf } from '../credentials/index.ts';
-import { receiveBbsCredential } from '../protocols/index.ts';
-import type { OfferedCredential } from '../protocols/index.ts';
-import type { PageRequest } from '../requests/index.ts';
+import { assertArrived, fetchIssuerJwks, readBbsJwkSet, suiteOf } from '../credentials/index.ts';
+import type { Kind } from './arrived.ts';
 import type { Services } from './services.ts';
-import { storeReceived } from './store-received.ts';
 
 /**
- * Asks the issuer for a BBS credential, and looks at all of it: whose it is, of what kind, and that one of the keys that
- * the issuer publishes for everyone has signed it.
- * @throws SignetError as `receiveCredentials`; credential_refused, naming what is wrong with what came
+ * Looks at all of a BBS credential: whose it is, of what kind, and that one of the keys that the issuer publishes for
+ * everyone has signed it.
+ * @param text as it came
+ * @throws SignetError credential_refused, naming what is wrong with what came
  */
-export async function receiveBbs(
+export async function checkCard(
   { fetchJson, clock, checkBbs }: Services,
-  offered: OfferedCredential,
-  transactionCode: string | undefined,
+  { issuer, configuration: { suite, vct } }: Kind,
+  text: string,
 ): Promise<HeldBbs> {
-  const { configuration, offer } = offered;
-  const { suite } = configuration;
   if (suite === undefined) throw new SignetError('internal', 'The offer is of another kind of credential.');
-  const code = transactionCode === undefined ? {} : { transactionCode };
-  const text = await receiveBbsCredential(offered, { fetchJson, clock, ...code });
-  assertArrived(text, { issuer: offer.issuer, type: configuration.vct, suite, now: clock() });
+  assertArrived(text, { issuer, type: vct, suite, now: clock() });
   const published = await fetchIssuerJwks({
-    issuer: offer.issuer,
+    issuer,
     fetchJson: async ({ href }) => bodyOf(await fetchJson({ url: href }), href),
   });
   const keys = readBbsJwkSet(published, 'jwks').filter((key) => suiteOf(key) === suite);
@@ -39,20 +33,5 @@ async function keyOf(text: string, keys: readonly BbsPublicJwk[], check: Service
     {
       field: 'signature',
     },
-  );
-}
-
-/** Stores it, in one transaction with the answer to the page. @returns how many were stored */
-export function storeBbs(
-  services: Services,
-  {
-    request,
-    offered,
-    held,
-  }: { readonly request: PageRequest; readonly offered: OfferedCredential; readonly held: HeldBbs },
-): Promise<{ credentials: number }> {
-  const { configuration, issuerName } = offered;
-  return storeReceived(services, request, 1, (tx) =>
-    addBbsCredential(tx, { name: configuration.name, issuerName, receivedAt: services.clock(), held }),
   );
 }

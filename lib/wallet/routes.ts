@@ -15,7 +15,9 @@ import { dismiss, listSuggestions } from './patterns.ts';
 import { lookAtLink, openLink } from './open-link.ts';
 import { Outbox } from './outbox.ts';
 import { allowProof, narrowProof } from './prove.ts';
-import { HeldCopies, acceptOffer, continueOffer } from './receive.ts';
+import { askNow, stopPromise, viewPromises } from './promises.ts';
+import { acceptOffer, continueOffer } from './receive.ts';
+import { renewCopies } from './renew-copies.ts';
 import { askToOpen, deleteAttribute, listAttributes, openRecord, saveAttribute } from './remember.ts';
 import { exportEntry, exportLog, pruneLog, reviewActivity } from './review.ts';
 import {
@@ -33,6 +35,7 @@ import {
   viewPolicy,
 } from './rules.ts';
 import type { Services } from './services.ts';
+import { beginSignIn, finishSignIn } from './sign-in.ts';
 import { allowCapability } from './spend.ts';
 import { listSites, revokeSite, setRole, unmuteSite } from './sites.ts';
 import { describeCredential } from './describe-type.ts';
@@ -75,7 +78,6 @@ export function createOwnHandlers(services: () => Promise<Services>): OwnHandler
   const checks = new RowChecks();
   const logChecks = new LogChecks();
   const backups = new BackupDesk();
-  const held = new HeldCopies();
   const outbox = new Outbox();
   return {
     'wallet.status': async () => {
@@ -109,7 +111,11 @@ export function createOwnHandlers(services: () => Promise<Services>): OwnHandler
     'attributes.open': ({ id }) => done((s) => askToOpen(s, id)),
     'attributes.delete': ({ id }) => done((s) => deleteAttribute(s, id)),
     'credentials.list': async () => ({ credentials: await viewCredentials(await services()) }),
-    'credentials.delete': ({ id }) => done((s) => deleteCredential(s, id)),
+    'credentials.delete': (order) => done((s) => deleteCredential(s, order)),
+    'credentials.renew': async (order) => renewCopies(await services(), order),
+    'issuance.list': async () => ({ promised: await viewPromises(await services()) }),
+    'issuance.ask': async (order) => askNow(await services(), order),
+    'issuance.stop': ({ id }) => done((s) => stopPromise(s, id)),
     'credentials.checkStatus': async ({ id }) => checkStatus(await services(), id),
     'credentials.describe': ({ id }) => done((s) => describeCredential(s, id)),
     'audit.list': async (page) => reviewActivity(await services(), page),
@@ -153,7 +159,9 @@ export function createOwnHandlers(services: () => Promise<Services>): OwnHandler
     'requests.sendAgain': ({ requestId }) => done((s) => outbox.sendAgain(s, requestId)),
     'requests.openRecord': async (opened) => openRecord(await services(), opened),
     'requests.continueOffer': ({ requestId }) => done((s) => continueOffer(s, requestId)),
-    'requests.acceptOffer': async (accepted) => acceptOffer(await services(), accepted, held),
+    'requests.signIn': async (wanted) => beginSignIn(await services(), wanted),
+    'requests.signedIn': (back) => done((s) => finishSignIn(s, back)),
+    'requests.acceptOffer': async (accepted) => acceptOffer(await services(), accepted),
     'requests.allowCapability': (consent) => done((s) => allowCapability(s, consent)),
     'requests.continueAuthority': ({ requestId }) => done((s) => continueAuthority(s, requestId)),
     'requests.acceptAuthority': (accepted) => done((s) => acceptAuthority(s, accepted)),

@@ -5,6 +5,7 @@ import type { Provers } from '../proofs/index.ts';
 import type { PolicyBook } from '../policy/index.ts';
 import type { OtherWallets, PageRequest, QuietList, RequestQueue } from '../requests/index.ts';
 import type { VaultKeeper } from '../vault/index.ts';
+import type { IssuanceDesk } from './issuance-desk.ts';
 
 /** What every story of the wallet works with. Built once by the composition root. */
 export interface Services {
@@ -28,6 +29,12 @@ export interface Services {
   readonly checkBbs: (credential: string, key: BbsPublicJwk) => Promise<boolean>;
   /** Whether what an issuer sent opens what it signed: the prover knows. */
   readonly checkOpenings: CheckOpenings;
+  /** What is under way with issuers. */
+  readonly issuance: IssuanceDesk;
+  /** Where authorization servers send the person back to (see `signInAt`). */
+  readonly redirectUri: string;
+  /** To be called after what issuers have promised has changed: they are asked in time. */
+  readonly promisesChanged: () => Promise<void>;
   /** Opens the consent window, or brings it to the front. */
   readonly showConsent: () => Promise<void>;
   /** Whether the consent window is open. */

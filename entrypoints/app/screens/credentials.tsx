@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { Button } from '../../../components/button.tsx';
 import { decayWords } from '../../../components/decay-words.ts';
 import { Dialog } from '../../../components/dialog.tsx';
+import { Tick } from '../../../components/fields.tsx';
 import { Icon } from '../../../components/icon.tsx';
 import { Loading } from '../../../components/loading.tsx';
 import { Notice, Problem } from '../../../components/notice.tsx';
@@ -11,12 +12,14 @@ import { dateWords } from '../../../components/time-words.ts';
 import { useAction } from '../../../components/use-action.ts';
 import { useAsked } from '../../../components/use-asked.ts';
 import { displayText } from '../../../lib/core/index.ts';
-import type { CredentialView } from '../../../lib/messaging/index.ts';
+import type { CredentialView, WalletStatus } from '../../../lib/messaging/index.ts';
 import { ask } from '../../../lib/messaging/index.ts';
 import { t, tn } from '../../../lib/platform/index.ts';
 import { goTo } from '../route.ts';
+import { Renew } from './credential-renew.tsx';
 import { Empty } from './empty.tsx';
 import { PageHead } from './page-head.tsx';
+import { PromisedList } from './promised.tsx';
 import { matches, SearchField } from './search-field.tsx';
 
 /** From how many entries a list has search. */
@@ -25,16 +28,21 @@ const SEARCH_FROM = 7;
 const FEW = 3;
 const CLAIMS_ON_CARD = 6;
 
-/** What issuers signed for the person. */
-export const Credentials = ({ id }: { id: string }) => {
+/** What issuers signed for the person, and what they have promised to. */
+export const Credentials = ({ id, status }: { id: string; status: WalletStatus }) => {
   const asked = useAsked('credentials.list', {}, ['credentials']);
   if (asked.state === 'loading') return <Loading />;
   if (asked.state === 'failed') return <Problem error={asked.error} />;
-  const chosen = asked.value.credentials.find((credential) => credential.id === id);
-  return chosen === undefined ? <List credentials={asked.value.credentials} /> : <Detail credential={chosen} />;
+  const { credentials } = asked.value;
+  const chosen = credentials.find((credential) => credential.id === id);
+  return chosen === undefined ? (
+    <List credentials={credentials} status={status} />
+  ) : (
+    <Detail credential={chosen} status={status} />
+  );
 };
 
-const List = ({ credentials }: { credentials: readonly CredentialView[] }) => {
+const List = ({ credentials, status }: { credentials: readonly CredentialView[]; status: WalletStatus }) => {
   const [query, setQuery] = useState('');
   const shown = credentials.filter(({ name, issuer, claims }) =>
     matches(query, name, issuer.name, issuer.origin, ...claims.map(({ label }) => label)),
@@ -42,6 +50,7 @@ const List = ({ credentials }: { credentials: readonly CredentialView[] }) => {
   return (
     <div class="stack-wide">
       <PageHead title={t('nav_credentials')} lead={t('credentials_lead')} />
+      <PromisedList status={status} />
       {credentials.length === 0 && (
         <Empty title={t('credentials_empty')}>
           <p class="soft">{t('credentials_empty_where')}</p>
@@ -178,7 +187,7 @@ const Expiry = ({ credential: { expiresAt } }: { credential: CredentialView }) =
 const isPast = (credential: CredentialView): boolean =>
   isOver(credential) || credential.phase === 'over' || credential.state === 'expired';
 
-const Detail = ({ credential }: { credential: CredentialView }) => {
+const Detail = ({ credential, status }: { credential: CredentialView; status: WalletStatus }) => {
   const [asking, setAsking] = useState(false);
   const halt = haltOf(credential);
   const fades = decayWords(credential.decay);
@@ -234,6 +243,12 @@ const Detail = ({ credential }: { credential: CredentialView }) => {
           )}
           <dt>{t('credential_received')}</dt>
           <dd>{dateWords(credential.receivedAt)}</dd>
+          {credential.renewedAt !== undefined && (
+            <>
+              <dt>{t('renew_last')}</dt>
+              <dd>{dateWords(credential.renewedAt)}</dd>
+            </>
+          )}
           {credential.issuedAt !== undefined && (
             <>
               <dt>{t('credential_issued')}</dt>
@@ -263,6 +278,7 @@ const Detail = ({ credential }: { credential: CredentialView }) => {
         </dl>
       </section>
       {credential.describable && <Description credential={credential} />}
+      {credential.renewable && <Renew credential={credential} status={status} few={FEW} />}
       {credential.hasStatus && <Revocation credential={credential} />}
       <div>
         <Button look="harm" onClick={() => setAsking(true)}>
@@ -350,15 +366,25 @@ function revocationWords(state: CredentialView['state'], askedAt: number | undef
 
 const Delete = ({ credential, onClose }: { credential: CredentialView; onClose: () => void }) => {
   const { busy, error, run } = useAction();
+  const [tell, setTell] = useState(false);
+  const { id, issuer, notifies } = credential;
   const remove = () =>
     run(async () => {
-      await ask('credentials.delete', { id: credential.id });
+      await ask('credentials.delete', { id, ...(tell ? { tell } : {}) });
       goTo('#/credentials');
     });
   return (
     <Dialog title={t('credential_delete_title', displayText(credential.name, 60))} onClose={onClose}>
       <p>{tn('credential_delete_lost', credential.instancesLeft)}</p>
       <p class="soft">{t('credential_delete_kept')}</p>
+      {notifies && (
+        <Tick
+          label={t('credential_delete_tell', URL.parse(issuer.origin)?.host ?? issuer.origin)}
+          detail={t('credential_delete_tell_means')}
+          checked={tell}
+          onChange={setTell}
+        />
+      )}
       <Problem error={error} />
       <div class="actions">
         <Button onClick={onClose}>{t('cancel')}</Button>
