@@ -3,11 +3,12 @@ import type { VaultTx } from '../vault/index.ts';
 import type { OpenCompartment } from './credential-instance.ts';
 import { deleteInstance, openAll, putInstance } from './credential-instance.ts';
 import type { CredentialRecord } from './credential-record.ts';
-import { getCredential, isUsedUp, putRecord } from './credential-record.ts';
+import { getCredential, isUsedUp, issuerId, putRecord } from './credential-record.ts';
 import type { NewCredential } from './credential-store.ts';
 import { commonChain, compartmentsOfCopies, describe } from './credential-store.ts';
 import { stateOf } from './life/index.ts';
 import { dropChain, keepChain, vouchedAnew } from './trust/kept-chain.ts';
+import { keptType } from './type-metadata/type-store.ts';
 
 /** New copies of a credential that is there. */
 export interface Renewal extends Pick<NewCredential, 'instances' | 'issuerName' | 'name' | 'labels' | 'tie'> {
@@ -47,7 +48,9 @@ export async function renewCredential(
   }
   const copies = instances.map(({ issued }) => issued);
   const compartments = await openAll(compartmentsOfCopies(copies), open);
-  const fresh = describe({ ...renewal, receivedAt: before.receivedAt }, compartments);
+  const type = await keptType(tx, id); // what its claims are called stays
+  const described = type === undefined ? {} : { type };
+  const fresh = describe({ ...renewal, ...described, receivedAt: before.receivedAt }, compartments);
   assertSameCredential(before, fresh);
   const record = renewed(before, fresh, renewedAt);
   for (const instance of before.instances) await deleteInstance(tx, before, instance);
@@ -60,7 +63,13 @@ export async function renewCredential(
 }
 
 function assertSameCredential(before: CredentialRecord, fresh: CredentialRecord): void {
-  if (before.vct === fresh.vct && before.issuer.origin === fresh.issuer.origin) return;
+  if (
+    before.vct === fresh.vct &&
+    issuerId(before) === issuerId(fresh) &&
+    before.issuer.origin === fresh.issuer.origin
+  ) {
+    return;
+  }
   throw new SignetError('credential_refused', 'The new copies are of another credential. The old ones were kept.', {
     field: 'vct',
   });

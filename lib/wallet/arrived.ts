@@ -2,11 +2,12 @@ import type { Json, Origin, SecretBytes } from '../core/index.ts';
 import { SignetError } from '../core/index.ts';
 import type { HeldBbs, NewCredential, PromisedCredential } from '../credentials/index.ts';
 import { claimCompartment } from '../credentials/index.ts';
-import type { ClaimCompartment } from '../credentials/index.ts';
+import type { ClaimCompartment, TypeFacts } from '../credentials/index.ts';
 import { requestCredentials, sharedWith } from '../protocols/index.ts';
 import type { CredentialConfiguration, Deferral, Doors, IssuanceOutcome, IssuanceSession } from '../protocols/index.ts';
 import type { Copy } from './copies.ts';
 import { checkCopies, createHolderKeys, forgetCopies } from './copies.ts';
+import { learnType } from './describe-type.ts';
 import type { IssuancePart } from './issuance-part.ts';
 import { partOf } from './issuance-part.ts';
 import type { Underway } from './issuance-desk.ts';
@@ -27,7 +28,7 @@ export type Arrived = {
   readonly kind: Kind;
   readonly part: IssuancePart;
 } & (
-  | { readonly is: 'copies'; readonly copies: readonly Copy[] }
+  | { readonly is: 'copies'; readonly copies: readonly Copy[]; readonly type?: TypeFacts }
   | { readonly is: 'card'; readonly held: HeldBbs }
   | { readonly is: 'promised'; readonly deferral: Deferral; readonly keys: readonly SecretBytes[] }
 );
@@ -134,10 +135,24 @@ export async function take(
       say({ stage: 'check', done, of: copies.length }),
     );
     const used = new Set(checked.map(({ holderKey }) => holderKey));
+    const type = await typeOf(services, kind, checked);
     for (const key of keys) if (!used.has(key)) key.dispose();
-    return { is: 'copies', kind, part, copies: checked };
+    return { is: 'copies', kind, part, copies: checked, ...(type === undefined ? {} : { type }) };
   } catch (error) {
     await tellOutcome(services, session, [part], 'credential_failure');
+    throw error;
+  }
+}
+
+/** What the publisher of their type says of copies, where it is a host of the issuer's own: that one the person agreed to. */
+async function typeOf(services: Services, { issuer }: Kind, copies: readonly Copy[]): Promise<TypeFacts | undefined> {
+  try {
+    return await learnType(
+      { ...services, agreed: [issuer] },
+      copies.map(({ issued }) => issued),
+    );
+  } catch (error) {
+    forgetCopies(copies);
     throw error;
   }
 }

@@ -9,15 +9,19 @@ import {
 } from '../credentials/index.ts';
 import type { TypeReference } from '../credentials/index.ts';
 import type { Origin } from '../core/index.ts';
-import { SignetError, utf8 } from '../core/index.ts';
+import { SignetError, originOf, utf8 } from '../core/index.ts';
 import { openLog } from './open-log.ts';
 import type { Services } from './services.ts';
 
-type Door = Pick<Services, 'fetchText' | 'languages'>;
+interface Door extends Pick<Services, 'fetchText' | 'languages'> {
+  /** Origins that the person agreed to have asked; absent: whoever the type names, as they asked for just that. */
+  readonly agreed?: readonly Origin[];
+}
 
 /**
  * What the publisher of its type says of a credential that is being received (SD-JWT VC, "Processing Type Metadata"):
- * within the flow that the person started. A description that is not there, or not the one meant, is done without.
+ * of the hosts that the person agreed to. A description that is elsewhere, not there, or not the one meant, is done
+ * without: it can be looked at later.
  * @returns undefined where there is none
  * @throws SignetError credential_refused where the credential, or its type, contradicts what the type says
  */
@@ -32,10 +36,13 @@ export async function learnType(door: Door, issued: readonly IssuedCredential[])
   return typeFacts(resolved, door.languages);
 }
 
-const resolve = ({ fetchText }: Door, reference: TypeReference, issuer: Origin) =>
+const resolve = ({ fetchText, agreed }: Door, reference: TypeReference, issuer: Origin) =>
   resolveType(reference, {
     issuer,
-    fetchBytes: async ({ href }) => utf8(await fetchText({ url: href, type: 'application/json' })),
+    fetchBytes: async (url) => {
+      if (agreed?.includes(originOf(url)) === false) throw new SignetError('network', `${url.host} was not agreed to.`);
+      return utf8(await fetchText({ url: url.href, type: 'application/json' }));
+    },
   });
 
 /** A type that extends itself, or contradicts the one it extends, is one that no credential can be of. */

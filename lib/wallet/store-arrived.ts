@@ -32,14 +32,16 @@ export async function addArrived(tx: LoggedTx, arrival: Arrival, grant?: Grant):
   const { arrived, at } = arrival;
   switch (arrived.is) {
     case 'copies': {
-      const added = { ...factsOf(arrived.kind), receivedAt: at, instances: arrived.copies, ...tied(arrival) };
+      const described = arrived.type === undefined ? {} : { type: arrived.type };
+      const copies = { receivedAt: at, instances: arrived.copies, ...described };
+      const added = { ...factsOf(arrived.kind), ...copies, ...tied(arrival) };
       const record = await addCredential(tx, added, openBy(tx, grant));
       for (const [instance, { openings }] of arrived.copies.entries()) putOpenings(tx, record.id, instance, openings);
       return { is: 'credential', record };
     }
     case 'card': {
-      const { name, issuerName } = factsOf(arrived.kind);
-      const record = await addBbsCredential(tx, { name, issuerName, receivedAt: at, held: arrived.held });
+      const { name, issuerName, labels = [] } = factsOf(arrived.kind);
+      const record = await addBbsCredential(tx, { name, issuerName, labels, receivedAt: at, held: arrived.held });
       return { is: 'credential', record };
     }
     case 'promised':
