@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Json, JsonObject } from '../../core/index.ts';
 import { assertField, SignetError } from '../../core/index.ts';
-import { readProofRequest } from '../../provider/request-schema.ts';
+import { readDcqlQuery } from '../../provider/index.ts';
 import type { DcqlQuery } from '../../provider/types.ts';
 import type { Encryption } from '../jose/index.ts';
 import { identifier, read } from '../openid4vci/reading.ts';
@@ -87,9 +87,9 @@ function readQuery({ dcql_query: query, scope }: JsonObject): DcqlQuery {
     throw new SignetError('unsupported', 'Signet knows no queries by name.', { field: 'scope' });
   }
   assertField(query !== undefined, 'dcql_query', 'dcql_query is missing.');
-  const { dcql_query: known } = readProofRequest({ dcql_query: query, nonce: '0'.repeat(22), purpose: '-' });
+  const known = readDcqlQuery(query, { strict: false });
   // Answers are an object with these names: this one would not be a member of it.
-  const isUsable = known?.credentials.every(({ id }) => id !== '__proto__') === true;
+  const isUsable = known.credentials.every(({ id }) => id !== '__proto__');
   assertField(isUsable, 'dcql_query.credentials', 'dcql_query.credentials holds an id that cannot be used.');
   return known;
 }

@@ -29,6 +29,21 @@ describe('text', () => {
     expect(JSON.parse(await fetchText({ url: server.origin, type: TYPE }))).toEqual(['GET', TYPE, null, null]);
   });
 
+  test('is asked for by a form where there is one, as quietly', async () => {
+    await using server = await serve((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const { accept, cookie, 'content-type': type } = request.headers;
+        const body = Buffer.concat(chunks).toString();
+        answer(JSON.stringify([request.method, accept, cookie ?? null, type, body]))(response);
+      });
+    });
+    const text = await fetchText({ url: server.origin, type: TYPE, form: { wallet_nonce: 'a&b=ä' } });
+    const form = 'application/x-www-form-urlencoded';
+    expect(JSON.parse(text)).toEqual(['POST', TYPE, null, form, 'wallet_nonce=a%26b%3D%C3%A4']);
+  });
+
   test.each([TYPE, `${TYPE}; charset=utf-8`, 'Application/StatusList+JWT'])('is taken as %s', async (type) => {
     expect(await from(answer('a.b.c', type))).toBe('a.b.c');
   });

@@ -155,7 +155,7 @@ describe('a verifier that somebody attests', () => {
 
   const attest = (claims: object = {}, header: object = {}): Promise<string> => {
     const good = { iss: ATTESTER, sub: 'verifier.example', exp: NOW_SECONDS + 3600, cnf: { jwk }, ...claims };
-    return attester.sign(good as JsonObject, { typ: 'verifier-attestation+jwt', ...header });
+    return attester.sign(good, { typ: 'verifier-attestation+jwt', ...header });
   };
   const byAttestation = async (jwt: unknown, party = shop): Promise<string> =>
     signAs(party, askSigned('verifier_attestation:verifier.example'), { jwt });

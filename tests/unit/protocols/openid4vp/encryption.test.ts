@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../../../lib/core/index.ts';
 import type { Encryption } from '../../../../lib/protocols/jose/index.ts';
 import { readDcApiRequest, writeDcApiAnswer } from '../../../../lib/protocols/openid4vp/index.ts';
 import type { Reply } from '../../../../lib/protocols/openid4vp/index.ts';
-import { ask, createAnswerKey, ORIGIN, refusalOf } from '../../../fixtures/openid4vp/test-verifier.ts';
+import { ask, createAnswerKey, ORIGIN, refusalOf, textIn } from '../../../fixtures/openid4vp/test-verifier.ts';
 
 const VP_TOKEN = { pid: ['eyJ~ä'] };
 
@@ -51,11 +51,11 @@ describe('an encrypted answer', () => {
     const { jwk, key } = await createAnswerKey();
     const { response, ...rest } = await writeDcApiAnswer({ reply: replyTo([jwk], enc) }, VP_TOKEN);
     expect(rest).toEqual({});
-    const { plaintext, protectedHeader } = await compactDecrypt(String(response), key);
+    const { plaintext, protectedHeader } = await compactDecrypt(textIn(response), key);
     expect(JSON.parse(Buffer.from(plaintext).toString())).toEqual({ vp_token: VP_TOKEN });
     expect(protectedHeader).toMatchObject({ alg: 'ECDH-ES', enc: chosen, kid: 'answer' });
     const { key: other } = await createAnswerKey();
-    await expect(compactDecrypt(String(response), other)).rejects.toThrow();
+    await expect(compactDecrypt(textIn(response), other)).rejects.toThrow();
   });
 
   test('names neither party nor compression, and a kid only where the key has one', async () => {
@@ -63,7 +63,7 @@ describe('an encrypted answer', () => {
     const { kid, ...unnamed } = jwk;
     expect(kid).toBe('answer');
     const { response } = await writeDcApiAnswer({ reply: replyTo([unnamed]) }, VP_TOKEN);
-    expect(Object.keys(headerOf(String(response))).sort()).toEqual(['alg', 'enc', 'epk']);
+    expect(Object.keys(headerOf(textIn(response))).sort()).toEqual(['alg', 'enc', 'epk']);
   });
 
   test('has a key of its own each time', async () => {
@@ -72,7 +72,7 @@ describe('an encrypted answer', () => {
       writeDcApiAnswer({ reply }, VP_TOKEN),
       writeDcApiAnswer({ reply }, VP_TOKEN),
     ]);
-    expect(headerOf(String(one['response']))['epk']).not.toEqual(headerOf(String(two['response']))['epk']);
+    expect(headerOf(textIn(one['response']))['epk']).not.toEqual(headerOf(textIn(two['response']))['epk']);
   });
 });
 
@@ -103,7 +103,8 @@ describe('the key to encrypt to', () => {
   });
 
   test('may be without a use', async () => {
-    const { use: _, ...jwk } = (await createAnswerKey()).jwk;
+    const { use, ...jwk } = (await createAnswerKey()).jwk;
+    expect(use).toBe('enc');
     expect(encryptionFor([jwk]).key.kid).toBe('answer');
   });
 
@@ -139,7 +140,7 @@ describe('the key to encrypt to', () => {
   test.each([[[]], [{}], ['keys'], [null], [[7]], [[null]], [Array.from({ length: 17 }, () => ({ kty: 'EC' }))]])(
     'stands in a set of keys, not %.40j',
     async (keys) => {
-      expect(await refusedKeys(keys as Json)).toMatchObject({ reason: 'bad_request', field: 'client_metadata.jwks' });
+      expect(await refusedKeys(keys)).toMatchObject({ reason: 'bad_request', field: 'client_metadata.jwks' });
     },
   );
 
@@ -169,7 +170,7 @@ describe('content encryption', () => {
   });
 
   test.each([[[]], ['A128GCM'], [null], [[7]]])('is a list of names, not %j', async (enc) => {
-    const refusal = await refusedKeys([(await createAnswerKey()).jwk], enc as Json);
+    const refusal = await refusedKeys([(await createAnswerKey()).jwk], enc);
     expect(refusal.reason).toBe('bad_request');
     expect(refusal.field).toMatch(/^client_metadata\.encrypted_response_enc_values_supported/);
   });

@@ -107,7 +107,7 @@ describe('a transaction to agree to', () => {
   test('is agreed to with a key, or not at all', async () => {
     const [credential] = QUERY.credentials;
     for (const changes of [{ require_cryptographic_holder_binding: false }, { format: 'mso_mdoc' }]) {
-      const refusal = await refusedOne(TEXT, { credentials: [{ ...credential, ...changes }] } as unknown as Json);
+      const refusal = await refusedOne(TEXT, { credentials: [{ ...credential, ...changes }] });
       expect(refusal).toMatchObject({ reason: 'bad_request', field: 'transaction_data[0].credential_ids' });
     }
   });
