@@ -79,7 +79,8 @@ export const DenyPanel = ({
   </Panel>
 );
 
-const Way = ({ onClick, label, detail }: { onClick: () => void; label: string; detail: string }) => (
+/** One thing to choose, and what it means. */
+export const Way = ({ onClick, label, detail }: { onClick: () => void; label: string; detail: string }) => (
   <button type="button" class="way" onClick={onClick}>
     <span class="way-label">{label}</span>{' '}
     <bdi dir="auto" class="hint">

@@ -13,6 +13,7 @@ export const Frame = ({
   request,
   title,
   quote,
+  byline,
   children,
   panel,
   actions,
@@ -22,6 +23,8 @@ export const Frame = ({
   request: Waiting;
   title: string;
   quote?: string | undefined;
+  /** What else there is to say of who asks. */
+  byline?: ComponentChildren;
   children: ComponentChildren;
   /** What the decision needs beyond a press of a button, right above the buttons; what it is about stays in sight. */
   panel?: ComponentChildren;
@@ -48,6 +51,7 @@ export const Frame = ({
         </h1>
         {request.total > 1 && <span class="queue">{t('queue', String(request.position), String(request.total))}</span>}
         {!own && request.ofThisSite > 1 && <p class="of-site">{tn('consent_of_site', request.ofThisSite)}</p>}
+        {byline}
         {quote !== undefined && quote !== '' && (
           <blockquote>
             “<bdi dir="auto">{quote}</bdi>”

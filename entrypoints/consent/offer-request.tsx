@@ -18,6 +18,7 @@ import { Grant } from './grant.tsx';
 import type { Review, Taking } from './offer-review.tsx';
 import { ReviewOffer, isComplete } from './offer-review.tsx';
 import { AskFirst, Promised, SigningIn, Working } from './offer-steps.tsx';
+import { OtherWalletPanel, OtherWalletRow } from './other-wallet.tsx';
 import { useDoors } from './panel.tsx';
 
 interface Props {
@@ -56,6 +57,9 @@ export const OfferRequest = ({ request, status, again, onHold }: Props) => {
   const deny = then(() => ask('requests.deny', { requestId }));
   const denyAll = then(() => ask('requests.denySite', { requestId }));
   const more = state.step !== 'failed' && request.ofThisSite > 1 ? doors.door('deny') : undefined;
+  const other = request.otherWallet === true ? doors.door('other') : undefined;
+  const toOther = ({ always }: { readonly always: boolean }) =>
+    then(() => ask('requests.otherWallet', { requestId, always }))();
   const proceed = then(() => ask('requests.continueOffer', { requestId }));
 
   /** The request is answered by it: what is promised is said before the window goes. */
@@ -98,7 +102,9 @@ export const OfferRequest = ({ request, status, again, onHold }: Props) => {
       title={t('asks_offer')}
       focusHeading={state.step !== 'locked'}
       panel={
-        more?.open === true ? (
+        other?.open === true ? (
+          <OtherWalletPanel door={other} onOther={toOther} />
+        ) : more?.open === true ? (
           <DenyPanel door={more} ofThisSite={request.ofThisSite} asked={[]} onAll={denyAll} onNever={undefined} />
         ) : (
           locks && (
@@ -115,6 +121,9 @@ export const OfferRequest = ({ request, status, again, onHold }: Props) => {
       actions={
         <>
           <Problem error={locks && isAboutOpener(decision.error) ? undefined : decision.error} />
+          {other !== undefined && (
+            <OtherWalletRow onOther={() => toOther({ always: false })} busy={decision.busy} more={other} />
+          )}
           <div class="decide-row">
             {state.step === 'failed' ? (
               <Button onClick={deny} disabled={decision.busy}>

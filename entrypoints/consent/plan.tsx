@@ -24,11 +24,14 @@ export const Plan = ({
   plan,
   plans,
   onChoose,
+  encrypted,
   extras,
 }: {
   plan: PlanView;
   plans: readonly PlanView[];
   onChoose: (digest: string) => void;
+  /** Whether it goes out encrypted to who asks; undefined where that is no question. */
+  encrypted?: boolean | undefined;
   /** What the person may add to it. */
   extras: ComponentChildren;
 }) => (
@@ -62,7 +65,7 @@ export const Plan = ({
     </Section>
     <Section title={t('from')}>
       <From plan={plan} plans={plans} onChoose={onChoose} />
-      <Details plan={plan} />
+      <Details plan={plan} encrypted={encrypted} />
     </Section>
   </>
 );
@@ -229,7 +232,7 @@ const Source = ({ credential }: { credential: PlanView['credentials'][number] })
   </span>
 );
 
-const Details = ({ plan }: { plan: PlanView }) => (
+const Details = ({ plan, encrypted }: { plan: PlanView; encrypted: boolean | undefined }) => (
   <>
     <details>
       <summary>
@@ -242,6 +245,12 @@ const Details = ({ plan }: { plan: PlanView }) => (
           <dt>{t('proof_form')}</dt>
           <dd>{formWords(plan.format)}</dd>
         </div>
+        {encrypted !== undefined && (
+          <div>
+            <dt>{t('proof_encrypted')}</dt>
+            <dd>{encrypted ? t('proof_encrypted_yes') : t('proof_encrypted_no')}</dd>
+          </div>
+        )}
         {plan.alsoSent.map(({ label, value }) => (
           <div key={label}>
             <dt>

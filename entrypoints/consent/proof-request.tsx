@@ -21,10 +21,14 @@ import { Failed } from './failed.tsx';
 import { Frame, Section } from './frame.tsx';
 import { Locked, NoVault } from './gates.tsx';
 import { Grant } from './grant.tsx';
+import { LookUp } from './look-up.tsx';
+import { OtherWalletPanel, OtherWalletRow } from './other-wallet.tsx';
 import { useDoors } from './panel.tsx';
 import { Plan } from './plan.tsx';
+import { Transactions } from './transactions.tsx';
 import { useDecision } from './use-decision.ts';
 import { usePlans } from './use-plans.ts';
+import { VerifierInfo, VerifierLine } from './verifier.tsx';
 
 /** What stands among the issuers where the person's own word is accepted. */
 const SELF: typeof SELF_ISSUER = 'self';
@@ -47,7 +51,7 @@ export const ProofRequest = ({ request, status, again }: Props) => {
 
   const locks = plan !== undefined && plan.compartments.length > 0;
   const isByLink = request.by === 'link';
-  const noGrant = plan === undefined ? undefined : isByLink ? 'link' : noGrantBecause(plan);
+  const noGrant = plan === undefined ? undefined : (noGrantByWay(request) ?? noGrantBecause(plan));
   const claims = plan === undefined ? [] : grantableClaims(plan);
   const isAlways = doors.open === 'always' && plan !== undefined && noGrant === undefined;
   const order = isAlways ? grantOrder(draft, claims, Date.now()) : undefined;
@@ -70,18 +74,24 @@ export const ProofRequest = ({ request, status, again }: Props) => {
     );
   };
 
+  const lookUp = state.step === 'look_up' ? `${requestId} ${state.hosts.join(' ')}` : null;
+  const asking = useArming(lookUp);
   const isClosed = state.step === 'nothing' || state.step === 'failed';
   const canNever = state.step === 'ready';
   const more = !isClosed && (canNever || isByLink || request.ofThisSite > 1) ? doors.door('deny') : undefined;
+  const other = request.otherWallet === true ? doors.door('other') : undefined;
 
   return (
     <Frame
       request={request}
       title={t('asks_proof')}
       quote={displayText(request.purpose, 140)}
+      byline={<VerifierLine verifier={request.verifier} open={status.vault === 'unlocked'} />}
       focusHeading={state.step !== 'locked'}
       panel={
-        more?.open === true ? (
+        other?.open === true ? (
+          <OtherWalletPanel door={other} onOther={decision.otherWallet} />
+        ) : more?.open === true ? (
           <DenyPanel
             door={more}
             ofThisSite={request.ofThisSite}
@@ -111,6 +121,9 @@ export const ProofRequest = ({ request, status, again }: Props) => {
         <>
           <Problem error={locks && isAboutOpener(decision.error) ? undefined : decision.error} />
           {noGrant !== undefined && <p class="hint">{t(`grant_not_${noGrant}`)}</p>}
+          {other !== undefined && (
+            <OtherWalletRow onOther={() => decision.otherWallet({ always: false })} busy={decision.busy} more={other} />
+          )}
           <div class={noGrant === undefined && plan !== undefined ? 'decide-row three' : 'decide-row'}>
             {isClosed ? (
               <Button onClick={() => deny()} disabled={decision.busy}>
@@ -118,6 +131,15 @@ export const ProofRequest = ({ request, status, again }: Props) => {
               </Button>
             ) : (
               <DenyButton onDeny={() => deny()} busy={decision.busy} more={more} />
+            )}
+            {state.step === 'look_up' && (
+              <AllowButton
+                armed={asking.armed}
+                busy={decision.busy}
+                pressed={asking.pressed}
+                onClick={asking.guard(() => decide(() => ask('requests.continueProof', { requestId })))}
+                label={t('look_up_continue')}
+              />
             )}
             {plan !== undefined && (
               <>
@@ -138,6 +160,13 @@ export const ProofRequest = ({ request, status, again }: Props) => {
       }
     >
       {isByLink && <ByLink kind="proof" from={request.from} />}
+      {request.transactions !== undefined && <Transactions transactions={request.transactions} />}
+      {state.step === 'look_up' && (
+        <>
+          <LookUp hosts={state.hosts} />
+          <Asked asked={request.asked} />
+        </>
+      )}
       {state.step === 'no_vault' && (
         <>
           <Asked asked={request.asked} />
@@ -157,6 +186,7 @@ export const ProofRequest = ({ request, status, again }: Props) => {
           plan={plan}
           plans={plans}
           onChoose={choose}
+          encrypted={request.encrypted}
           extras={
             plan.extras.length > 0 && (
               <Extras extras={plan.extras} taken={extras.taken} error={extras.error} onTake={extras.take} />
@@ -164,9 +194,16 @@ export const ProofRequest = ({ request, status, again }: Props) => {
           }
         />
       )}
+      {request.verifierInfo !== undefined && <VerifierInfo info={request.verifierInfo} />}
     </Frame>
   );
 };
+
+/** Why there is no “always” for a request, whatever would be told. */
+function noGrantByWay({ by, transactions }: ProofWaiting): 'link' | 'transaction' | undefined {
+  if (by === 'link') return 'link';
+  return transactions === undefined ? undefined : 'transaction';
+}
 
 /** What the button allows, to the last detail: whatever changes in it starts the wait afresh. */
 function subjectOf(

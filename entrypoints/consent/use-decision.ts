@@ -23,6 +23,8 @@ export function useDecision(requestId: string, again: () => void) {
       decide(() => ask('requests.deny', { requestId, ...(never === undefined ? {} : { never }) })),
     /** Denies, and says so to whoever is behind a link. */
     tellNo: () => decide(() => ask('requests.deny', { requestId, tell: true })),
+    otherWallet: ({ always }: { readonly always: boolean }) =>
+      decide(() => ask('requests.otherWallet', { requestId, always })),
     denyAll: () => decide(() => ask('requests.denySite', { requestId })),
   };
 }

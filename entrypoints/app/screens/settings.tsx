@@ -13,6 +13,7 @@ import { t, tn } from '../../../lib/platform/index.ts';
 import { Backup } from './backup.tsx';
 import { ChangePassword } from './change-password.tsx';
 import { Compartments } from './compartments.tsx';
+import { Digital } from './digital.tsx';
 import { EraseVault } from './erase-vault.tsx';
 import { Line } from './line.tsx';
 import { PageHead } from './page-head.tsx';
@@ -89,6 +90,9 @@ const Overview = ({ status }: { status: WalletStatus }) => (
           {t('settings_manage')}
         </a>
       </Line>
+    </Part>
+    <Part title={t('settings_digital')}>
+      <Digital />
     </Part>
     <Part title={t('settings_look')}>
       <Look />
