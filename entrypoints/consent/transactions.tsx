@@ -24,7 +24,7 @@ const Transaction = ({ transaction }: { transaction: TransactionView }) => {
             message="transaction_pay"
             parts={[
               <strong class="sum">{amountWords(transaction.amount, transaction.currency)}</strong>,
-              <bdi dir="auto">{displayText(transaction.payee, 120)}</bdi>,
+              <bdi dir="auto">{displayText(transaction.payee, 160)}</bdi>,
             ]}
           />
         </p>
@@ -32,7 +32,7 @@ const Transaction = ({ transaction }: { transaction: TransactionView }) => {
     case 'text':
       return (
         <blockquote class="agreed" dir="auto">
-          {displayText(transaction.text, 1000)}
+          {displayText(transaction.text, 2000)}
         </blockquote>
       );
   }
