@@ -13,7 +13,7 @@ export const OtherWalletRow = ({ onOther, busy, more }: { onOther: () => void; b
     </button>
     <button
       type="button"
-      class="button plain more"
+      class="button quiet more"
       aria-label={t('other_wallet_more')}
       title={t('other_wallet_more')}
       aria-expanded={more.open}
