@@ -4,7 +4,6 @@ import { CASES } from '../../demo/interop/cases.ts';
 import { only } from '../../demo/interop/hostile.ts';
 import { createSigners } from '../../demo/interop/verifier.ts';
 import { parseOrigin } from '../../lib/core/index.ts';
-import type { JsonObject } from '../../lib/core/index.ts';
 import type { DcApiCall, ReadRequest, Verifier } from '../../lib/protocols/openid4vp/index.ts';
 import { identifyVerifier, readDcApiRequest } from '../../lib/protocols/openid4vp/index.ts';
 import type { PageRequest } from '../../lib/sdk/index.ts';
@@ -34,7 +33,7 @@ describe('Signet', () => {
     const { request: seen, verifier } = await read(one.protocol === undefined ? request : only(request, one.protocol));
     expect(seen.params.query).toEqual(session.query);
     expect(seen.params.nonce).toBe(session.nonce);
-    expect(seen.params.reply.mode).toBe((session.params as JsonObject)['response_mode']);
+    expect(seen.params.reply.mode).toBe(session.params['response_mode']);
     const expected =
       one.protocol === undefined || one.protocol.endsWith('unsigned') ? 'unsigned' : /^(?:certificate|did)$/;
     expect(verifier.kind).toMatch(expected);

@@ -142,10 +142,13 @@ const QUESTIONS: readonly [string, object, object][] = [
   ],
 ];
 
-const asPage = (asked: object, more: object = {}): PageRequestOptions =>
-  ({ ...asked, origin: SHOP, ...more });
-const asLink = (asked: object, more: object = {}): LinkRequestOptions =>
-  ({ ...asked, transport: 'link', responseUri: ANSWER, ...more });
+const asPage = (asked: object, more: object = {}): PageRequestOptions => ({ ...asked, origin: SHOP, ...more });
+const asLink = (asked: object, more: object = {}): LinkRequestOptions => ({
+  ...asked,
+  transport: 'link',
+  responseUri: ANSWER,
+  ...more,
+});
 
 describe('a wallet made of other people’s software', () => {
   describe.each([true, false])('answers over the Digital Credentials API, encrypted: %s,', (encrypt) => {
