@@ -5,6 +5,7 @@ import type { RunningInterop } from '../../../demo/interop/server.ts';
 import { startInterop } from '../../../demo/interop/server.ts';
 import type { RunningIssuer } from '../../../demo/issuer/server.ts';
 import { startIssuer } from '../../../demo/issuer/server.ts';
+import { untilNoWindow } from '../../e2e/scene.ts';
 import {
   type ExtensionBrowser,
   acceptLicence,
@@ -127,6 +128,9 @@ async function present(link: string): Promise<void> {
   await clickNamed(app, text('link_look'), 'button');
   const appears = opened.nextConsent();
   await clickNamed(app, text('link_continue'), 'button');
-  await approve(await appears);
+  const consent = await appears;
+  await approve(consent);
+  await clickNamed(consent, text('close'), 'button');
+  await untilNoWindow(opened);
   await app.close();
 }
