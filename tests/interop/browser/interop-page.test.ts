@@ -130,7 +130,8 @@ async function present(link: string): Promise<void> {
   await clickNamed(app, text('link_continue'), 'button');
   const consent = await appears;
   await approve(consent);
-  await clickNamed(consent, text('close'), 'button');
+  await named(consent, text('close'), 'button');
+  await consent.close();
   await untilNoWindow(opened);
   await app.close();
 }
