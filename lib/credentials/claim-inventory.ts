@@ -15,7 +15,7 @@ export interface CredentialClaim {
   readonly tier: ClaimTier;
   /** Rows (see `orderedDisclosures`) that must all be shown for this value to be seen; none: it is always sent. */
   readonly rows: readonly number[];
-  /** Known only where it is Tier 1, or always sent and not Tier 3. */
+  /** Known only where it is Tier 1, or always sent and not Tier 3; and where it is empty, which its place tells. */
   readonly value?: Json;
   /** The value is a commitment to the number of this name: by itself it tells nothing, and differs from copy to copy. */
   readonly commits?: string;
@@ -24,9 +24,12 @@ export interface CredentialClaim {
 /** Members of an SD-JWT VC that are machinery and not claims about the person (SD-JWT VC §3.2.2.2). */
 const MACHINERY = new Set(['iss', 'iat', 'nbf', 'exp', 'cnf', 'vct', 'vct#integrity', 'aka_vcts', 'status']);
 
+/** Whether a top-level member of a credential is machinery: always sent, and no claim about the person. */
+export const isMachinery = (name: string): boolean => MACHINERY.has(name);
+
 /** A credential's claims without the machinery: what it says about the person. */
 export const personalClaims = (claims: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(claims).filter(([name]) => !MACHINERY.has(name)));
+  Object.fromEntries(Object.entries(claims).filter(([name]) => !isMachinery(name)));
 
 /** A credential's disclosures in the one order that all its instances share: by their place in the claims. */
 export const orderedDisclosures = (sdJwt: SdJwt): readonly Disclosure[] =>
@@ -42,11 +45,18 @@ export const disclosureCompartment = ({ path, value }: Disclosure): ClaimCompart
 /** Every value of a credential, leaf by leaf, ordered by path: digests are shuffled, so copies agree on no other order. */
 export function inventoryClaims(sdJwt: SdJwt): readonly CredentialClaim[] {
   const ordered = orderedDisclosures(sdJwt);
-  return Object.entries(personalClaims(sdJwt.claims))
-    .flatMap(([name, value]) => leaves([name], value))
-    .sort((a, b) => comparePaths(a.path, b.path))
-    .map(({ path, value }) => describe(path, value, ordered));
+  return claimLeaves(sdJwt.claims).map(({ path, value }) => describe(path, value, ordered));
 }
+
+/** The values of processed claims that have no parts, the machinery left out, ordered by path. */
+export const claimLeaves = (claims: JsonObject): readonly ClaimLeaf[] =>
+  Object.entries(personalClaims(claims))
+    .flatMap(([name, value]) => leaves([name], value))
+    .sort((a, b) => comparePaths(a.path, b.path));
+
+/** Whether a value is an object or an array with nothing in it: what is left of one of which nothing is shown, too. */
+export const isEmptyWhole = (value: Json | undefined): boolean =>
+  typeof value === 'object' && value !== null && !hasParts(value);
 
 function comparePaths(a: ConcretePath, b: ConcretePath): number {
   const differs = a.findIndex((step, i) => step !== b[i]);
@@ -56,12 +66,13 @@ function comparePaths(a: ConcretePath, b: ConcretePath): number {
   return String(left) < String(right) ? -1 : 1;
 }
 
-interface Leaf {
+/** A value without parts, and its place. */
+export interface ClaimLeaf {
   readonly path: ConcretePath;
   readonly value: Json;
 }
 
-function leaves(path: ConcretePath, value: Json): readonly Leaf[] {
+function leaves(path: ConcretePath, value: Json): readonly ClaimLeaf[] {
   if (!hasParts(value) || isCommitted(path, value)) return [{ path, value }];
   const parts: readonly (readonly [string | number, Json])[] = Array.isArray(value)
     ? (value as readonly Json[]).map((element, index) => [index, element]) // Array.isArray loses the element type
@@ -80,7 +91,7 @@ function describe(path: ConcretePath, value: Json, ordered: readonly Disclosure[
   const tier = claimTier(path, value);
   const areFree = rows.every((row) => ordered[row] !== undefined && disclosureTier(ordered[row]) === 1);
   const claim = { path, label: claimLabel(path), tier, rows };
-  return areFree && tier !== 3 ? { ...claim, value } : claim;
+  return (areFree || isEmptyWhole(value)) && tier !== 3 ? { ...claim, value } : claim;
 }
 
 /** Rows to show so that everything at or below the given places is seen, ascending; whole objects come with all parts. */

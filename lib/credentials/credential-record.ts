@@ -30,6 +30,8 @@ export interface CredentialRecord extends LifeFacts {
     readonly vouched: boolean;
     readonly voucher?: string;
   };
+  /** Key identifiers of the authorities behind its certificates, base64url; absent where it came by none that say. */
+  readonly authorityKeys?: readonly string[];
   /** Seconds since the epoch, as the credential says. */
   readonly issuedAt?: number;
   readonly notBefore?: number;

@@ -306,6 +306,7 @@ export function describe(
     name: displayText(name, 80),
     vct,
     ...integrityOf(first),
+    ...authorityKeysOf(copies),
     issuer: {
       origin: first.origin,
       ...(issuer === first.origin ? {} : { id: issuer }),
@@ -351,6 +352,13 @@ function sealedRows(
 function integrityOf({ sdJwt }: IssuedCredential): Pick<CredentialRecord, 'vctIntegrity'> {
   const integrity = sdJwt.issuerJwt.payload['vct#integrity'];
   return typeof integrity === 'string' ? { vctIntegrity: integrity } : {};
+}
+
+/** Of the authorities behind the certificates in the credential: those that are behind every copy. */
+function authorityKeysOf(copies: readonly IssuedCredential[]): Pick<CredentialRecord, 'authorityKeys'> {
+  const [first = [], ...others] = copies.map(({ chain = [] }) => chain.flatMap((one) => one.authorityKeyId ?? []));
+  const common = first.filter((key) => others.every((other) => other.includes(key)));
+  return common.length === 0 ? {} : { authorityKeys: [...new Set(common)] };
 }
 
 /** The certificates that all copies came by; none where they differ, and then nobody vouches for all of them. */

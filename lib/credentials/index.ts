@@ -13,11 +13,14 @@ export {
 } from './claim-catalogue.ts';
 export type { ClaimLabel } from './claim-labels.ts';
 export { withLabels } from './claim-labels.ts';
-export type { ClaimSummary, CredentialClaim } from './claim-inventory.ts';
+export type { ClaimLeaf, ClaimSummary, CredentialClaim } from './claim-inventory.ts';
 export {
+  claimLeaves,
   disclosureCompartment,
   disclosureTier,
   inventoryClaims,
+  isEmptyWhole,
+  isMachinery,
   orderedDisclosures,
   outlineClaims,
   personalClaims,

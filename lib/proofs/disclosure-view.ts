@@ -1,10 +1,11 @@
 import type { Json, JsonObject } from '../core/index.ts';
 import { displayText } from '../core/index.ts';
-import { ageTestOf, claimKey, summariseClaims, valueAt } from '../credentials/index.ts';
+import { ageTestOf, claimKey, revealedBy, summariseClaims, valueAt } from '../credentials/index.ts';
 import type { CredentialClaim, CredentialRecord } from '../credentials/index.ts';
 import { openableRows } from './holding.ts';
 import type { Match } from './matched.ts';
 import { seenClaims } from './seen-claims.ts';
+import { seenValues } from './seen-values.ts';
 
 /** One thing a verifier learns. */
 export interface Fact {
@@ -30,7 +31,7 @@ export function viewDisclosure(match: Match, seen: JsonObject): DisclosureView {
   const hidden = summariseClaims(record.claims.filter((claim) => !revealed.includes(claim) && !isTold(claim)));
   const isOpen = openedBy(record, rows);
   const labels = [...hidden.map(({ label }) => label), ...(record.unsaid ?? [])];
-  return { learn: factsOf(revealed, seen, isOpen), hidden: [...new Set(labels)] };
+  return { learn: factsOf(revealed, valuesIn(match, seen), isOpen), hidden: [...new Set(labels)] };
 }
 
 /** Who learns "over 21" has learned "over 18", and who learns "not over 21", or "under 21", that it is not over 65. */
@@ -55,28 +56,24 @@ function openedBy(record: CredentialRecord, rows: readonly number[]): IsOpen {
   return (claim) => claim.tier !== 3 && claim.rows.every((row) => openable.includes(row));
 }
 
-function factsOf(revealed: readonly CredentialClaim[], seen: JsonObject, isOpen: IsOpen): readonly Fact[] {
-  const alignment = new Map<string, number>();
+/** What is seen of each claim. Only an SD-JWT takes its claims apart, and leaves out what it does not show. */
+function valuesIn({ record, rows }: Match, seen: JsonObject): (claim: CredentialClaim) => Json | undefined {
+  if (record.format !== undefined) return ({ path }) => valueAt(seen, path);
+  const values = seenValues(revealedBy(record.claims, rows).filter(openedBy(record, rows)), seen);
+  return (claim) => values.get(claim);
+}
+
+function factsOf(
+  revealed: readonly CredentialClaim[],
+  seenOf: (claim: CredentialClaim) => Json | undefined,
+  isOpen: IsOpen,
+): readonly Fact[] {
   return revealed.map((claim) => {
-    const value = valueAt(seen, shownPath(claim, alignment)) ?? claim.value;
+    const value = seenOf(claim) ?? claim.value;
     return isOpen(claim) || value !== undefined
       ? factOf(claim, value)
       : { claim: claimKey(claim.path), label: claim.label, derived: false };
   });
-}
-
-/** Elements that stay hidden leave no gap: the n-th shown element of an array is its n-th in what is seen. */
-function shownPath(claim: CredentialClaim, alignment: Map<string, number>): CredentialClaim['path'] {
-  const element = claim.path.findIndex((step) => typeof step === 'number');
-  if (element === -1) return claim.path;
-  const array = JSON.stringify(claim.path.slice(0, element));
-  const original = `${array}/${String(claim.path[element])}`;
-  const shown = alignment.get(original) ?? alignment.get(array) ?? 0;
-  if (!alignment.has(original)) {
-    alignment.set(original, shown);
-    alignment.set(array, shown + 1);
-  }
-  return [...claim.path.slice(0, element), shown, ...claim.path.slice(element + 1)];
 }
 
 function factOf({ path, label, tier }: CredentialClaim, value: Json | undefined): Fact {

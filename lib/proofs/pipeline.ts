@@ -6,7 +6,6 @@ import {
   MAX_BINDING_AGE,
   answersTo,
   claimLabel,
-  inventoryClaims,
   openInstance,
   parseSdJwt,
   personalClaims,
@@ -34,6 +33,7 @@ import type { ReadMyself, SelfWitness } from './self-witness.ts';
 import { openRanges, proveFor } from './range-witness.ts';
 import type { ProveRanges, RangeWitness } from './range-witness.ts';
 import { seenClaims } from './seen-claims.ts';
+import { showsJust } from './seen-values.ts';
 import { oneForEachName, plannedClaims } from './planned-claim.ts';
 import type { PlannedClaim } from './planned-claim.ts';
 import { PLAIN_FORMAT, readQuery } from './query.ts';
@@ -415,8 +415,7 @@ function digestOf(request: ProofRequest, { choice, extras }: Way, views: readonl
 /** Rule of the last gate: what a verifier would read is what the plan says, leaf by leaf. */
 function disclosedExactly({ record, rows, ranges }: Match, presentation: string): JsonObject {
   const read = parseSdJwt(presentation);
-  const agreed = revealedBy(record.claims, rows).length;
-  if (inventoryClaims(read).length !== agreed || read.disclosures.length !== rows.length) {
+  if (!showsJust(revealedBy(record.claims, rows), read.claims) || read.disclosures.length !== rows.length) {
     throw new SignetError('internal', 'The proof would show something else than was agreed to. Nothing was released.');
   }
   const commitments = new Set(ranges.map(({ path }) => path.join('.')));

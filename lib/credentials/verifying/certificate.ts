@@ -1,5 +1,5 @@
 import type { Bytes, Json } from '../../core/index.ts';
-import { SignetError, equalBytes, fromBase64, fromUtf8, toHex } from '../../core/index.ts';
+import { SignetError, equalBytes, fromBase64, fromUtf8, toBase64url, toHex } from '../../core/index.ts';
 import type { Der } from './der.ts';
 import { DerTag, derContent, derElements, readDer } from './der.ts';
 import type { PublicJwk } from './public-jwk.ts';
@@ -25,6 +25,8 @@ export interface Certificate {
   readonly notAfter: number;
   readonly dnsNames: readonly string[];
   readonly uris: readonly string[];
+  /** The KeyIdentifier of its AuthorityKeyIdentifier, as base64url (RFC 5280 §4.2.1.1). */
+  readonly authorityKeyId?: string;
   readonly isAuthority: boolean;
   readonly pathLength: number;
   readonly signsCertificates: boolean;
@@ -41,6 +43,7 @@ export const OID = {
   subjectAltName: '551d11',
   basicConstraints: '551d13',
   nameConstraints: '551d1e',
+  authorityKeyId: '551d23',
   extKeyUsage: '551d25',
   ecKey: '2a8648ce3d0201',
   rsaKey: '2a864886f70d010101',
@@ -111,6 +114,7 @@ function read(der: Bytes): Certificate {
     notBefore: timeOf(notBefore),
     notAfter: timeOf(notAfter),
     ...namesIn(extensions.get(OID.subjectAltName)),
+    ...authorityKeyIn(extensions.get(OID.authorityKeyId)),
     ...authorityIn(extensions.get(OID.basicConstraints)),
     ...usageIn(extensions.get(OID.keyUsage)),
     hasUnknownConstraint: [...extensions].some(
@@ -155,6 +159,14 @@ function namesIn(extension: CertificateExtension | undefined): Pick<Certificate,
   const textsOf = (tag: number): readonly string[] =>
     names.filter((name) => name.tag === tag).map(({ content }) => fromUtf8(content));
   return { dnsNames: textsOf(0x82).map((name) => name.toLowerCase()), uris: textsOf(0x86) };
+}
+
+const KEY_IDENTIFIER = 0x80;
+
+function authorityKeyIn(extension: CertificateExtension | undefined): Pick<Certificate, 'authorityKeyId'> {
+  const parts = extension === undefined ? [] : derElements(readDer(extension.value), DerTag.sequence);
+  const id = parts.find(({ tag }) => tag === KEY_IDENTIFIER);
+  return id === undefined ? {} : { authorityKeyId: toBase64url(id.content) };
 }
 
 function authorityIn(extension: CertificateExtension | undefined): Pick<Certificate, 'isAuthority' | 'pathLength'> {

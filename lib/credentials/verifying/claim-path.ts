@@ -14,8 +14,9 @@ export type ConcretePath = readonly (string | number)[];
 export type SignedPlaces = ReadonlyMap<string, readonly number[]>;
 
 /**
- * The places a claims path pointer selects in processed claims, in document order; none where it selects nothing
- * (OpenID4VP 1.0 §7.1). A string where an array stands, or the reverse, selects nothing.
+ * The places a claims path pointer selects in processed claims, in document order; none where processing it is an error:
+ * where it selects nothing, and where any of the elements it has come to is not of the kind that its next step asks for
+ * (OpenID4VP 1.0 §7.1.1).
  * @param claims the processed payload of a credential
  */
 export function selectPaths(
@@ -25,6 +26,8 @@ export function selectPaths(
 ): readonly ConcretePath[] {
   let selected: readonly { readonly path: ConcretePath; readonly value: Json }[] = [{ path: [], value: claims }];
   for (const step of pointer) {
+    const isFit = typeof step === 'string' ? isJsonObject : Array.isArray;
+    if (!selected.every(({ value }) => isFit(value))) return [];
     selected = selected.flatMap(({ path, value }) =>
       children(value, shownStep(step, path, signedPlaces)).map(([key, child]) => ({
         path: [...path, key],
