@@ -1,4 +1,4 @@
-import { claimKey, coversClaim } from '../credentials/index.ts';
+import { claimKey, coversClaim, isMachinery } from '../credentials/index.ts';
 import { TYPE_CLAIM } from './planned-claim.ts';
 import type { ProofQuery, WantedCredential } from './query.ts';
 
@@ -12,7 +12,8 @@ export interface AskedClaims {
 
 /** The claims that a query is about. A whole object that is asked for counts by its own name alone. */
 export function askedClaims({ credentials, requiredSets, optionalSets }: ProofQuery): AskedClaims {
-  const byId = new Map(credentials.map((wanted) => [wanted.id, wanted]));
+  const held = credentials.filter(({ formats }) => formats.length > 0);
+  const byId = new Map(held.map((wanted) => [wanted.id, wanted]));
   const answerable = (options: readonly (readonly string[])[]): readonly (readonly WantedCredential[])[] =>
     options.filter((ids) => ids.every((id) => byId.has(id))).map((ids) => ids.flatMap((id) => byId.get(id) ?? []));
   const needed = requiredSets.flatMap((options) =>
@@ -25,9 +26,10 @@ export function askedClaims({ credentials, requiredSets, optionalSets }: ProofQu
 
 /** The names of each way to satisfy what is wanted. */
 const waysOf = ({ alternatives }: WantedCredential): readonly (readonly string[])[] =>
-  alternatives.map((terms) =>
-    terms.length === 0 ? [TYPE_CLAIM] : terms.flatMap(({ paths }) => paths.slice(0, 1).map(claimKey)),
-  );
+  alternatives.map((terms) => {
+    const about = terms.filter(({ paths: [path = []] }) => !isMachinery(String(path[0])));
+    return about.length === 0 ? [TYPE_CLAIM] : about.flatMap(({ paths }) => paths.slice(0, 1).map(claimKey));
+  });
 
 /** What all of several lists show: a name that is in one, and that every other has, or covers. */
 const inAll = (lists: readonly (readonly string[])[]): readonly string[] =>

@@ -26,7 +26,7 @@ export const bindingToOrigin = (origin: Origin, nonce: string): Binding => ({ au
 /**
  * Whether presentations that answer a query can be bound so.
  * @throws SignetError bad_request, naming the field, on an audience or nonce that is none and on an entry that names no
- *   credential of the query; unsupported where the query's language has no ids to name
+ *   credential of the query, or one that need not be bound to its holder; unsupported where the query's language has no ids to name
  */
 export function assertBindable({ audience, nonce, transactionData = [] }: Binding, query: ProofQuery): void {
   if (audience === '') throw new SignetError('bad_request', 'There is nobody to present to.', { field: 'audience' });
@@ -39,9 +39,14 @@ export function assertBindable({ audience, nonce, transactionData = [] }: Bindin
   const stray = transactionData.findIndex(
     ({ credentialIds }) => credentialIds.length === 0 || !credentialIds.every((id) => ids.has(id)),
   );
-  if (stray === -1) return;
-  const named = `${field}[${stray}].credential_ids`;
-  throw new SignetError('bad_request', `${named} names no credential of the query.`, { field: named });
+  const refuse = (at: number, why: string): never => {
+    const named = `${field}[${at}].credential_ids`;
+    throw new SignetError('bad_request', `${named} ${why}`, { field: named });
+  };
+  if (stray !== -1) refuse(stray, 'names no credential of the query.');
+  const unbound = new Set(query.credentials.filter((one) => one.unbound).map(({ id }) => id));
+  const loose = transactionData.findIndex(({ credentialIds }) => credentialIds.some((id) => unbound.has(id)));
+  if (loose !== -1) refuse(loose, 'names a credential that is asked for without its holder (Appendix B.3.3).');
 }
 
 /**

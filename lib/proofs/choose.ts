@@ -1,24 +1,20 @@
 import type { Clock } from '../core/index.ts';
 import { SignetError, displayText } from '../core/index.ts';
-import {
-  SELF_ISSUER,
-  describeSelf,
-  isUsedUp,
-  listCredentials,
-  showableClaims,
-  summariseClaims,
-} from '../credentials/index.ts';
+import { SELF_ISSUER, describeSelf, listCredentials, summariseClaims } from '../credentials/index.ts';
 import type { CredentialRecord } from '../credentials/index.ts';
 import type { VaultReader } from '../vault/index.ts';
-import { isEligible, matchCredential, withExtras } from './match.ts';
+import { costOf } from './cost.ts';
+import { leftOf } from './holding.ts';
+import { leastOf } from './least-option.ts';
+import { couldAnswer, isEligible, matchCredential, withExtras } from './match.ts';
 import type { Skip } from './match.ts';
 import type { Match } from './matched.ts';
-import { acceptsIssuer, extraIds } from './query.ts';
+import { acceptsIssuer, isExtra, moreExtraId } from './query.ts';
 import type { OptionalSet, ProofQuery, WantedCredential } from './query.ts';
 import { seenClaims } from './seen-claims.ts';
 import type { ReadMyself } from './self-witness.ts';
 
-/** The credentials of one answer, one for each that the verifier must get, or that the person takes in. */
+/** The credentials of one answer: for each that the verifier must get, or that the person takes in, one or more. */
 export type Choice = readonly Match[];
 
 /** Something that is asked and not needed; it goes with the proof only if the person takes it in. */
@@ -54,6 +50,9 @@ interface Holdings {
 /** The most choices the person is given; the least disclosing come first. */
 const MAX_CHOICES = 6;
 
+/** The most that is offered beside the one that goes, where several may. */
+const MAX_MORE = 15;
+
 type Matches = ReadonlyMap<string, readonly Match[]>;
 
 /**
@@ -73,7 +72,8 @@ export async function chooseCredentials(
     ...(skip && { skip }),
     ...(readMyself && { readMyself }),
   });
-  const required = leastOption(query, matches);
+  const costs = costsIn(matches);
+  const required = leastOf(query.requiredSets, costs);
   if (required === undefined) return [];
   const { ids, offers } = takeSets(query.optionalSets, matches, { required, taken });
   const ranked = ids.map((id) =>
@@ -83,14 +83,36 @@ export async function chooseCredentials(
   const best = ranked.flatMap(([first]) => (first === undefined ? [] : [first]));
   const others = ranked.flatMap((list, place) => list.slice(1).map((match) => best.with(place, match)));
   return [best, ...others]
-    .map((choice) => ({ choice, extras: [...offers, ...choice.flatMap(claimExtras)] }))
+    .map((mains) => wayBy(mains, ranked, { offers, taken }))
     .filter((way) => extras.every((id) => way.extras.some((extra) => extra.id === id && extra.included)))
     .slice(0, MAX_CHOICES);
 }
 
+/** A way by the credential that goes in each place, and beside it those that the person takes in where several may. */
+function wayBy(
+  mains: readonly Match[],
+  ranked: readonly (readonly Match[])[],
+  { offers, taken }: { readonly offers: readonly ProofExtra[]; readonly taken: ReadonlySet<string> },
+): Way {
+  const places = mains.map((main, place) => {
+    const more = main.wanted.multiple ? (ranked[place] ?? []).filter(({ record }) => record !== main.record) : [];
+    const isTaken = ({ wanted, record }: Match): boolean => taken.has(moreExtraId(wanted, record.id));
+    const offered = more.filter((match, at) => at < MAX_MORE || isTaken(match));
+    return {
+      choice: [main, ...more.filter(isTaken)],
+      extras: offered.map((match) => ({
+        id: moreExtraId(match.wanted, match.record.id),
+        label: setLabel([match]),
+        included: isTaken(match),
+      })),
+    };
+  });
+  const choice = places.flatMap((place) => place.choice);
+  return { choice, extras: [...offers, ...places.flatMap((place) => place.extras), ...claimExtras(choice)] };
+}
+
 function readExtras(query: ProofQuery, extras: readonly string[]): ReadonlySet<string> {
-  const known = extraIds(query);
-  if (extras.every((id) => known.includes(id))) return new Set(extras);
+  if (extras.every((id) => isExtra(query, id))) return new Set(extras);
   throw new SignetError('bad_request', 'This request does not ask for that.', { field: 'extras' });
 }
 
@@ -99,19 +121,31 @@ async function allMatches(
   query: ProofQuery,
   { readMyself, ...given }: Given & Pick<Holdings, 'readMyself'>,
 ): Promise<Matches> {
-  const records: CredentialRecord[] = [];
-  for (const record of await listCredentials(reader)) {
-    records.push({ ...record, claims: await showableClaims(reader, record) });
-  }
+  const records = [...(await listCredentials(reader))];
   // What the person stored about themselves is read for nobody who does not take their word.
   const about = query.credentials.some((wanted) => acceptsIssuer(wanted, SELF_ISSUER))
     ? await readMyself?.()
     : undefined;
   if (about !== undefined) records.push(describeSelf(about, given.now));
+  const left = leftOnce(reader);
   const matches = new Map<string, readonly Match[]>();
-  for (const wanted of query.credentials) matches.set(wanted.id, await matchesFor(reader, records, wanted, given));
+  for (const wanted of query.credentials) {
+    matches.set(wanted.id, await matchesFor(reader, records, wanted, { ...given, left }));
+  }
   return matches;
 }
+
+/** What is left of each credential, looked up once for all that is wanted. */
+function leftOnce(reader: VaultReader): Left {
+  const known = new Map<CredentialRecord, Promise<CredentialRecord>>();
+  return (record) => {
+    const left = known.get(record) ?? leftOf(reader, record);
+    known.set(record, left);
+    return left;
+  };
+}
+
+type Left = (record: CredentialRecord) => Promise<CredentialRecord>;
 
 interface Given {
   /** Milliseconds since the epoch. */
@@ -123,12 +157,12 @@ async function matchesFor(
   reader: VaultReader,
   records: readonly CredentialRecord[],
   wanted: WantedCredential,
-  given: Given,
+  { left, ...given }: Given & { readonly left: Left },
 ): Promise<readonly Match[]> {
   const matches: Match[] = [];
   for (const record of records) {
-    if (!isEligible(record, wanted, given.now)) continue;
-    const match = await matchCredential(reader, record, wanted, given);
+    if (!isEligible(record, wanted, given.now) || !couldAnswer(record, wanted)) continue;
+    const match = await matchCredential(reader, await left(record), wanted, given);
     if (match !== undefined) matches.push(match);
   }
   // Where two give away the same, an issuer's word, and then the form that the verifier would rather have.
@@ -143,54 +177,23 @@ const takesIn =
   ({ wanted, extras }: Match): boolean =>
     [...taken].every((id) => !id.startsWith(`claim:${wanted.id}:`) || extras.some((extra) => extra.id === id));
 
-const claimExtras = ({ extras }: Match): readonly ProofExtra[] =>
-  extras.map(({ id, labels, included }) => ({ id, label: displayText(labels.join(', '), 200), included }));
-
-/**
- * What a match gives away: values that are not a derived yes/no weigh most, then everything seen, then a copy that was,
- * or may have been, shown before; or the key that a person has at this site, which is the same each time.
- */
-function costOf(match: Match): number {
-  const { record } = match;
-  const revealed = seenClaims(match);
-  return (
-    revealed.filter(({ tier }) => tier > 1).length * 10_000 + revealed.length * 10 + (isKnownAgain(record) ? 1 : 0)
-  );
-}
-
-const isKnownAgain = (record: CredentialRecord): boolean => wasShown(record) || record.format === 'self';
-
-/** Whether showing the next copy can be linked to an earlier time: it was shown, or may have been before a restore. */
-export const wasShown = ({ lastReused, maybeUsed }: CredentialRecord): boolean => lastReused || maybeUsed === true;
-
-/** Whether showing it uses up the last copy that nobody has seen: from then on its answers can be linked. */
-export const usesLastCopy = (record: CredentialRecord): boolean =>
-  isUsedUp(record) && record.instances.length === 1 && !wasShown(record);
-
-/** The ids to answer with: of every required set the option that gives away least; undefined when one cannot be met. */
-function leastOption({ requiredSets }: ProofQuery, matches: Matches): readonly string[] | undefined {
-  const chosen = new Set<string>();
-  for (const options of requiredSets) {
-    const least = leastOf(options, matches, [...chosen]);
-    if (least === undefined) return undefined;
-    for (const id of least) chosen.add(id);
-  }
-  return [...chosen];
-}
-
-/** The option that gives away least beside what is shown anyway; undefined when none can be met. */
-function leastOf(
-  options: readonly (readonly string[])[],
-  matches: Matches,
-  shown: readonly string[] = [],
-): readonly string[] | undefined {
-  const met = options.flatMap((ids) => {
-    const best = ids.filter((id) => !shown.includes(id)).map((id) => matches.get(id)?.[0]);
-    const cost = best.reduce((sum, match) => sum + (match === undefined ? Infinity : costOf(match)), 0);
-    return Number.isFinite(cost) ? [{ ids, cost }] : [];
+/** Claims that are asked of several credentials in one go with all of them, or with none. */
+function claimExtras(choice: Choice): readonly ProofExtra[] {
+  const all = choice.flatMap(({ extras }) => extras);
+  return [...new Set(all.map(({ id }) => id))].map((id) => {
+    const same = all.filter((extra) => extra.id === id);
+    const labels = [...new Set(same.flatMap((extra) => extra.labels))];
+    return { id, label: displayText(labels.join(', '), 200), included: same.every(({ included }) => included) };
   });
-  return met.toSorted((a, b) => a.cost - b.cost)[0]?.ids;
 }
+
+/** What it costs to answer an id by the match that gives away least; undefined where there is none. */
+const costsIn =
+  (matches: Matches) =>
+  (id: string): number | undefined => {
+    const [best] = matches.get(id) ?? [];
+    return best === undefined ? undefined : costOf(best);
+  };
 
 /**
  * The ids to answer with when optional sets are taken in, and what is offered of such sets: those that the required
@@ -202,7 +205,7 @@ function takeSets(
   { required, taken }: { readonly required: readonly string[]; readonly taken: ReadonlySet<string> },
 ): { readonly ids: readonly string[]; readonly offers: readonly ProofExtra[] } {
   const beyond = (shown: readonly string[], options: OptionalSet['options']): readonly string[] =>
-    leastOf(options, matches, shown)?.filter((id) => !shown.includes(id)) ?? [];
+    leastOf([options], costsIn(matches), shown)?.filter((id) => !shown.includes(id)) ?? [];
   const offered = sets.filter(({ options }) => beyond(required, options).length > 0);
   let ids = required;
   for (const { id, options } of offered) if (taken.has(id)) ids = [...ids, ...beyond(ids, options)];

@@ -1,6 +1,16 @@
 import type { JsonObject } from '../core/index.ts';
-import { compartmentsOfRows, parseSdJwt, revealBbs, revealInstance, revealSelf } from '../credentials/index.ts';
-import type { CredentialRecord } from '../credentials/index.ts';
+import {
+  compartmentsOfRows,
+  isWithin,
+  issuerId,
+  outlineClaims,
+  parseSdJwt,
+  revealBbs,
+  revealInstance,
+  revealSelf,
+  showableClaims,
+} from '../credentials/index.ts';
+import type { CredentialClaim, CredentialRecord } from '../credentials/index.ts';
 import type { VaultReader } from '../vault/index.ts';
 
 /** The rows among the given ones that planning may open: not those in compartments, nor what is nested in them. */
@@ -26,4 +36,41 @@ export async function revealRows(
   const openable = openableRows(record, rows);
   const { issuerJwt, disclosures } = await revealInstance(reader, record.id, openable);
   return parseSdJwt(`${[issuerJwt, ...disclosures].join('~')}~`).claims;
+}
+
+/**
+ * The shape of what a credential says, to match pointers against: what is not known without opening it stands as null.
+ * What its issuer says of the credential itself is in it: it is always sent, and a verifier may ask for it like for
+ * anything else.
+ */
+export function outlineOf(record: CredentialRecord): JsonObject {
+  const { claims, format, vct, vctIntegrity, issuedAt, notBefore, expiresAt, hasStatus } = record;
+  const said = outlineClaims(claims);
+  if (format === 'bbs' || format === 'bbs+') return said;
+  return {
+    ...said,
+    ...{ iss: issuerId(record), vct, cnf: { jwk: { kty: 'EC', crv: 'P-256', x: null, y: null } } },
+    ...(vctIntegrity === undefined ? {} : { 'vct#integrity': vctIntegrity }),
+    ...(issuedAt === undefined ? {} : { iat: issuedAt }),
+    ...(notBefore === undefined ? {} : { nbf: notBefore }),
+    ...(expiresAt === undefined ? {} : { exp: expiresAt }),
+    ...(hasStatus ? { status: { status_list: { idx: null, uri: null } } } : {}),
+  };
+}
+
+/**
+ * A credential with what is left of it (see `showableClaims`). An array that has lost an element is lost: nobody could
+ * say any more which element an index means.
+ */
+export async function leftOf(reader: VaultReader, record: CredentialRecord): Promise<CredentialRecord> {
+  if (record.format === 'self') return record; // stored nowhere, so nothing of it is lost
+  const left = await showableClaims(reader, record);
+  if (left.length === record.claims.length) return record;
+  const lost = record.claims.filter((claim) => !left.includes(claim)).flatMap(arrayAround);
+  return { ...record, claims: left.filter(({ path }) => !lost.some((array) => isWithin(path, array))) };
+}
+
+function arrayAround({ path }: CredentialClaim): readonly CredentialClaim['path'][] {
+  const element = path.findIndex((step) => typeof step === 'number');
+  return element === -1 ? [] : [path.slice(0, element)];
 }

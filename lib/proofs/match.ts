@@ -6,7 +6,6 @@ import {
   compartmentsOfRows,
   isUsable,
   issuerId,
-  outlineClaims,
   revealedBy,
   rowsFor,
   selectPaths,
@@ -16,12 +15,13 @@ import {
 import type { ClaimTerm, ConcretePath, CredentialRecord } from '../credentials/index.ts';
 import type { Format } from '../provider/types.ts';
 import type { VaultReader } from '../vault/index.ts';
-import { revealRows } from './holding.ts';
+import { disclosureCost } from './cost.ts';
+import { outlineOf, revealRows } from './holding.ts';
 import type { ClaimExtra, Match, TermAnswer } from './matched.ts';
 import type { PlannedClaim } from './planned-claim.ts';
 import { plannedClaims } from './planned-claim.ts';
 import type { WantedCredential } from './query.ts';
-import { acceptsIssuer, claimExtraId, isFuller } from './query.ts';
+import { acceptsAuthorities, acceptsIssuer, claimExtraId, isFuller } from './query.ts';
 import { planRange } from './range-plan.ts';
 
 /** Claims that must not be shown, whatever is asked. */
@@ -38,13 +38,14 @@ export function isEligible(record: CredentialRecord, wanted: WantedCredential, n
   if (!formatsOf(record).some((format) => wanted.formats.includes(format))) return false;
   if (wanted.types !== undefined && !wanted.types.includes(record.vct)) return false;
   if (!acceptsIssuer(wanted, issuerId(record))) return false;
+  if (!acceptsAuthorities(wanted, record.authorityKeys)) return false;
   if (!isUsable(record, now)) return false;
   return record.notBefore === undefined || record.notBefore - CLOCK_SKEW <= toSeconds(now);
 }
 
 /**
- * How a credential answers what is wanted, by the form and the alternative that show the fewest rows, the verifier's
- * preferred form first; undefined when it does not, or not without showing what is skipped. A value is opened only
+ * How a credential answers what is wanted, by the form and the alternative that give away least; of those that give away
+ * the same the verifier's preferred form, and then its preferred alternative. Undefined when it does not, or not without showing what is skipped. A value is opened only
  * where a term names the values it accepts and the value is not known at Tier 1, or where it is a committed number.
  * @param given `now`: milliseconds since the epoch; `skip`: claims that must not be shown
  */
@@ -75,13 +76,29 @@ export async function matchCredential(
       if (!plannedClaims(match).some(skip)) answers.push(match);
     }
   }
-  const [least] = answers.toSorted((a, b) => a.rows.length - b.rows.length);
+  const [least] = answers.toSorted((a, b) => disclosureCost(a) - disclosureCost(b));
   if (least === undefined) return undefined;
   const fuller = answers.filter(({ terms }) => isFuller(terms, least.terms)).flatMap(({ terms }) => terms);
   const extras = wanted.terms.map((term, at) =>
     least.terms.includes(term) || !fuller.includes(term) ? [] : extraOf(least, at, known.get(term)),
   );
   return { ...least, extras: extras.flat() };
+}
+
+/**
+ * Whether a credential has everything that some alternative asks for, whatever its values are: known without opening
+ * any of it, for what cannot answer takes no more of anybody's time.
+ */
+export function couldAnswer(record: CredentialRecord, { alternatives }: WantedCredential): boolean {
+  const outline = outlineOf(record);
+  const known = new Map<ClaimTerm, boolean>();
+  const has = (term: ClaimTerm): boolean => {
+    const found =
+      known.get(term) ?? (term.range !== undefined || term.paths.some((path) => selectPaths(outline, path).length > 0));
+    known.set(term, found);
+    return found;
+  };
+  return alternatives.some((terms) => terms.every(has));
 }
 
 /** A proof that hides some claims is what a BBS credential is for: one that would show them all is not made. */
@@ -172,7 +189,7 @@ async function answerTerm(
 /** Whether a term names values, and a claim that may hold one lies in a compartment: planning opens none. */
 function isClosed(record: CredentialRecord, { values, paths }: ClaimTerm): boolean {
   if (values === undefined) return false;
-  const outline = outlineClaims(record.claims);
+  const outline = outlineOf(record);
   const unknown = paths
     .flatMap((path) => selectPaths(outline, path))
     .filter((place) => valueAt(outline, place) === null);
@@ -182,7 +199,7 @@ function isClosed(record: CredentialRecord, { values, paths }: ClaimTerm): boole
 
 /** The credential's claims with the values a term needs to compare: opened only where they are not known already. */
 async function valuesFor(reader: VaultReader, record: CredentialRecord, term: ClaimTerm): Promise<Json> {
-  const outline = outlineClaims(record.claims);
+  const outline = outlineOf(record);
   if (term.values === undefined || term.paths.length === 0) return outline;
   const places = term.paths.flatMap((path) => selectPaths(outline, path));
   const unknown = places.filter((place) => valueAt(outline, place) === null);

@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { AuditDraft } from '../audit/index.ts';
-import type { Clock, JsonObject, Origin, SecretBytes } from '../core/index.ts';
+import type { Clock, Json, JsonObject, Origin, SecretBytes } from '../core/index.ts';
 import { SignetError, canonicalJsonBytes, toBase64url } from '../core/index.ts';
 import {
   MAX_BINDING_AGE,
@@ -38,7 +38,7 @@ import { oneForEachName, plannedClaims } from './planned-claim.ts';
 import type { PlannedClaim } from './planned-claim.ts';
 import { PLAIN_FORMAT, readQuery } from './query.ts';
 import type { ProofQuery } from './query.ts';
-import { assertAsked } from './subset.ts';
+import { assertAnswer } from './subset.ts';
 
 /** Only this file can name it, so only this file can make a stage. */
 const MINT: unique symbol = Symbol('mint');
@@ -149,7 +149,7 @@ export class ProofPlan {
 
   private constructor(token: typeof MINT, request: ProofRequest, { views, clock, readMyself, ...way }: Planned) {
     assertMint(token);
-    way.choice.forEach(assertAsked);
+    assertAnswer(way.choice);
     this.request = request;
     this.choice = way.choice;
     this.extras = way.extras;
@@ -294,13 +294,10 @@ export class ProofBundle {
       const to = { origin: request.origin, ...bindingAt(this.#plan, place) };
       presented.push(await presentOne(witness, to, clock, provers));
     }
-    const used = this.#witnesses.flatMap((witness) =>
-      'instanceId' in witness ? [{ credentialId: witness.match.record.id, instanceId: witness.instanceId }] : [],
-    );
     return BoundPresentation.of(MINT, {
       response: responseOf(request, presented, clock()),
       manifest: manifestOf(request, this.#plan),
-      used,
+      used: usedBy(this.#witnesses),
     });
   }
 
@@ -312,6 +309,17 @@ export class ProofBundle {
     this.#spent = true;
     this.#witnesses.forEach(disposeWitness);
   }
+}
+
+/** The copies that go out; one that answers several questions goes once. */
+function usedBy(witnesses: readonly Witness[]): Bound['used'] {
+  const used = new Map<string, Bound['used'][number]>();
+  for (const witness of witnesses) {
+    if (!('instanceId' in witness)) continue;
+    const { match, instanceId } = witness;
+    used.set(`${match.record.id}/${instanceId}`, { credentialId: match.record.id, instanceId });
+  }
+  return [...used.values()];
 }
 
 /** Who makes what takes more than a signature: both work out of the worker. */
@@ -440,15 +448,22 @@ function responseOf(request: ProofRequest, presented: readonly Presented[], now:
     expiresAt: now + MAX_BINDING_AGE * 1000,
   };
   if (request.query.language === 'dcql') {
-    const byId = presented.map(({ match, presentation, claims }) => [match.wanted.id, presentation, claims] as const);
+    const ids = [...new Set(presented.map(({ match }) => match.wanted.id))];
+    const byId = ids.map((id) => [id, presented.filter(({ match }) => match.wanted.id === id)] as const);
     return {
       ...common,
-      vp_token: Object.fromEntries(byId.map(([id, presentation]) => [id, [presentation]])),
-      claims: Object.fromEntries(byId.map(([id, , claims]) => [id, claims])),
+      vp_token: Object.fromEntries(byId.map(([id, all]) => [id, all.map(({ presentation }) => presentation)])),
+      claims: Object.fromEntries(byId.map(([id, all]) => [id, claimsOf(all)])),
     };
   }
   if (first === undefined) throw new SignetError('internal', 'There is nothing to present.');
   return { ...common, proof: first.presentation, claims: first.claims };
+}
+
+/** One object; where several could have been asked for, a list of them, however many there are. */
+function claimsOf(presented: readonly Presented[]): Json {
+  const all = presented.map(({ claims }) => claims);
+  return presented.some(({ match }) => match.wanted.multiple) ? all : (all[0] ?? null);
 }
 
 function manifestOf({ origin }: ProofRequest, { choice }: ProofPlan): AuditDraft {

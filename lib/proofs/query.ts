@@ -6,12 +6,18 @@ import type { ClaimRequest, DcqlCredential, DcqlQuery, Format, ProofRequest } fr
 /** One credential to present, and the ways in which it may satisfy the verifier. */
 export interface WantedCredential {
   readonly id: string;
-  /** Forms that the verifier takes, in its order of preference. */
+  /** Forms that the verifier takes, in its order of preference; empty for those that Signet does not hold. */
   readonly formats: readonly Format[];
   /** Accepted `vct`; absent: any. */
   readonly types?: readonly string[];
   /** Accepted `iss`; absent: any issuer, but not the person's own word (see `acceptsIssuer`). */
   readonly issuers?: readonly string[];
+  /** Key identifiers of the authorities of which one must be behind it, base64url; absent: any. */
+  readonly authorities?: readonly string[];
+  /** Whether several credentials may answer it. */
+  readonly multiple: boolean;
+  /** Whether the verifier would take it without proof of its holder's key, which it gets all the same. */
+  readonly unbound: boolean;
   /** Everything that is asked of it, in the order it was asked; what is in no alternative is never shown. */
   readonly terms: readonly ClaimTerm[];
   /** Each inner list is one way, of these very terms: every one of it must be answered. */
@@ -63,7 +69,9 @@ function fromClaims(request: ProofRequest, claims: readonly ClaimRequest[]): Pro
   }
   return {
     language: 'claims',
-    credentials: [{ id: SINGLE, formats, ...accepted(request), terms, alternatives: [terms] }],
+    credentials: [
+      { id: SINGLE, formats, ...accepted(request), multiple: false, unbound: false, terms, alternatives: [terms] },
+    ],
     requiredSets: [[[SINGLE]]],
     optionalSets: [],
   };
@@ -73,34 +81,57 @@ function fromDcql(request: ProofRequest, query: DcqlQuery): ProofQuery {
   if (!(request.formats ?? [PLAIN_FORMAT]).includes(PLAIN_FORMAT)) {
     throw new SignetError('unsupported', `DCQL is answered in ${PLAIN_FORMAT} alone.`, { field: 'formats' });
   }
-  const credentials = query.credentials.map((credential, index) => wantedCredential(request, credential, index));
+  const credentials = query.credentials.map((credential) => wantedCredential(request, credential));
+  const requiredSets =
+    query.credential_sets === undefined
+      ? credentials.map(({ id }) => [[id]])
+      : query.credential_sets.filter((set) => set.required !== false).map((set) => set.options);
+  assertHeld(credentials, requiredSets);
   return {
     language: 'dcql',
     credentials,
-    requiredSets:
-      query.credential_sets === undefined
-        ? credentials.map(({ id }) => [[id]])
-        : query.credential_sets.filter((set) => set.required !== false).map((set) => set.options),
+    requiredSets,
     optionalSets: (query.credential_sets ?? []).flatMap(({ required, options }, index) =>
       required === false ? [{ id: `set:${index}`, options }] : [],
     ),
   };
 }
 
-function wantedCredential(request: ProofRequest, credential: DcqlCredential, index: number): WantedCredential {
-  const field = `dcql_query.credentials[${index}]`;
-  const refuse = (member: keyof DcqlCredential, why: string): never => {
-    throw new SignetError('unsupported', why, { field: `${field}.${member}` });
+/**
+ * A credential of a format that Signet does not hold is one that nobody has; a query that cannot be met without one is
+ * refused at once, whatever the vault holds.
+ */
+function assertHeld(credentials: readonly WantedCredential[], requiredSets: ProofQuery['requiredSets']): void {
+  const isHeld = (id: string): boolean => credentials.some((one) => one.id === id && one.formats.length > 0);
+  const unmet = requiredSets.find((options) => !options.some((ids) => ids.every(isHeld)));
+  if (unmet === undefined) return;
+  const at = credentials.findIndex(({ id }) => unmet.flat().includes(id) && !isHeld(id));
+  throw new SignetError('unsupported', `DCQL is answered in ${PLAIN_FORMAT} alone.`, {
+    field: `dcql_query.credentials[${at}].format`,
+  });
+}
+
+/** What a holder’s key signs is sent even where it need not be (Appendix B.3): nobody else can show it again. */
+function wantedCredential(request: ProofRequest, credential: DcqlCredential): WantedCredential {
+  const { id, format, meta, multiple = false, require_cryptographic_holder_binding: isBound = true } = credential;
+  return {
+    id,
+    formats: format === PLAIN_FORMAT ? [PLAIN_FORMAT] : [],
+    ...accepted(request, meta?.vct_values),
+    ...authorities(credential),
+    multiple,
+    unbound: !isBound,
+    ...claimSets(credential),
   };
-  if (credential.format !== PLAIN_FORMAT) refuse('format', `DCQL is answered in ${PLAIN_FORMAT} alone.`);
-  if (credential.trusted_authorities !== undefined) {
-    refuse('trusted_authorities', 'Signet does not read trusted_authorities yet.');
-  }
-  if (credential.require_cryptographic_holder_binding === false) {
-    refuse('require_cryptographic_holder_binding', 'Signet never presents a credential without its holder key.');
-  }
-  const types = accepted(request, credential.meta?.vct_values);
-  return { id: credential.id, formats: [PLAIN_FORMAT], ...types, ...claimSets(credential) };
+}
+
+/**
+ * OpenID4VP 1.0 §6.1.1: one of the values of one of the types. Of these Signet knows `aki`; the others would have to be
+ * looked up in the network, and like those that nobody knows they match no credential.
+ */
+function authorities({ trusted_authorities }: DcqlCredential): Pick<WantedCredential, 'authorities'> {
+  const keys = trusted_authorities?.filter(({ type }) => type === 'aki').flatMap(({ values }) => values);
+  return keys === undefined ? {} : { authorities: keys.map((key) => key.replace(/=+$/, '')) };
 }
 
 /** OpenID4VP 1.0 §6.4.1: no `claims` means nothing selectively disclosable; no `claim_sets` means all of `claims`. */
@@ -119,19 +150,31 @@ export const acceptsIssuer = ({ issuers }: WantedCredential, issuer: string): bo
 /** Names a claim of a fuller claim set among the extras of a query. @param at its place among the terms */
 export const claimExtraId = ({ id }: WantedCredential, at: number): string => `claim:${id}:${at}`;
 
+/** Whether one of the authorities that a verifier names is behind a credential (OpenID4VP 1.0 §6.1.1.1). */
+export const acceptsAuthorities = ({ authorities }: WantedCredential, keys: readonly string[] = []): boolean =>
+  authorities === undefined || keys.some((key) => authorities.includes(key));
+
+/** Names one more credential for what several may answer among the extras of a query. @param recordId of the credential */
+export const moreExtraId = ({ id }: Pick<WantedCredential, 'id'>, recordId: string): string => `more:${id}:${recordId}`;
+
 /** Whether one way of answering asks for everything that another asks for, and for more. */
 export const isFuller = (full: readonly ClaimTerm[], less: readonly ClaimTerm[]): boolean =>
   less.every((term) => full.includes(term)) && full.some((term) => !less.includes(term));
 
-/** The ids of everything that a verifier asks for and may not need; whether there is any in the vault is not said. */
-export function extraIds({ credentials, optionalSets }: ProofQuery): readonly string[] {
+/** Whether a verifier asks for this and may not need it; whether there is any in the vault is not said. */
+export function isExtra(query: ProofQuery, id: string): boolean {
+  const isMore = query.credentials.some((wanted) => wanted.multiple && id.startsWith(moreExtraId(wanted, '')));
+  return isMore || extraIds(query).includes(id);
+}
+
+function extraIds({ credentials, optionalSets }: ProofQuery): readonly string[] {
   const claims = credentials.flatMap((wanted) =>
     wanted.terms.flatMap((term, at) => {
       const fuller = wanted.alternatives.filter((full) => full.includes(term));
-      const isExtra = fuller.some((full) =>
+      const isSpared = fuller.some((full) =>
         wanted.alternatives.some((less) => !less.includes(term) && isFuller(full, less)),
       );
-      return isExtra ? [claimExtraId(wanted, at)] : [];
+      return isSpared ? [claimExtraId(wanted, at)] : [];
     }),
   );
   return [...optionalSets.map(({ id }) => id), ...claims];

@@ -24,7 +24,12 @@ export interface DcqlCredential {
   readonly format: string;
   readonly multiple?: boolean;
   readonly require_cryptographic_holder_binding?: boolean;
-  readonly meta?: { readonly vct_values?: readonly string[] };
+  /** By its format: `vct_values` is needed for `dc+sd-jwt`; the others are of formats that Signet does not hold. */
+  readonly meta?: {
+    readonly vct_values?: readonly string[];
+    readonly doctype_value?: string;
+    readonly type_values?: readonly (readonly string[])[];
+  };
   readonly trusted_authorities?: readonly { readonly type: string; readonly values: readonly string[] }[];
   readonly claims?: readonly DcqlClaim[];
   readonly claim_sets?: readonly (readonly string[])[];

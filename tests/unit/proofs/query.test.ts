@@ -62,17 +62,43 @@ describe('reading what a verifier wants', () => {
     expect(credentials[0]?.types).toEqual(['b']);
   });
 
+  test('a format that Signet does not hold is nobody’s credential, where the query can be met without it', () => {
+    const credentials = [licence, { ...licence, id: 'mdl', format: 'mso_mdoc' }];
+    for (const sets of [{ options: [['mdl'], ['licence']] }, { options: [['mdl']], required: false }]) {
+      const dcql_query = { credentials, credential_sets: [{ options: [['licence']] }, sets] };
+      expect(readQuery({ ...base, dcql_query }).credentials.map(({ formats }) => formats)).toEqual([['dc+sd-jwt'], []]);
+    }
+  });
+
+  test('authorities are those whose key identifier is named; those that would have to be looked up are nobody’s', () => {
+    const of = (...trusted_authorities: NonNullable<DcqlCredential['trusted_authorities']>) =>
+      readQuery({ ...base, dcql_query: { credentials: [{ ...licence, trusted_authorities }] } }).credentials[0];
+    const federation = { type: 'openid_federation', values: ['https://anchor.example'] };
+    expect(of({ type: 'aki', values: ['a', 'b=='] }, federation)?.authorities).toEqual(['a', 'b']);
+    expect(
+      of(federation, { type: 'etsi_tl', values: ['x'] }, { type: 'constructor', values: ['x'] })?.authorities,
+    ).toEqual([]);
+    expect(readQuery({ ...base, dcql_query: { credentials: [licence] } }).credentials[0]).not.toHaveProperty(
+      'authorities',
+    );
+  });
+
   test.each([
     [{ claims: [{ name: 'income', gte: 18 }], formats: ['dc+sd-jwt', 'bbs'] }, 'formats'],
     [{ dcql_query: { credentials: [licence] }, formats: ['bbs'] }, 'formats'],
     [{ dcql_query: { credentials: [{ ...licence, format: 'mso_mdoc' }] } }, 'dcql_query.credentials[0].format'],
     [
-      { dcql_query: { credentials: [{ ...licence, trusted_authorities: [{ type: 'aki', values: ['x'] }] }] } },
-      'dcql_query.credentials[0].trusted_authorities',
+      { dcql_query: { credentials: [licence, { ...licence, id: 'mdl', format: 'mso_mdoc' }] } },
+      'dcql_query.credentials[1].format',
     ],
     [
-      { dcql_query: { credentials: [{ ...licence, require_cryptographic_holder_binding: false }] } },
-      'dcql_query.credentials[0].require_cryptographic_holder_binding',
+      {
+        dcql_query: {
+          credentials: [licence, { ...licence, id: 'mdl', format: 'mso_mdoc' }],
+          credential_sets: [{ options: [['licence']] }, { options: [['licence', 'mdl'], ['mdl']] }],
+        },
+      },
+      'dcql_query.credentials[1].format',
     ],
   ] satisfies [Partial<ProofRequest>, string][])('what no vault could answer is unsupported: %j', (request, field) => {
     expect(refusal(request)).toMatchObject({ code: 4200, field });

@@ -130,7 +130,16 @@ describe('a credential that takes itself apart', () => {
       { path: ['grid', 1, 0] },
     );
     if (answer === undefined) throw new Error('there is no answer');
-    expect(answer.plan.views[0]?.learn.map(({ value }) => value)).toEqual(['Earth', 'Port', 'On looms', '{}', 'a', 'c', 'ZZ', 'YY']);
+    expect(answer.plan.views[0]?.learn.map(({ value }) => value)).toEqual([
+      'Earth',
+      'Port',
+      'On looms',
+      '{}',
+      'a',
+      'c',
+      'ZZ',
+      'YY',
+    ]);
     expect(learned(answer)).toMatchObject({ 'degrees.thesis': 'On looms', 'address.planet': 'Earth' });
   });
 });
