@@ -20,7 +20,7 @@ export function disclosedTermOf(request: ClaimRequest): ClaimTerm {
     return { ...disclosedTermOf(`age_over_${range.question.age_at_least}`), name };
   }
   if (isRange) {
-    const message = `No query says "at least" or "at most" of ${name}: ask for it by window.signet, or for a claim that says it.`;
+    const message = `No query says "at least" or "at most" of ${name}: ask Signet by requestProof, or for a claim that says it.`;
     throw new SignetError('unsupported', message, { field: 'claims' });
   }
   return values === undefined ? { name, paths } : { name, paths, values };
