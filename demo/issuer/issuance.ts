@@ -13,7 +13,8 @@ import type { Asked, Reply } from '../http.ts';
 import { issueBatch } from '../../lib/credentials/issuing/index.ts';
 import type { PublicJwk } from '../../lib/credentials/index.ts';
 import { json, objectIn, Refusal } from '../http.ts';
-import type { Counter, Entitlement } from './counter.ts';
+import type { Counter, Entitlement, SignInRequest } from './counter.ts';
+import { askWho, seeOff } from './sign-in.ts';
 import { LICENCE_DAYS, LICENCE_ID, licenceConfiguration, licenceSchema, licenceValues } from './driving-licence.ts';
 import { CARDS, CardPress, membershipConfiguration } from './membership.ts';
 import type { Person } from './people.ts';
@@ -33,7 +34,7 @@ const error = (code: string, description: string, status = 400): Reply =>
 export interface Issuer {
   readonly origin: string;
   readonly key: SigningKey;
-  readonly counter: Counter;
+  readonly counter: Counter<PublicJwk>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -62,6 +63,7 @@ export class Issuance {
       credential_issuer: origin,
       credential_endpoint: `${origin}/credential`,
       nonce_endpoint: `${origin}/nonce`,
+      deferred_credential_endpoint: `${origin}/deferred`,
       batch_credential_issuance: { batch_size: BATCH_SIZE },
       display: [{ name: 'State of Example', locale: 'en' }],
       credential_configurations_supported: {
@@ -72,7 +74,11 @@ export class Issuance {
     const authorizationServer = this.#oauth.createAuthorizationServerMetadata({
       issuer: origin,
       token_endpoint: `${origin}/token`,
-      grant_types_supported: [preAuthorizedCodeGrantIdentifier],
+      authorization_endpoint: `${origin}/authorize`,
+      response_types_supported: ['code'],
+      code_challenge_methods_supported: ['S256'],
+      authorization_response_iss_parameter_supported: true,
+      grant_types_supported: [preAuthorizedCodeGrantIdentifier, 'authorization_code'],
       token_endpoint_auth_methods_supported: ['none'],
       'pre-authorized_grant_anonymous_access_supported': true,
     });
@@ -99,6 +105,25 @@ export class Issuance {
   /** Whether there is such a credential here. */
   issues = (configurationId: string): boolean =>
     configurationId === LICENCE_ID || Object.hasOwn(CARDS, configurationId);
+
+  /** A credential offer for whoever comes: the issuer's own page asks them who they are. */
+  async offerToAnybody(configurationId: string): Promise<object> {
+    const { credentialOfferObject } = await this.#vci.createCredentialOffer({
+      issuerMetadata: this.#metadata,
+      credentialConfigurationIds: [configurationId],
+      grants: { authorization_code: {} },
+    });
+    return credentialOfferObject;
+  }
+
+  /** `/authorize`: a wallet sends somebody who wants a credential. */
+  authorize = ({ url }: Asked): Reply => {
+    const request = readSignIn(url.searchParams);
+    return askWho(this.#issuer.counter.openDoor(request));
+  };
+
+  /** `/authorize/as`: they said who they are, and go back to their wallet with a code. */
+  signedIn = ({ url }: Asked): Reply => seeOff(url.searchParams, this.#issuer);
 
   /** A credential offer for a person on the register, with the transaction code that goes by post. */
   async offer(
@@ -131,10 +156,13 @@ export class Issuance {
         request,
         accessTokenRequest: Object.fromEntries(new URLSearchParams(asked.body)),
       });
-      if (grant.grantType !== preAuthorizedCodeGrantIdentifier) {
-        return error('unsupported_grant_type', 'Only pre-authorized codes are taken here.');
+      const { counter, now, origin } = this.#issuer;
+      if (grant.grantType === 'authorization_code') {
+        return this.#tokenForCode(grant.code, new URLSearchParams(asked.body));
       }
-      const { counter, now, key, origin } = this.#issuer;
+      if (grant.grantType !== preAuthorizedCodeGrantIdentifier) {
+        return error('unsupported_grant_type', 'Only codes are taken here.');
+      }
       const { preAuthorizedCode } = grant;
       const waiting = counter.waiting(preAuthorizedCode);
       if (waiting === undefined) return error('invalid_grant', 'This offer was used already or never made.');
@@ -149,17 +177,39 @@ export class Issuance {
         preAuthorizedCodeExpiresAt: new Date(waiting.expiresAt),
         now: new Date(now()),
       });
-      const response = await this.#oauth.createAccessTokenResponse({
-        authorizationServer: origin,
-        audience: origin,
-        subject: preAuthorizedCode,
-        expiresInSeconds: counter.tokenSeconds,
-        signer: { method: 'jwk', publicJwk: key.jwk, alg: 'ES256' },
-        now: new Date(now()),
-      });
+      const response = await this.#createToken(preAuthorizedCode);
       counter.exchange(preAuthorizedCode, response.access_token);
       return json(response, 200, FOR_WEB_WALLETS);
     });
+
+  /** A code from signing in: for the wallet that asked, which has the verifier of its challenge (RFC 7636 §4.6). */
+  async #tokenForCode(code: string, given: URLSearchParams): Promise<Reply> {
+    const { counter } = this.#issuer;
+    const signedIn = counter.takeCode(code);
+    const challenge = createHash('sha256')
+      .update(given.get('code_verifier') ?? '')
+      .digest('base64url');
+    const isTheirs =
+      signedIn?.challenge === challenge &&
+      signedIn.redirectUri === given.get('redirect_uri') &&
+      signedIn.clientId === given.get('client_id');
+    if (signedIn === undefined || !isTheirs) return error('invalid_grant', 'This code is spent, or another wallet’s.');
+    const response = await this.#createToken(code);
+    counter.exchangeSignIn(signedIn, response.access_token);
+    return json(response, 200, FOR_WEB_WALLETS);
+  }
+
+  #createToken(subject: string) {
+    const { counter, now, key, origin } = this.#issuer;
+    return this.#oauth.createAccessTokenResponse({
+      authorizationServer: origin,
+      audience: origin,
+      subject,
+      expiresInSeconds: counter.tokenSeconds,
+      signer: { method: 'jwk', publicJwk: key.jwk, alg: 'ES256' },
+      now: new Date(now()),
+    });
+  }
 
   /** `/nonce` */
   nonce = (): Reply =>
@@ -176,12 +226,12 @@ export class Issuance {
       if (objectIn(asked)['credential_configuration_id'] !== entitlement.configurationId) {
         return error('unknown_credential_configuration', 'The access token is for another credential.');
       }
-      if (entitlement.configurationId === LICENCE_ID) return this.#licences(asked, token, entitlement.person);
+      if (entitlement.configurationId === LICENCE_ID) return this.#licences(asked, token, entitlement);
       return this.#card(token, entitlement);
     });
 
-  async #licences(asked: Asked, token: string, person: Person): Promise<Reply> {
-    const { counter, origin, key, now } = this.#issuer;
+  async #licences(asked: Asked, token: string, { person, later = false }: Entitlement): Promise<Reply> {
+    const { counter } = this.#issuer;
     const request = this.#vci.parseCredentialRequest({
       issuerMetadata: this.#metadata,
       credentialRequest: objectIn(asked),
@@ -193,19 +243,41 @@ export class Issuance {
     const nonce = nonceIn(proofs[0]);
     if (!counter.useNonce(nonce)) return error('invalid_nonce', 'The nonce is spent, too old or not ours.');
     const holders = await Promise.all(proofs.map((jwt) => this.#verifyProof(jwt, nonce)));
+    if (later) {
+      const transactionId = counter.order(token, { person, holders });
+      return this.#notYet(transactionId);
+    }
     if (!counter.spend(token)) return error('invalid_token', 'The access token is spent.', 401);
+    return this.#sign(person, holders);
+  }
+
+  /** `/deferred`: whoever ordered a paper asks whether it is ready. */
+  deferred = (asked: Asked): Promise<Reply> =>
+    inOauthTerms(async () => {
+      const { counter } = this.#issuer;
+      const token = /^Bearer (\S+)$/i.exec(asked.headers.get('Authorization') ?? '')?.[1] ?? '';
+      const id = String(objectIn(asked)['transaction_id']);
+      const order = counter.orderOf(id, token);
+      if (order === undefined) return error('invalid_transaction_id', 'Nothing was ordered by that name.');
+      if (!order.isReady) return this.#notYet(id);
+      if (!counter.handOver(id, token)) return error('invalid_transaction_id', 'It was handed over already.');
+      return this.#sign(order.person, order.holders);
+    });
+
+  #notYet(transactionId: string): Reply {
+    return json({ transaction_id: transactionId, interval: 10 }, 202, FOR_WEB_WALLETS);
+  }
+
+  async #sign(person: Person, holders: readonly PublicJwk[]): Promise<Reply> {
+    const { origin, key, now } = this.#issuer;
     const { credentials, openings } = await issueBatch(
       licenceSchema(origin),
       licenceValues(person),
       { issuer: origin, signer: key.signer, now: now(), validDays: LICENCE_DAYS },
       holders.map((holder) => ({ holder })),
     );
-    const response = this.#vci.createCredentialResponse({
-      credentialRequest: request,
-      credentials: credentials.map((credential) => ({ credential })),
-      additionalPayload: { signet_openings: openings },
-    });
-    return json(response, 200, FOR_WEB_WALLETS);
+    const signed = credentials.map((credential) => ({ credential }));
+    return json({ credentials: signed, signet_openings: openings }, 200, FOR_WEB_WALLETS);
   }
 
   /** A card is bound to no key, so one is enough, and no proof is asked for. The library knows no such format. */
@@ -227,6 +299,24 @@ export class Issuance {
     if (x === undefined || y === undefined) throw new Refusal(400, 'The proof names no P-256 key.');
     return { kty: 'EC', crv: 'P-256', x, y };
   }
+}
+
+/** What a wallet asks for when it sends somebody (RFC 6749 §4.1.1). @throws Refusal where it asks for something else */
+function readSignIn(given: URLSearchParams): SignInRequest {
+  const named = (name: string): string => given.get(name) ?? '';
+  const redirectUri = named('redirect_uri');
+  if (!URL.canParse(redirectUri) || named('client_id') === '') throw new Refusal(400, 'No wallet is named.');
+  const asksForIt =
+    named('scope').split(' ').includes(LICENCE_ID) || named('authorization_details').includes(LICENCE_ID);
+  const asksWell = named('response_type') === 'code' && named('code_challenge_method') === 'S256' && asksForIt;
+  if (!asksWell) throw new Refusal(400, 'The wallet asks for something that is not to be had here.');
+  return {
+    configurationId: LICENCE_ID,
+    clientId: named('client_id'),
+    redirectUri,
+    state: named('state'),
+    challenge: named('code_challenge'),
+  };
 }
 
 /** The nonce a proof claims to answer; the library checks that the proof, and every other one, is signed over it. */

@@ -48,7 +48,9 @@ export async function startIssuer(
 
 function routes(issuance: Issuance, origin: string, page: [string, () => Reply][]): Routes {
   const referenced = new Map<string, object>();
-  const preflights = ['token', 'nonce', 'credential'].map((path) => [`OPTIONS /${path}`, () => PREFLIGHT] as const);
+  const preflights = ['token', 'nonce', 'credential', 'deferred'].map(
+    (path) => [`OPTIONS /${path}`, () => PREFLIGHT] as const,
+  );
   return new Map<string, (asked: Asked) => Reply | Promise<Reply>>([
     ...page,
     ...preflights,
@@ -65,6 +67,9 @@ function routes(issuance: Issuance, origin: string, page: [string, () => Reply][
     ['POST /token', issuance.token],
     ['POST /nonce', issuance.nonce],
     ['POST /credential', issuance.credential],
+    ['POST /deferred', issuance.deferred],
+    ['GET /authorize', issuance.authorize],
+    ['GET /authorize/as', issuance.signedIn],
   ]);
 }
 
@@ -75,13 +80,16 @@ async function makeOffer(
   origin: string,
   referenced: Map<string, object>,
 ): Promise<Reply> {
-  const { person: id, withCode, credential: configurationId = LICENCE_ID } = objectIn(asked);
+  const { person: id, withCode, how, credential: configurationId = LICENCE_ID } = objectIn(asked);
+  if (how === 'sign-in') return json({ offer: await issuance.offerToAnybody(LICENCE_ID) });
   const person = PEOPLE.find((candidate) => candidate.id === id);
   if (person === undefined) throw new Refusal(404, 'Nobody of that name is on the register.');
   if (typeof configurationId !== 'string' || !issuance.issues(configurationId)) {
     throw new Refusal(404, 'There is no such credential here.');
   }
-  const { offer, transactionCode } = await issuance.offer({ person, configurationId }, { withCode: withCode === true });
+  const later = how === 'later' && configurationId === LICENCE_ID;
+  const wanted = { person, configurationId, later };
+  const { offer, transactionCode } = await issuance.offer(wanted, { withCode: withCode === true });
   const reference = randomBytes(16).toString('base64url');
   referenced.set(reference, offer);
   return json({ offer, offerUri: `${origin}/offer?id=${reference}`, transactionCode });

@@ -36,6 +36,7 @@ async function prepareOffer() {
       person: chosen.get('person'),
       credential: chosen.get('credential'),
       withCode: byId('with-code').checked,
+      how: chosen.get('how'),
     }),
   });
   if (!response.ok) throw new Error('The counter did not answer.');
@@ -58,8 +59,9 @@ async function getPaper() {
     const { offer, transactionCode } = await prepareOffer();
     byId('letter').hidden = transactionCode === undefined;
     byId('code').textContent = transactionCode ?? '';
-    const { credentials } = await window.signet.offerCredential({ credential_offer: offer });
-    say('good', `It is in your wallet: ${credentials} ${credentials === 1 ? 'copy' : 'copies'}.`);
+    const { credentials, promised = 0 } = await window.signet.offerCredential({ credential_offer: offer });
+    const copies = `It is in your wallet: ${credentials} ${credentials === 1 ? 'copy' : 'copies'}.`;
+    say('good', promised === 0 ? copies : 'We are making it. Your wallet will ask us again in a while.');
   } catch (error) {
     say('bad', WHY[error.code] ?? error.message);
   } finally {
