@@ -189,6 +189,7 @@ export default defineBackground({
         prover.close();
         (await services()).issuance.forget();
         await clearAlarm(AUTO_LOCK);
+        await clearAlarm(PROMISES);
       } else await setAlarm(AUTO_LOCK, deadline);
       await refreshToolbar().catch(report); // an icon that cannot be drawn undoes nothing
       announce('status');

@@ -1,9 +1,10 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useArming } from '../../components/arming.ts';
 import { Button } from '../../components/button.tsx';
 import { Notice, Problem } from '../../components/notice.tsx';
 import { isAboutOpener, useOpener } from '../../components/opener.tsx';
 import { OriginWithTransport } from '../../components/origin.tsx';
+import type { Action } from '../../components/use-action.ts';
 import { useAction } from '../../components/use-action.ts';
 import type { OfferWaiting, PromisedView, WalletStatus } from '../../lib/messaging/index.ts';
 import { ask } from '../../lib/messaging/index.ts';
@@ -31,13 +32,15 @@ interface Props {
 
 /** A site hands over an issuer's offer of credentials. */
 export const OfferRequest = ({ request, status, again, onHold }: Props) => {
-  const { state, requestId } = request;
-  const { armed, pressed, guard } = useArming(offerSubject(request));
+  const { requestId } = request;
+  const state = useSlow(request.state);
+  const { armed, pressed, guard } = useArming(offerSubject(request, state));
   const [typed, setTyped] = useState<Partial<Taking>>({});
   const [signingIn, setSigningIn] = useState(false);
   const [closedEarly, setClosedEarly] = useState(false);
   const [promised, setPromised] = useState<readonly PromisedView[]>([]);
   const decision = useAction();
+  const refusal = useAction();
   const opener = useOpener(status);
   const doors = useDoors();
 
@@ -46,16 +49,19 @@ export const OfferRequest = ({ request, status, again, onHold }: Props) => {
   const locks = compartments.length > 0;
   const incomplete = state.step === 'review' && (!isComplete(state, taking) || (locks && !opener.ready));
 
-  const then = (work: () => Promise<unknown>) => () =>
-    decision.run(async () => {
+  const by = (action: Action) => (work: () => Promise<unknown>) => () =>
+    action.run(async () => {
       try {
         await work();
       } finally {
         again();
       }
     });
-  const deny = then(() => ask('requests.deny', { requestId }));
-  const denyAll = then(() => ask('requests.denySite', { requestId }));
+  const then = by(decision);
+  // A no does not wait for somebody who is away to sign in.
+  const deny = by(refusal)(() => ask('requests.deny', { requestId }));
+  const denyAll = by(refusal)(() => ask('requests.denySite', { requestId }));
+  const isHeld = refusal.busy || (decision.busy && !signingIn);
   const more = state.step !== 'failed' && request.ofThisSite > 1 ? doors.door('deny') : undefined;
   const other = request.otherWallet === true ? doors.door('other') : undefined;
   const toOther = ({ always }: { readonly always: boolean }) =>
@@ -120,17 +126,17 @@ export const OfferRequest = ({ request, status, again, onHold }: Props) => {
       }
       actions={
         <>
-          <Problem error={locks && isAboutOpener(decision.error) ? undefined : decision.error} />
+          <Problem error={locks && isAboutOpener(decision.error) ? undefined : (decision.error ?? refusal.error)} />
           {other !== undefined && (
             <OtherWalletRow onOther={() => toOther({ always: false })} busy={decision.busy} more={other} />
           )}
           <div class="decide-row">
             {state.step === 'failed' ? (
-              <Button onClick={deny} disabled={decision.busy}>
+              <Button onClick={deny} disabled={isHeld}>
                 {t('close')}
               </Button>
             ) : (
-              <DenyButton onDeny={deny} busy={decision.busy} more={more} />
+              <DenyButton onDeny={deny} busy={isHeld} more={more} />
             )}
             {state.step === 'ask' && (
               <AllowButton
@@ -184,8 +190,28 @@ export const OfferRequest = ({ request, status, again, onHold }: Props) => {
   );
 };
 
+/** From when on it is said that something takes its time: milliseconds. */
+const SLOW = 500;
+
+/** What the window shows: what is under way only once it has taken a while, so that what is quick does not flicker. */
+function useSlow(state: OfferWaiting['state']): OfferWaiting['state'] {
+  const isWorking = state.step === 'working';
+  const [isSlow, setSlow] = useState(false);
+  const before = useRef(state);
+  if (!isWorking) before.current = state;
+  useEffect(() => {
+    if (!isWorking) return;
+    const timer = setTimeout(() => setSlow(true), SLOW);
+    return () => {
+      clearTimeout(timer);
+      setSlow(false);
+    };
+  }, [isWorking]);
+  return isWorking && !isSlow ? before.current : state;
+}
+
 /** What arming hangs on: whatever is shown of the offer, and not what the person types or ticks. */
-function offerSubject({ requestId, issuer, state }: OfferWaiting): string | null {
+function offerSubject({ requestId, issuer }: OfferWaiting, state: OfferWaiting['state']): string | null {
   if (state.step === 'ask') return `${requestId} ${issuer} ${state.hosts.join(' ')}`;
   return state.step === 'review' ? `${requestId} ${state.digest} ${state.by.kind}` : null;
 }

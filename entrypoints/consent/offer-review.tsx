@@ -156,6 +156,7 @@ const Several = ({
 
 const Holds = ({ credential }: { credential: OfferedView }) => (
   <>
+    {credential.claims.length === 0 && <p>{t('offer_claims_unsaid')}</p>}
     <ul class="facts two">
       {credential.claims.map((claim) => (
         <li key={claim}>

@@ -15,7 +15,8 @@ type State = OfferWaiting['state'];
 export const AskFirst = ({ state }: { state: Extract<State, { step: 'ask' }> }) =>
   state.further ? (
     <Section title={t('offer_ask_further_title')}>
-      <p>{t('offer_ask_further', state.hosts.map((origin) => URL.parse(origin)?.host ?? origin).join(', '))}</p>
+      <Hosts origins={state.hosts} />
+      <p>{t('offer_ask_further')}</p>
       <p class="soft">{t('offer_ask_next')}</p>
     </Section>
   ) : (

@@ -128,6 +128,8 @@ export interface OfferResponse {
   readonly accepted: true;
   /** How many credentials (instances) the wallet stored. */
   readonly credentials: number;
+  /** How many credentials the issuer delivers later; absent: none. They come without another call. */
+  readonly promised?: number;
 }
 
 export interface SitePermission {
