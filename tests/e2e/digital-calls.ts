@@ -34,8 +34,8 @@ export function digitalShop({
 export const beginGet = (page: Page, name: string, options: object): Promise<void> =>
   begin(page, name, `navigator.credentials.get(${JSON.stringify(options)})`);
 
-/** A request for nothing in particular, of any verifier. @param nonce tells two of them apart */
-export const anyRequest = (nonce = 'AAAAAAAAAAAAAAAAAAAAAA') => ({
+/** A request for an age, of any verifier. @param nonce tells two of them apart */
+export const anyRequest = (nonce = 'AAAAAAAAAAAAAAAAAAAAAA', type = 'https://issuer.example/age') => ({
   digital: {
     requests: [
       {
@@ -49,7 +49,7 @@ export const anyRequest = (nonce = 'AAAAAAAAAAAAAAAAAAAAAA') => ({
               {
                 id: 'age',
                 format: 'dc+sd-jwt',
-                meta: { vct_values: ['https://issuer.example/age'] },
+                meta: { vct_values: [type] },
                 claims: [{ path: ['age_over_21'] }],
               },
             ],

@@ -75,6 +75,8 @@ const signerOf = async (names: { readonly dnsNames: readonly string[] }) => {
   return { key: verifier.keyPair.privateKey, certificates: [leaf], root };
 };
 
+const signingKey = async (): Promise<CryptoKeyPair> => (await createParty('Example Shop Ltd')).keyPair;
+
 describe('a site that never heard of Signet', () => {
   test('gets a DigitalCredential that its own server finds valid', async () => {
     const { request, session } = await shop.ask({ encrypt: false });
@@ -176,7 +178,9 @@ describe('a signed request', () => {
     const signing = await signerOf({ dnsNames: ['localhost'] });
     const { request } = await shop.ask({ signing, unsigned: false });
     const [signed] = request.digital.requests;
-    const [header, payload = '', signature] = String(signed?.data['request']).split('.');
+    const jws = signed?.data['request'];
+    if (typeof jws !== 'string') throw new Error('The request is not signed.');
+    const [header, payload = '', signature] = jws.split('.');
     const words = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object;
     const forged = Buffer.from(JSON.stringify({ ...words, nonce: 'B'.repeat(22) })).toString('base64url');
     const data = { request: [header, forged, signature].join('.') };
@@ -188,10 +192,7 @@ describe('a signed request', () => {
 
 describe('a request signed under did:web', () => {
   test('asks nobody before the person lets it, and then shows who it is', async () => {
-    const { publicKey, privateKey } = (await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, [
-      'sign',
-      'verify',
-    ])) as CryptoKeyPair; // signing keys are pairs
+    const { publicKey, privateKey } = await signingKey();
     await using host = await serve({}, { tls: true });
     const did = `did:web:verifier.example%3A${host.port}`;
     const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', publicKey);
@@ -218,12 +219,10 @@ describe('a request signed under did:web', () => {
   });
 
   test('that names another key than it is signed with cannot be allowed', async () => {
-    const pair = () => crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
-    const [signer, named_] = (await Promise.all([pair(), pair()])) as CryptoKeyPair[]; // signing keys are pairs
-    if (signer === undefined || named_ === undefined) throw new Error('There are two.');
+    const [signer, another] = [await signingKey(), await signingKey()];
     await using host = await serve({}, { tls: true });
     const did = `did:web:verifier.example%3A${host.port}`;
-    const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', named_.publicKey);
+    const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', another.publicKey);
     const method = { id: `${did}#0`, type: 'JsonWebKey', controller: did, publicKeyJwk: { kty, crv, x, y } };
     host.route('/.well-known/did.json', {
       headers: { 'content-type': 'application/json' },
