@@ -25,11 +25,17 @@ describe('the catalogue of texts', () => {
 
   test('has no text that nobody asks for', () => {
     const prefixes = [...code.matchAll(/`([A-Za-z0-9_]+_)\$\{/g)].map((match) => match[1] ?? '');
+    const asked = new Set(
+      [
+        ...code.matchAll(/'([A-Za-z0-9_]+)'/g),
+        ...code.matchAll(/\bmessage="(\w+)"/g),
+        ...`${code}\n${html}`.matchAll(/__MSG_(\w+?)__/g),
+      ].map((match) => match[1] ?? ''),
+    );
     const unused = Object.keys(english).filter(
       (name) =>
-        !code.includes(`'${name}'`) &&
-        !code.includes(`'${name.replace(/_(?:one|other)$/, '')}'`) &&
-        !`${code}${html}`.includes(`__MSG_${name}__`) &&
+        !asked.has(name) &&
+        !asked.has(name.replace(/_(?:one|other)$/, '')) &&
         !prefixes.some((prefix) => name.startsWith(prefix)),
     );
     expect(unused).toEqual([]);
