@@ -99,10 +99,14 @@ async function identify(
   return identifyVerifier(read, {
     ...(read.transport === 'dc_api' ? { origin: request.origin } : {}),
     now: request.askedAt,
-    anchors: await anchorsOf(services),
+    anchors: hasWords(read) ? await anchorsOf(services) : [],
     ...(fetchJson === undefined ? {} : { fetchJson }),
   });
 }
+
+/** Whether anybody says who asks: without that nobody can vouch for it. */
+const hasWords = ({ signatures, params }: ReadRequest): boolean =>
+  signatures.length > 0 || params.verifierInfo.length > 0;
 
 /** None while the vault is locked: whom the person trusts is theirs to know. */
 async function anchorsOf({ keeper }: Services): Promise<readonly Certificate[]> {

@@ -34,7 +34,6 @@ const SHOP = `<!doctype html><title>Shop</title><script>
 export const consent: Suite = {
   name: 'consent',
   async run() {
-    await using shop = await serve({ '/': SHOP });
     const issuer = await startIssuer();
     const opened = await launchWithExtension();
     try {
@@ -43,11 +42,9 @@ export const consent: Suite = {
       await acceptLicence(opened, issuer);
 
       const site = await opened.browser.newPage();
-      await site.goto(shop.origin());
       const shopAsks: Ask = () => site.evaluate(() => void dispatchEvent(new Event('ask')));
-      const browserAsks: Ask = async () => {
-        const asked = { claims: 'age_over_21', types: [issuer.licenceType], origin: shop.origin() };
-        const { request } = await createRequest(asked);
+      const browserAsks: Ask = async (origin) => {
+        const { request } = await createRequest({ claims: 'age_over_21', types: [issuer.licenceType], origin });
         await site.evaluate((detail) => void dispatchEvent(new CustomEvent('ask by the browser', { detail })), request);
       };
       const { painted, answered } = await timesOf({ opened, site, app, begin: shopAsks });
@@ -83,8 +80,8 @@ export const consent: Suite = {
   },
 };
 
-/** Has the site's own script make a call. */
-type Ask = () => Promise<void>;
+/** Has the site's own script make a call. @param origin the site's */
+type Ask = (origin: string) => Promise<void>;
 
 interface Setting {
   readonly opened: ExtensionBrowser;
@@ -93,12 +90,19 @@ interface Setting {
   readonly begin: Ask;
 }
 
-async function timesOf(setting: Setting): Promise<{ readonly painted: number[]; readonly answered: number[] }> {
+/** One request of one site. */
+type Once = Omit<Setting, 'begin'> & { readonly begin: () => Promise<void> };
+
+/** Another site each time: one that is denied and asks as often as this would not be heard for long. */
+async function timesOf({ opened, site, app, begin }: Setting) {
   const painted: number[] = [];
   const answered: number[] = [];
   for (let request = 0; request < REQUESTS; request += 1) {
-    painted.push(await requestToPainted(setting));
-    answered.push(await approveToAnswer(setting));
+    await using shop = await serve({ '/': SHOP });
+    await site.goto(shop.origin());
+    const asked: Once = { opened, site, app, begin: () => begin(shop.origin()) };
+    painted.push(await requestToPainted(asked));
+    answered.push(await approveToAnswer(asked));
   }
   return { painted, answered };
 }
@@ -110,7 +114,7 @@ interface Answer {
 }
 
 /** The worker sleeps when the site asks. The request is denied in the end. */
-async function requestToPainted({ opened, site, begin }: Setting): Promise<number> {
+async function requestToPainted({ opened, site, begin }: Once): Promise<number> {
   await opened.killWorker();
   const window = await ask(opened, begin);
   await named(window, text('allow_once'), 'button');
@@ -121,7 +125,7 @@ async function requestToPainted({ opened, site, begin }: Setting): Promise<numbe
   return painted - asked;
 }
 
-async function approveToAnswer({ opened, site, app, begin }: Setting): Promise<number> {
+async function approveToAnswer({ opened, site, app, begin }: Once): Promise<number> {
   const window = await ask(opened, begin);
   // The listener runs before the page's own; what it notes outlives the window that the click closes.
   await window.evaluate(() => {
@@ -143,7 +147,7 @@ async function approveToAnswer({ opened, site, app, begin }: Setting): Promise<n
 }
 
 /** A request that comes while the window before still closes is shown in that one: each here gets its own. */
-async function ask(opened: ExtensionBrowser, begin: Ask): Promise<Page> {
+async function ask(opened: ExtensionBrowser, begin: Once['begin']): Promise<Page> {
   for (const page of await opened.consentPages()) {
     if (!page.isClosed()) await new Promise<void>((resolve) => page.once('close', () => resolve()));
   }
