@@ -10,6 +10,7 @@ import { bbs } from './bbs.ts';
 import { budget } from './budget.ts';
 import { capabilities } from './capabilities.ts';
 import { consent } from './consent.ts';
+import { dcql } from './dcql.ts';
 import { page } from './page.ts';
 import { policy } from './policy.ts';
 import { popup } from './popup.ts';
@@ -31,6 +32,7 @@ const SUITES: readonly Suite[] = [
   audit,
   activity,
   sdk,
+  dcql,
   range,
   bbs,
   policy,
