@@ -52,13 +52,14 @@ export function inventoryClaims(sdJwt: SdJwt): readonly CredentialClaim[] {
 export const claimLeaves = (claims: JsonObject): readonly ClaimLeaf[] =>
   Object.entries(personalClaims(claims))
     .flatMap(([name, value]) => leaves([name], value))
-    .sort((a, b) => comparePaths(a.path, b.path));
+    .sort(byPath);
 
 /** Whether a value is an object or an array with nothing in it: what is left of one of which nothing is shown, too. */
 export const isEmptyWhole = (value: Json | undefined): boolean =>
   typeof value === 'object' && value !== null && !hasParts(value);
 
-function comparePaths(a: ConcretePath, b: ConcretePath): number {
+/** The order of claims, of whatever is shown of them: by name, and in arrays by index. */
+export function byPath({ path: a }: Pick<ClaimLeaf, 'path'>, { path: b }: Pick<ClaimLeaf, 'path'>): number {
   const differs = a.findIndex((step, i) => step !== b[i]);
   if (differs === -1) return a.length - b.length;
   const [left, right] = [a[differs], b[differs]];
@@ -141,22 +142,28 @@ export function outlineClaims(claims: readonly CredentialClaim[]): JsonObject {
 class Branch {
   readonly #parts = new Map<string | number, Branch | { readonly leaf: Json }>();
 
-  put([step, ...rest]: ConcretePath, leaf: Json): void {
+  put(path: ConcretePath, leaf: Json, depth = 0): void {
+    const step = path[depth];
     if (step === undefined) return;
-    if (rest.length === 0) {
+    if (depth === path.length - 1) {
       this.#parts.set(step, { leaf });
       return;
     }
     const found = this.#parts.get(step);
     const branch = found instanceof Branch ? found : new Branch();
-    this.#parts.set(step, branch);
-    branch.put(rest, leaf);
+    if (branch !== found) this.#parts.set(step, branch);
+    branch.put(path, leaf, depth + 1);
   }
 
   toJson(): Json {
-    const parts = [...this.#parts].map(
-      ([key, part]) => [key, part instanceof Branch ? part.toJson() : part.leaf] as const,
-    );
-    return parts.every(([key]) => typeof key === 'number') ? parts.map(([, part]) => part) : Object.fromEntries(parts);
+    const members: [string, Json][] = [];
+    const elements: Json[] = [];
+    for (const [key, part] of this.#parts) {
+      const value = part instanceof Branch ? part.toJson() : part.leaf;
+      if (typeof key === 'number') elements.push(value);
+      else members.push([key, value]);
+    }
+    // What has a part is an array or an object, and never both; the whole, which may have none, is an object.
+    return elements.length > 0 ? elements : Object.fromEntries(members);
   }
 }

@@ -216,14 +216,19 @@ export async function noteStatuses(
 /**
  * Rows of the next instance that are gone: a password reset deletes every Tier 2 record (design §4), and an erased
  * compartment takes its rows with it. What was sealed there can no longer be shown. Opens nothing.
+ * @param rows those to look for. Default: all
  */
-export async function lostRows(reader: VaultReader, record: CredentialRecord): Promise<readonly number[]> {
+export async function lostRows(
+  reader: VaultReader,
+  record: CredentialRecord,
+  rows: readonly number[] = [...record.rowTiers.keys()],
+): Promise<readonly number[]> {
   if (record.instances.length === 0) return [];
   const instance = nextInstance(record);
   const erased = await erasedRows(reader, record);
   const lost: number[] = [];
-  for (const [row, tier] of record.rowTiers.entries()) {
-    if (tier === 1) continue;
+  for (const row of rows) {
+    if (record.rowTiers[row] === 1) continue;
     const isThere = !erased.includes(row) && (await reader.tierOf(rowAt(record, instance, row))) !== undefined;
     if (!isThere) lost.push(row);
   }

@@ -15,6 +15,7 @@ export type { ClaimLabel } from './claim-labels.ts';
 export { withLabels } from './claim-labels.ts';
 export type { ClaimLeaf, ClaimSummary, CredentialClaim } from './claim-inventory.ts';
 export {
+  byPath,
   claimLeaves,
   disclosureCompartment,
   disclosureTier,

@@ -4,7 +4,7 @@ import { SELF_ISSUER, describeSelf, listCredentials, summariseClaims } from '../
 import type { CredentialRecord } from '../credentials/index.ts';
 import type { VaultReader } from '../vault/index.ts';
 import { costOf } from './cost.ts';
-import { leftOf } from './holding.ts';
+import { isThere, leftOf } from './holding.ts';
 import { leastOf } from './least-option.ts';
 import { couldAnswer, isEligible, matchCredential, withExtras } from './match.ts';
 import type { Skip } from './match.ts';
@@ -64,10 +64,21 @@ type Matches = ReadonlyMap<string, readonly Match[]>;
 export async function chooseCredentials(
   reader: VaultReader,
   query: ProofQuery,
+  holdings: Holdings,
+): Promise<readonly Way[]> {
+  readExtras(query, holdings.narrowing.extras ?? []); // before anything is read
+  return chooseAmong(await listCredentials(reader), reader, query, holdings);
+}
+
+/** Likewise, among these credentials of the vault. */
+export async function chooseAmong(
+  credentials: readonly CredentialRecord[],
+  reader: VaultReader,
+  query: ProofQuery,
   { clock, narrowing: { extras = [], skip }, readMyself }: Holdings,
 ): Promise<readonly Way[]> {
   const taken = readExtras(query, extras);
-  const matches = await allMatches(reader, query, {
+  const matches = await allMatches(credentials, reader, query, {
     now: clock(),
     ...(skip && { skip }),
     ...(readMyself && { readMyself }),
@@ -81,11 +92,20 @@ export async function chooseCredentials(
   );
   if (ranked.some((list) => list.length === 0)) return [];
   const best = ranked.flatMap(([first]) => (first === undefined ? [] : [first]));
-  const others = ranked.flatMap((list, place) => list.slice(1).map((match) => best.with(place, match)));
-  return [best, ...others]
-    .map((mains) => wayBy(mains, ranked, { offers, taken }))
-    .filter((way) => extras.every((id) => way.extras.some((extra) => extra.id === id && extra.included)))
-    .slice(0, MAX_CHOICES);
+  const ways: Way[] = [];
+  for (const mains of choicesOf(best, ranked)) {
+    const way = wayBy(mains, ranked, { offers, taken });
+    const isWhole = extras.every((id) => way.extras.some((extra) => extra.id === id && extra.included));
+    if (isWhole) ways.push(way);
+    if (ways.length === MAX_CHOICES) break;
+  }
+  return ways;
+}
+
+/** The best of each place, and then the same with another one in one of the places. */
+function* choicesOf(best: Choice, ranked: readonly (readonly Match[])[]): Generator<Choice> {
+  yield best;
+  for (const [place, list] of ranked.entries()) for (const match of list.slice(1)) yield best.with(place, match);
 }
 
 /** A way by the credential that goes in each place, and beside it those that the person takes in where several may. */
@@ -117,11 +137,12 @@ function readExtras(query: ProofQuery, extras: readonly string[]): ReadonlySet<s
 }
 
 async function allMatches(
+  credentials: readonly CredentialRecord[],
   reader: VaultReader,
   query: ProofQuery,
   { readMyself, ...given }: Given & Pick<Holdings, 'readMyself'>,
 ): Promise<Matches> {
-  const records = [...(await listCredentials(reader))];
+  const records = [...credentials];
   // What the person stored about themselves is read for nobody who does not take their word.
   const about = query.credentials.some((wanted) => acceptsIssuer(wanted, SELF_ISSUER))
     ? await readMyself?.()
@@ -161,14 +182,31 @@ async function matchesFor(
 ): Promise<readonly Match[]> {
   const matches: Match[] = [];
   for (const record of records) {
-    if (!isEligible(record, wanted, given.now) || !couldAnswer(record, wanted)) continue;
-    const match = await matchCredential(reader, await left(record), wanted, given);
+    if (!isEligible(record, wanted, given.now)) continue;
+    const match = await matchLeft(reader, record, wanted, { ...given, left });
     if (match !== undefined) matches.push(match);
   }
   // Where two give away the same, an issuer's word, and then the form that the verifier would rather have.
   const rank = ({ format, record }: Match): number =>
     wanted.formats.indexOf(format) + (record.format === 'self' ? wanted.formats.length : 0);
-  return matches.sort((a, b) => costOf(a) - costOf(b) || rank(a) - rank(b));
+  const weighed = matches.map((match) => ({ match, cost: costOf(match), rank: rank(match) }));
+  return weighed.sort((a, b) => a.cost - b.cost || a.rank - b.rank).map(({ match }) => match);
+}
+
+/** How a credential answers with what is left of it. Where no value has to be opened, only what would go is looked for. */
+async function matchLeft(
+  reader: VaultReader,
+  record: CredentialRecord,
+  wanted: WantedCredential,
+  { left, ...given }: Given & { readonly left: Left },
+): Promise<Match | undefined> {
+  if (wanted.terms.every(({ values, range }) => values === undefined && range === undefined)) {
+    const match = await matchCredential(reader, record, wanted, given);
+    const rows = match?.extras.flatMap(({ answer }) => answer.rows) ?? [];
+    if (match === undefined || (await isThere(reader, record, [...match.rows, ...rows]))) return match;
+  }
+  if (!couldAnswer(record, wanted)) return undefined;
+  return matchCredential(reader, await left(record), wanted, given);
 }
 
 /** Whether a match has taken in every extra that is asked of its credential. */

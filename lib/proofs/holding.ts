@@ -3,6 +3,7 @@ import {
   compartmentsOfRows,
   isWithin,
   issuerId,
+  lostRows,
   outlineClaims,
   parseSdJwt,
   revealBbs,
@@ -57,6 +58,19 @@ export function outlineOf(record: CredentialRecord): JsonObject {
     ...(hasStatus ? { status: { status_list: { idx: null, uri: null } } } : {}),
   };
 }
+
+/**
+ * Whether these rows of a credential are all there. Asked only where its rows are what can be lost of it: not of what
+ * lies in compartments, nor of a credential that is kept as one.
+ */
+export const isThere = async (
+  reader: VaultReader,
+  record: CredentialRecord,
+  rows: readonly number[],
+): Promise<boolean> =>
+  record.format === undefined &&
+  (record.sealed ?? []).length === 0 &&
+  (await lostRows(reader, record, rows)).length === 0;
 
 /**
  * A credential with what is left of it (see `showableClaims`). An array that has lost an element is lost: nobody could

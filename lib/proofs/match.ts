@@ -1,4 +1,4 @@
-import type { Json } from '../core/index.ts';
+import type { Json, JsonObject } from '../core/index.ts';
 import { toSeconds } from '../core/index.ts';
 import {
   CLOCK_SKEW,
@@ -53,12 +53,13 @@ export async function matchCredential(
   reader: VaultReader,
   record: CredentialRecord,
   wanted: WantedCredential,
-  { now, skip = () => false }: { readonly now: number; readonly skip?: Skip | undefined },
+  { now, skip }: { readonly now: number; readonly skip?: Skip | undefined },
 ): Promise<Match | undefined> {
+  const outline = outlineOf(record);
   const known = new Map<ClaimTerm, TermAnswer | undefined>();
   const proven = new Map<ClaimTerm, TermAnswer | undefined>();
   const shownBy = async (term: ClaimTerm): Promise<TermAnswer | undefined> => {
-    if (!known.has(term)) known.set(term, await answerTerm(reader, record, term));
+    if (!known.has(term)) known.set(term, await answerTerm(reader, { record, outline }, term));
     return known.get(term);
   };
   const provenBy = async (term: ClaimTerm): Promise<TermAnswer | undefined> => {
@@ -73,10 +74,10 @@ export async function matchCredential(
       const match = answer && matchBy({ wanted, record, format }, answer);
       if (match === undefined || withRanges !== match.ranges.length > 0) continue;
       if (hidesNothing(match)) continue;
-      if (!plannedClaims(match).some(skip)) answers.push(match);
+      if (skip === undefined || !plannedClaims(match).some(skip)) answers.push(match);
     }
   }
-  const [least] = answers.toSorted((a, b) => disclosureCost(a) - disclosureCost(b));
+  const least = leastCostly(answers);
   if (least === undefined) return undefined;
   const fuller = answers.filter(({ terms }) => isFuller(terms, least.terms)).flatMap(({ terms }) => terms);
   const extras = wanted.terms.map((term, at) =>
@@ -99,6 +100,13 @@ export function couldAnswer(record: CredentialRecord, { alternatives }: WantedCr
     return found;
   };
   return alternatives.some((terms) => terms.every(has));
+}
+
+/** The first of those that cost least. */
+function leastCostly(answers: readonly Match[]): Match | undefined {
+  if (answers.length < 2) return answers[0];
+  const costs = answers.map(disclosureCost);
+  return answers[costs.indexOf(Math.min(...costs))];
 }
 
 /** A proof that hides some claims is what a BBS credential is for: one that would show them all is not made. */
@@ -175,21 +183,23 @@ export function withExtras(match: Match, ids: ReadonlySet<string>): Match {
   };
 }
 
-async function answerTerm(
-  reader: VaultReader,
-  record: CredentialRecord,
-  term: ClaimTerm,
-): Promise<TermAnswer | undefined> {
-  const unchecked = isClosed(record, term);
+/** A credential with the shape of its claims, made once for all that is asked of it. */
+interface Outlined {
+  readonly record: CredentialRecord;
+  readonly outline: JsonObject;
+}
+
+async function answerTerm(reader: VaultReader, outlined: Outlined, term: ClaimTerm): Promise<TermAnswer | undefined> {
+  const { record } = outlined;
+  const unchecked = isClosed(outlined, term);
   const asked = unchecked ? { name: term.name, paths: term.paths } : term;
-  const places = answersTo(await valuesFor(reader, record, asked), asked);
+  const places = answersTo(await valuesFor(reader, outlined, asked), asked);
   return places.length === 0 ? undefined : { term, rows: rowsFor(record.claims, places), unchecked };
 }
 
 /** Whether a term names values, and a claim that may hold one lies in a compartment: planning opens none. */
-function isClosed(record: CredentialRecord, { values, paths }: ClaimTerm): boolean {
+function isClosed({ record, outline }: Outlined, { values, paths }: ClaimTerm): boolean {
   if (values === undefined) return false;
-  const outline = outlineOf(record);
   const unknown = paths
     .flatMap((path) => selectPaths(outline, path))
     .filter((place) => valueAt(outline, place) === null);
@@ -198,8 +208,7 @@ function isClosed(record: CredentialRecord, { values, paths }: ClaimTerm): boole
 }
 
 /** The credential's claims with the values a term needs to compare: opened only where they are not known already. */
-async function valuesFor(reader: VaultReader, record: CredentialRecord, term: ClaimTerm): Promise<Json> {
-  const outline = outlineOf(record);
+async function valuesFor(reader: VaultReader, { record, outline }: Outlined, term: ClaimTerm): Promise<Json> {
   if (term.values === undefined || term.paths.length === 0) return outline;
   const places = term.paths.flatMap((path) => selectPaths(outline, path));
   const unknown = places.filter((place) => valueAt(outline, place) === null);

@@ -1,13 +1,13 @@
 import type { Json, JsonObject } from '../core/index.ts';
-import { claimLeaves, isEmptyWhole } from '../credentials/index.ts';
+import { byPath, claimLeaves, isEmptyWhole } from '../credentials/index.ts';
 import type { ConcretePath, CredentialClaim } from '../credentials/index.ts';
 
 /**
  * The values of claims as a presentation shows them, where it shows just these; fewer where it shows something else.
- * Both are in the order of their paths. An element that is hidden leaves no gap in its array, so places differ by their
+ * Both are taken in the order of their paths. An element that is hidden leaves no gap in its array, so places differ by their
  * indexes; and an object or array that is always sent stands there empty where nothing of it is shown, and counts for
  * nothing.
- * @param claims those that are shown, ordered by path @param seen the processed claims of the presentation
+ * @param claims those that are shown @param seen the processed claims of the presentation
  */
 export function seenValues(claims: readonly CredentialClaim[], seen: JsonObject): ReadonlyMap<CredentialClaim, Json> {
   const leaves = claimLeaves(seen).filter(({ value }) => !isEmptyWhole(value));
@@ -26,7 +26,7 @@ export const showsJust = (claims: readonly CredentialClaim[], seen: JsonObject):
 };
 
 const withContent = (claims: readonly CredentialClaim[]): readonly CredentialClaim[] =>
-  claims.filter(({ value }) => !isEmptyWhole(value));
+  claims.filter(({ value }) => !isEmptyWhole(value)).toSorted(byPath);
 
 /** Hidden elements before one can but make its index smaller. */
 const isSamePlace = (path: ConcretePath, shown: ConcretePath): boolean =>

@@ -1,16 +1,20 @@
 import { DcqlQuery as Peer } from 'dcql';
-import { listCredentials, outlineClaims } from '../../lib/credentials/index.ts';
+import type { Origin } from '../../lib/core/index.ts';
+import { listCredentials } from '../../lib/credentials/index.ts';
+import { chooseAmong } from '../../lib/proofs/choose.ts';
+import { ProofRequest } from '../../lib/proofs/index.ts';
 import type { DcqlQuery } from '../../lib/provider/types.ts';
-import { HeldVault } from '../fixtures/credentials/held-vault.ts';
-import { ISSUER } from '../fixtures/credentials/test-issuer.ts';
+import { HeldVault, PAGE } from '../fixtures/credentials/held-vault.ts';
+import { ISSUER, NOW } from '../fixtures/credentials/test-issuer.ts';
 import { timeBatches } from './batches.ts';
 import { type Measured, type Row, type Suite, toRow } from './row.ts';
 
+const ASKER = { requestId: 'request', origin: 'https://shop.example' as Origin }; // a literal that is one
 const CREDENTIALS = 500;
 const TYPES = 20;
 const BATCHES = { batches: 30, calls: 1 } as const;
 
-/** What the person may wait for an answer to a query over everything they hold, in milliseconds. */
+/** What a query over everything that somebody holds may cost, in milliseconds. */
 const MOST = 20;
 
 const typeOf = (at: number): string => `${ISSUER}/type-${at % TYPES}`;
@@ -52,9 +56,9 @@ const BROAD: DcqlQuery = {
 };
 
 /**
- * What a DCQL query costs over 500 credentials, from the vault to the ways to answer, in Node over a store in memory,
- * against `dcql` over the same claims, which it has in hand, opened. What reading the vault's list of them takes is a row
- * of its own.
+ * What a DCQL query costs over 500 credentials, in Node over a store in memory: from the list of them to the ways to
+ * answer, with every value looked up and opened that it takes, against `dcql` over the same claims, which it is handed.
+ * What the vault takes to read and open that list is no matter of the query: a row of its own, and so is all of it.
  */
 export const dcql: Suite = {
   name: 'dcql',
@@ -67,24 +71,23 @@ export const dcql: Suite = {
     }));
     const rows: Row[] = [];
     for (const [name, query] of [
-      ['of three types of 20', QUERY],
-      ['of any type', BROAD],
+      ['three kinds', QUERY],
+      ['any kind', BROAD],
     ] as const) {
       const parsed = Peer.parse(query as Parameters<typeof Peer.parse>[0]); // it takes arrays that can be written to
       if (!Peer.query(parsed, theirs).can_be_satisfied) throw new Error('dcql does not answer what can be answered.');
       const baseline = await inMs(() => Peer.query(parsed, theirs));
+      const { query: asked } = ProofRequest.admit(ASKER, { ...PAGE, dcql_query: query });
+      const given = { clock: () => NOW, narrowing: {} };
       const samples = await inMs(async () => {
-        if ((await held.answers(query)).length === 0) throw new Error('There is no way to answer.');
+        if ((await chooseAmong(records, held.vault, asked, given)).length === 0) throw new Error('There is no answer.');
       });
-      rows.push(row({ name: `query ${name} over 500 credentials, against dcql`, samples, baseline, target: MOST }));
+      rows.push(row({ name: `${name} of 500 credentials, against dcql`, samples, baseline, target: MOST }));
+      const whole = await inMs(() => held.answers(query));
+      rows.push(row({ name: `${name}: with their list read and opened, and what would be seen`, samples: whole }));
     }
     const reading = await inMs(() => listCredentials(held.vault));
-    const outlining = await inMs(() => records.map(({ claims }) => outlineClaims(claims)));
-    return [
-      ...rows,
-      row({ name: 'of it: the list of 500 credentials, read and opened', samples: reading }),
-      row({ name: 'of it: the shape of 500 credentials', samples: outlining }),
-    ];
+    return [...rows, row({ name: 'the list of 500 credentials, read and opened', samples: reading })];
   },
 };
 
