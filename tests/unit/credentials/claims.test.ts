@@ -25,7 +25,12 @@ import { disclose, encode } from '../../fixtures/credentials/test-issuer.ts';
 
 const RUNS = Number(process.env['SIGNET_RUNS'] ?? 200);
 
-const CLAIMS = { name: 'Ada', address: { street: 'A' }, degrees: [{ type: 'BSc' }, { type: 'MSc', year: 1 }, 7] };
+const CLAIMS = {
+  name: 'Ada',
+  address: { street: 'A' },
+  degrees: [{ type: 'BSc' }, { type: 'MSc', year: 1 }, {}],
+  mixed: [{ type: 'BSc' }, 7],
+};
 
 describe('claims path pointers', () => {
   it.each<[(string | number | null)[], unknown[]]>([
@@ -38,8 +43,11 @@ describe('claims path pointers', () => {
     ],
     [
       ['degrees', null],
-      [{ type: 'BSc' }, { type: 'MSc', year: 1 }, 7],
+      [{ type: 'BSc' }, { type: 'MSc', year: 1 }, {}],
     ],
+    [['mixed', 0, 'type'], ['BSc']],
+    [['mixed', null, 'type'], []],
+    [['mixed', null, 'type', 'x'], []],
     [['none'], []],
     [['degrees', 3], []],
     [['degrees', 'type'], []],
