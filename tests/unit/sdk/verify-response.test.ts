@@ -265,7 +265,8 @@ describe('verifyResponse refuses as malformed', () => {
       'an answer with a character changed',
       async (asked) => {
         const jwe = await encrypt(good(asked), keyOf(asked));
-        return { response: jwe.slice(0, -1) + (jwe.endsWith('A') ? 'B' : 'A') };
+        const tag = jwe.lastIndexOf('.') + 1; // its last character has loose bits, its first has none
+        return { response: jwe.slice(0, tag) + (jwe[tag] === 'A' ? 'B' : 'A') + jwe.slice(tag + 1) };
       },
     ],
     ['an encrypted list', async (asked) => ({ response: await encrypt([] as unknown as JsonObject, keyOf(asked)) })],
