@@ -183,8 +183,9 @@ function oracleAccepts(query: DcqlQuery, presented: readonly Presented[]): boole
 
 function credentialIn(text: string) {
   const { claims } = parseSdJwt(text);
+  const { vct } = claims;
   return {
-    ...{ credential_format: 'dc+sd-jwt' as const, vct: String(claims['vct'] as string), claims: claims as never },
+    ...{ credential_format: 'dc+sd-jwt' as const, vct: typeof vct === 'string' ? vct : '', claims: claims as never },
     cryptographic_holder_binding: true,
   };
 }
