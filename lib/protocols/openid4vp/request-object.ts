@@ -18,6 +18,9 @@ import { walletMetadata } from './wallet-metadata.ts';
 /** The media type of a request object (RFC 9101 §10.7). */
 export const REQUEST_OBJECT_MEDIA_TYPE = 'application/oauth-authz-req+jwt';
 
+/** What a request object is addressed to where the wallet was not looked up before (§5.8). */
+const SELF_ISSUED = 'https://self-issued.me/v2';
+
 /** What is needed to get at the request of a link. */
 export interface LinkDoors {
   readonly fetchText: FetchText;
@@ -69,6 +72,7 @@ function readObject(encoded: string, call: PresentationCall, walletNonce?: strin
     'wallet_nonce',
     'The request was not made for this visit.',
   );
+  assertField(isForAnyWallet(payload['aud'], call), 'aud', 'The request was made for another wallet.');
   const params = readLinkParams(payload, call);
   if (parseClientId(call.clientId).prefix === 'redirect_uri') {
     assertUnsigned(jws);
@@ -78,6 +82,16 @@ function readObject(encoded: string, call: PresentationCall, walletNonce?: strin
   const clientId = readSigningClientId(payload['client_id']);
   const signature = { jws: jws.encoded, clientId, verifierInfo: params.verifierInfo };
   return { ...linkRequest(params, call), signatures: [signature], times: readTimes(payload) };
+}
+
+/**
+ * Whoever is not among those whom a JWT names must not act on it (RFC 7519 §4.1.3). It may name nobody; and other people's
+ * verifiers name the address that the object itself is at, which is no wallet.
+ */
+function isForAnyWallet(aud: JsonObject[string] | undefined, call: PresentationCall): boolean {
+  if (aud === undefined) return true;
+  const named = Array.isArray(aud) ? aud : [aud];
+  return named.includes(SELF_ISSUED) || (call.by === 'reference' && named.includes(call.requestUri));
 }
 
 /** Who cannot sign (§5.9.3) sends an object without a signature (RFC 9101 §4). */

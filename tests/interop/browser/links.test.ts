@@ -212,6 +212,7 @@ describe('a verifier made of other people’s software, by a link', () => {
       'has an extension that nobody knows',
       { header: (honest) => ({ ...honest, crit: ['x-unheard-of'], 'x-unheard-of': true }) },
     ],
+    ['is for another wallet', { payload: (honest) => ({ ...honest, aud: 'https://wallet.example' }) }],
     ['is of another type', { header: (honest) => ({ ...honest, typ: 'JWT' }) }],
     ['is to be answered through a browser', { payload: (honest) => ({ ...honest, response_mode: 'dc_api' }) }],
     ['is to be answered nowhere', { payload: (honest) => ({ ...honest, response_uri: undefined }) }],

@@ -131,6 +131,22 @@ describe('a request by reference', () => {
     },
   );
 
+  test.each(['https://wallet.example', 'https://self-issued.me/v2/', '', null, 7, {}, [], ['https://wallet.example']])(
+    'that was made for another wallet is refused: %j',
+    async (aud) => {
+      const object = await shop.sign(askByLink(shop.byName, { aud }));
+      expect(await refused(refer(shop.byName), object)).toMatchObject({ reason: 'bad_request', field: 'aud' });
+    },
+  );
+
+  test.each([undefined, 'https://self-issued.me/v2', ['https://wallet.example', 'https://self-issued.me/v2'], URI])(
+    'that names any wallet, none, or its own address is taken: %j',
+    async (aud) => {
+      const object = await shop.sign(askByLink(shop.byName, { aud }));
+      expect((await fetchWith(refer(shop.byName), object)).request.params.clientId).toBe(shop.byName);
+    },
+  );
+
   test('is one object, signed and typed', async () => {
     const untyped = await shop.sign(askByLink(shop.byName), { typ: 'JWT' });
     expect(await refused(refer(shop.byName), untyped)).toMatchObject({ field: 'request.typ' });
