@@ -15,11 +15,11 @@ import { SummaryCheck } from './summary-check.ts';
 import type { Checkpoint, LogProblem, Standing } from './verifying/index.ts';
 import { ChainWalk, EarlierCheckpoint, EntryHasher, problem } from './verifying/index.ts';
 
-/** Segments that one step looks at: a quarter of a block, a few milliseconds of work. */
-const STEP = 8;
+/** Segments that one step looks at: a block, a dozen milliseconds of work. */
+const STEP = 32;
 
 /** Steps whose segments are being read while one looks at its own: the database answers while this thread works. */
-const AHEAD = 8;
+const AHEAD = 4;
 
 /** How far verifying has come, and what it found. */
 export interface VerificationProgress {

@@ -51,7 +51,7 @@ describe('verifying', () => {
     const verification = await held.log.verify();
     const seen = [verification.progress.checked];
     while (!verification.progress.done) seen.push((await verification.step()).checked);
-    expect(seen).toEqual([0, 64, 128, 192, 256, 300]);
+    expect(seen).toEqual([0, 256, 300]);
     expect(await verification.step()).toEqual({ checked: 300, total: 300, done: true });
   });
 
