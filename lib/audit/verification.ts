@@ -39,7 +39,7 @@ export class LogVerification {
     return { checked: 0, total: 0, done: true, problem: this.#pass };
   }
 
-  /** A few milliseconds of work; nothing once it is done. @throws SignetError `locked`, `storage_failed` */
+  /** A block, a dozen milliseconds of work; nothing once it is done. @throws SignetError `locked`, `storage_failed` */
   async step(): Promise<VerificationProgress> {
     const pass = this.#pass;
     if (!(pass instanceof VerificationPass) || pass.progress.done) return this.progress;

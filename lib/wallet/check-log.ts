@@ -6,7 +6,7 @@ import { openLog } from './open-log.ts';
 import type { Services } from './services.ts';
 
 /** Steps of verifying in one stretch: two thousand entries, a tenth of a second. */
-const STRETCH = 32;
+const STRETCH = 8;
 
 /** How far checking the log has come. */
 export interface LogCheckProgress {
