@@ -4,7 +4,7 @@ import type { ProofWaiting, TransactionView } from '../messaging/contract.ts';
 import { ProofRequest } from '../proofs/index.ts';
 import type { Binding } from '../proofs/index.ts';
 import { readDcApiRequest } from '../protocols/index.ts';
-import type { DcApiCall, ReadRequest, RequestParams, TransactionData } from '../protocols/index.ts';
+import type { DcApiCall, ReadRequest, TransactionData } from '../protocols/index.ts';
 import type { DigitalGet } from '../provider/digital.ts';
 
 /** One request of a call of the Digital Credentials API, read and found answerable in principle. */
@@ -37,20 +37,21 @@ export function firstAnswerable(asker: DigitalAsker, params: Json): DigitalReque
   throw problems[0] ?? new SignetError('bad_request', 'requests must not be empty', { field: 'requests' });
 }
 
-function readRequest({ requestId, origin }: DigitalAsker, call: DcApiCall): DigitalRequest {
-  const read = readDcApiRequest(call, origin);
-  const { query, nonce } = read.params;
-  const page = { dcql_query: query, nonce, purpose: '' };
-  const proof = ProofRequest.admit({ requestId, origin }, page, bindingOf(origin, read.params));
-  return { call, read, proof };
+/** OpenID4VP 1.0 §A.4: over this API the audience is the origin, whoever signed the request. */
+function readRequest(asker: DigitalAsker, call: DcApiCall): DigitalRequest {
+  const read = readDcApiRequest(call, asker.origin);
+  return { call, read, proof: proofFor(read, { ...asker, audience: `origin:${asker.origin}` }) };
 }
 
-/** OpenID4VP 1.0 §A.4: over this API the audience is the origin, whoever signed the request. */
-const bindingOf = (origin: Origin, { nonce, transactionData }: RequestParams): Binding => ({
-  audience: `origin:${origin}`,
-  nonce,
-  ...(transactionData.length === 0 ? {} : { transactionData }),
-});
+/** What a request by OpenID4VP asks for, bound to an audience. @throws SignetError unsupported when no vault could answer */
+export function proofFor(
+  { params: { query, nonce, transactionData } }: ReadRequest,
+  { requestId, origin, audience }: DigitalAsker & Pick<Binding, 'audience'>,
+): ProofRequest {
+  const page = { dcql_query: query, nonce, purpose: '' };
+  const authorised = transactionData.length === 0 ? {} : { transactionData };
+  return ProofRequest.admit({ requestId, origin }, page, { audience, nonce, ...authorised });
+}
 
 /** What the person sees of a request by OpenID4VP beside the plans. */
 export const shownOf = ({

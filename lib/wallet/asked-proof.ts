@@ -1,4 +1,4 @@
-import type { Json, JsonObject, Origin } from '../core/index.ts';
+import type { Json, JsonObject } from '../core/index.ts';
 import { SignetError } from '../core/index.ts';
 import { ProofRequest } from '../proofs/index.ts';
 import type { BoundPresentation } from '../proofs/index.ts';
@@ -7,7 +7,7 @@ import type { ProofRequest as PageProofRequest } from '../provider/types.ts';
 import { writeDcApiAnswer } from '../protocols/index.ts';
 import type { ReadRequest } from '../protocols/index.ts';
 import type { PageRequest } from '../requests/index.ts';
-import { firstAnswerable, shownOf } from './asked-digital.ts';
+import { firstAnswerable, proofFor, shownOf } from './asked-digital.ts';
 import { requestInLink } from './link-request.ts';
 
 /** Methods whose calls ask for a proof, whichever way they came. */
@@ -17,12 +17,12 @@ type ProofMethod = (typeof PROOF_METHODS)[number];
 /** A waiting request, as far as this file needs it. */
 export type AskedIn = Pick<PageRequest, 'id' | 'origin' | 'method' | 'params'>;
 
-/** What any request for a proof comes to, whichever way it came: all that follows is the same for all of them. */
+/**
+ * What any request for a proof comes to, whichever way it came: all that follows is the same for all of them. Reads what
+ * came anew each time: ask for it where it is needed, and once.
+ */
 export interface AskedProof {
   readonly proof: ProofRequest;
-  readonly by: 'page' | 'digital_credentials' | 'link';
-  /** Whose rules apply, who is logged, and who learns it. */
-  readonly subject: Origin;
   /** What goes out, made of the finished presentation; stored before it goes, byte for byte. */
   readonly answer: (bound: BoundPresentation) => Promise<Json>;
   /** What the consent window shows of it beside the plans; known before the vault is open. */
@@ -30,6 +30,9 @@ export interface AskedProof {
   /** Of a request by OpenID4VP: who made it has to be found out before anything is shown or answered. */
   readonly read?: ReadRequest;
 }
+
+/** Whether it came by a link, which could be from anyone: its origin is who gets the answer, not who asks. */
+export const cameByLink = ({ method }: Pick<PageRequest, 'method'>): boolean => method === 'presentLink';
 
 export const asksProof = ({ method }: Pick<PageRequest, 'method'>): boolean =>
   (PROOF_METHODS as readonly string[]).includes(method);
@@ -59,8 +62,6 @@ function askedByPage({ id, origin, params }: AskedIn): AskedProof {
   const page = params as unknown as PageProofRequest; // rebuilt from its schema before it was queued
   return {
     proof: ProofRequest.admit({ requestId: id, origin }, page),
-    by: 'page',
-    subject: origin,
     answer: ({ response }) => Promise.resolve(response as unknown as JsonObject), // strings, numbers and JSON, by its type
     shown: {},
   };
@@ -70,8 +71,6 @@ function askedByDigital({ id, origin, params }: AskedIn): AskedProof {
   const { call, read, proof } = firstAnswerable({ requestId: id, origin }, params);
   return {
     proof,
-    by: 'digital_credentials',
-    subject: origin,
     answer: async ({ response: { vp_token: vpToken } }) => {
       if (vpToken === undefined) throw new SignetError('internal', 'There is nothing to present.');
       return { protocol: call.protocol, data: await writeDcApiAnswer(read.params, vpToken) };
@@ -84,17 +83,9 @@ function askedByDigital({ id, origin, params }: AskedIn): AskedProof {
 /** A verifier's request by a link (OpenID4VP 1.0 §5, §8.2): bound to its client id, and answered at its response URI. */
 function askedByLink({ id, origin, params }: AskedIn): AskedProof {
   const { read, from } = requestInLink({ params });
-  const { clientId = '', nonce, query, transactionData } = read.params;
-  const page: PageProofRequest = { dcql_query: query, nonce, purpose: '' };
-  const binding = {
-    audience: clientId,
-    nonce,
-    ...(transactionData.length === 0 ? {} : { transactionData }),
-  };
+  const { clientId = '' } = read.params;
   return {
-    proof: ProofRequest.admit({ requestId: id, origin }, page, binding),
-    by: 'link',
-    subject: origin,
+    proof: proofFor(read, { requestId: id, origin, audience: clientId }),
     answer: ({ response }) => Promise.resolve(response.vp_token as unknown as JsonObject), // by DCQL id, lists of texts
     shown: { by: 'link', ...(from === undefined ? {} : { from }), ...shownOf(read) },
     read,

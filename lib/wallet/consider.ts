@@ -5,7 +5,7 @@ import type { ProofPlan } from '../proofs/index.ts';
 import { NOBODY, isOwnRequest } from '../requests/index.ts';
 import type { PageRequest } from '../requests/index.ts';
 import { whyNotOffered } from './accept-authority.ts';
-import { askedProof, asksProof } from './asked-proof.ts';
+import { askedProof, asksProof, cameByLink } from './asked-proof.ts';
 import { takeRevocation } from './authorities.ts';
 import type { ReleaseCall, TokenCall } from './capability-call.ts';
 import { capabilityCallOf } from './capability-call.ts';
@@ -170,8 +170,7 @@ async function considerProof(services: Services, request: PageRequest): Promise<
  * is whatever came by a link: a permit was given to a site, and a link that names it could come from anyone.
  */
 async function mayGoByRule(services: Services, request: PageRequest): Promise<boolean> {
-  const { by, shown } = askedProof(request);
-  if (by === 'link' || shown.transactions !== undefined) return false;
+  if (cameByLink(request) || askedProof(request).shown.transactions !== undefined) return false;
   const who = await identified(services, request);
   return who === undefined || who.step === 'known';
 }

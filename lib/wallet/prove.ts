@@ -11,7 +11,7 @@ import type { BoundAnswer, Rule } from '../policy/index.ts';
 import { confirmRules, countUse, siteOf } from '../policy/index.ts';
 import type { AnswerWrite, PageRequest } from '../requests/index.ts';
 import type { OpenVault, VaultReader } from '../vault/index.ts';
-import { askedProof, asksProof } from './asked-proof.ts';
+import { askedProof, asksProof, cameByLink } from './asked-proof.ts';
 import { askReasons, permitsToConfirm } from './ask-reasons.ts';
 import { isFailedProof, logFailedProof } from './failed-proof.ts';
 import { Judge } from './judge.ts';
@@ -80,7 +80,7 @@ async function viewPlans(
 
 /** Answers about bounds that the site had before. */
 const toldBefore = async (reader: VaultReader, request: PageRequest): Promise<readonly BoundAnswer[]> =>
-  (await siteOf(reader, askedProof(request).subject))?.told ?? [];
+  (await siteOf(reader, request.origin))?.told ?? [];
 
 /**
  * The ways to answer with these extras taken in, and no others.
@@ -200,14 +200,14 @@ export async function allowProof(services: Services, consent: ProofConsent): Pro
     services.deliver(request);
     return;
   }
-  const { subject, by } = askedProof(request);
   // A permit would be for whoever sends links that name this site: so it is once, each time.
-  assertField(by !== 'link' || consent.always === undefined, 'always', 'What comes by a link is allowed once.');
+  assertField(!cameByLink(request) || consent.always === undefined, 'always', 'What comes by a link is allowed once.');
   const vault = await services.keeper.open();
   await assertIdentified(services, request);
   const ways = await waysToAnswer(services, vault, request, consent.extras);
   const { plan } = planOf(ways, consent.digest);
-  const grant = consent.always === undefined ? undefined : grantRule(consent.always, plan, subject, services.clock());
+  const grant =
+    consent.always === undefined ? undefined : grantRule(consent.always, plan, request.origin, services.clock());
   const answer: PersonsAnswer = { plan, policy: ways.judge.policy.hash, ...(grant === undefined ? {} : { grant }) };
   if (plan.compartments.length === 0 || consent.opener === undefined) {
     await answerByPerson(services, request, { ...answer, vault });
@@ -249,11 +249,11 @@ async function answerByPerson(
   { grant, ...answer }: PersonsAnswer & Making,
 ): Promise<void> {
   const { plan } = answer;
-  const { subject, by } = askedProof(request);
+  const { origin: subject } = request;
   await present(services, request, answer, async (tx, { judge, judgement, at }) => {
     if (judgement.verdict === 'DENY') throw outdated();
     // A yes to a link is none to a site that asks by itself: what it may do stands as it stood.
-    if (by !== 'link') await confirmRules(tx, permitsToConfirm(judge.explain(plan)), at);
+    if (!cameByLink(request)) await confirmRules(tx, permitsToConfirm(judge.explain(plan)), at);
     const claims = plan.claims.map(({ claim }) => claim);
     await countAnswers(tx, { subject, claims, answer: 'allowed', at });
     if (grant === undefined) return;
@@ -272,10 +272,9 @@ export async function answerByRule(
   request: PageRequest,
   answer: ChosenAnswer & Making,
 ): Promise<void> {
-  const { subject } = askedProof(request);
   await present(services, request, answer, async (tx, { judgement, at }) => {
     if (judgement.verdict !== 'PERMIT') throw outdated();
-    for (const use of usesIn(judgement)) await countUse(tx, { ...use, subject, at });
+    for (const use of usesIn(judgement)) await countUse(tx, { ...use, subject: request.origin, at });
   });
 }
 
@@ -316,20 +315,19 @@ async function settle(
   along: Along,
 ): Promise<void> {
   const { clock } = services;
-  const { subject, answer } = askedProof(request);
   const log = new AuditLog(vault, { clock, policy });
   using bundle = await plan.gather({ requestId: request.id, digest: plan.digest }, vault, open);
   const bound = await bundle.bind(clock, services.provers);
   const { manifest, used } = bound;
-  const result = await answer(bound);
+  const result = await askedProof(request).answer(bound);
   const settled = await keepAnswer(services, request, result, ({ write, expected }) =>
     log.transact(async (tx) => {
-      const judge = await Judge.of(tx, services, { ...request, origin: subject }, plan.request.page.purpose);
+      const judge = await Judge.of(tx, services, request, plan.request.page.purpose);
       if (judge.policy.hash !== policy) throw outdated();
       const moment = { judge, judgement: judge.plan(plan), at: clock() };
       for (const { credentialId, instanceId } of used) await consumeInstance(tx, credentialId, instanceId, moment.at);
       await along(tx, moment);
-      await noteLearned(tx, subject, plan.claims, moment.at);
+      await noteLearned(tx, request.origin, plan.claims, moment.at);
       await logJudged(tx, manifest, moment.judgement);
       tx.raw(write);
       tx.expect(expected);

@@ -117,7 +117,7 @@ const failedBy = (error: unknown): Progress => ({ step: 'failed', message: Signe
 
 function progressOf({ state }: PageRequest): Progress | undefined {
   if (state.phase !== 'waiting' || state.data === undefined) return undefined;
-  return state.data as unknown as Progress; // sealed under our session key: only this file wrote it
+  return state.data as unknown as Progress; // sealed; this file's, until the answer by a link takes its place
 }
 
 /** What the person sees of who asks. */

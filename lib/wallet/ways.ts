@@ -38,8 +38,8 @@ export async function waysToAnswer(
   request: PageRequest,
   extras: readonly string[] = [],
 ): Promise<Ways> {
-  const { proof: admitted, subject } = askedProof(request);
-  const judge = await Judge.of(reader, services, { ...request, origin: subject }, admitted.page.purpose);
+  const admitted = admitProof(request);
+  const judge = await Judge.of(reader, services, request, admitted.page.purpose);
   const skip = (claim: PlannedClaim): boolean => judge.denies(claim);
   const plans = await plansFor(services, reader, admitted, { extras, skip });
   const judged = plans.map((plan) => ({ plan, judgement: judge.plan(plan) }));
