@@ -1,7 +1,6 @@
-import { SignetError, originOf, parseUrl, randomBytes, toBase64url } from '../core/index.ts';
-import type { Origin } from '../core/index.ts';
+import { SignetError, randomBytes, toBase64url } from '../core/index.ts';
 import type { LinkView } from '../messaging/contract.ts';
-import { fetchRequestObject, readLink, readOffer } from '../protocols/index.ts';
+import { askedOrigin, fetchRequestObject, readLink, readOffer } from '../protocols/index.ts';
 import type { LinkCall, OfferLink, PresentationCall, ReadRequest } from '../protocols/index.ts';
 import type { PageRequest } from '../requests/index.ts';
 import { askedProof } from './asked-proof.ts';
@@ -27,10 +26,6 @@ export async function lookAtLink(link: string): Promise<LinkView> {
   if (asked !== undefined) return { kind: 'proof', origin: asked, fetches: true };
   return { kind: 'proof', origin: subjectOfLink(await requestOf(call, nobody)), fetches: false };
 }
-
-/** Who has to be asked for the request; undefined where the link holds it. */
-const askedOrigin = (call: PresentationCall): Origin | undefined =>
-  call.by === 'reference' ? originOf(parseUrl(call.requestUri, 'request_uri')) : undefined;
 
 /** Stands where a link holds all there is to know. */
 const nobody: Services['fetchText'] = () =>

@@ -16,15 +16,11 @@ import {
   verifyIssuedCredential,
 } from '../../lib/credentials/index.ts';
 import { createFetchJson } from '../../lib/platform/fetch-json.ts';
-import type { OfferedCredential, ReceivedCredential } from '../../lib/protocols/index.ts';
-import {
-  discoverOffer,
-  PRE_AUTHORIZED_CODE,
-  readOffer,
-  receiveBbsCredential,
-  receiveCredentials,
-} from '../../lib/protocols/index.ts';
+import type { OfferedCredential } from '../../lib/protocols/index.ts';
+import { PRE_AUTHORIZED_CODE, readOffer } from '../../lib/protocols/index.ts';
 import { findIn } from '../fixtures/find-in.ts';
+import { discoverOffer, receiveBbsCredential, receiveCredentials } from '../fixtures/openid4vci/take-at-once.ts';
+import type { ReceivedCredential } from '../fixtures/openid4vci/take-at-once.ts';
 import { serve } from '../fixtures/serve.ts';
 
 const MINUTE = 60_000;

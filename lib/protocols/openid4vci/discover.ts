@@ -1,5 +1,5 @@
 import type { Clock, FetchJson, Json, Origin } from '../../core/index.ts';
-import { bodyOf, originOf, parseUrl, SignetError, systemClock } from '../../core/index.ts';
+import { bodyOf, originOf, parseUrl, SignetError } from '../../core/index.ts';
 import type { Certificate } from '../../credentials/index.ts';
 import type { AuthorizationServer, GrantType } from './authorization-server.ts';
 import {
@@ -214,35 +214,4 @@ function offeredBy({ offer, metadata, vouched, server, grant }: Found): OfferedC
     dpop: server.dpop,
     encryption: metadata.encryption,
   };
-}
-
-/**
- * Asks the issuer, and nobody else, what it offers by a pre-authorized code.
- * Only after the person's click (design §3, rule 11).
- * @throws SignetError `network`, `issuer_refused` or `unsupported`, with the reason in words
- */
-export async function discoverOffer(
-  call: OfferCall,
-  options: Omit<DiscoveryOptions, 'agreed' | 'clock'>,
-): Promise<OfferedCredential> {
-  const found = await discover({ step: 'call', call }, { ...options, agreed: [call.issuer], clock: systemClock });
-  if (found.step === 'offer') {
-    throw new SignetError('issuer_refused', 'The offer is of another issuer than the one you agreed to talk to.', {
-      field: 'credential_offer.credential_issuer',
-    });
-  }
-  if (found.step !== 'offered') {
-    throw new SignetError(
-      'unsupported',
-      'The issuer sends people to another site for its codes. Signet asks the issuer alone.',
-      { field: 'issuer metadata.authorization_servers' },
-    );
-  }
-  const { offered } = found;
-  if (offered.grant === 'pre-authorized_code') {
-    return { ...offered, copies: offered.configuration.suite === undefined ? offered.copies : 1 };
-  }
-  throw new SignetError('unsupported', 'Signet takes offers with a pre-authorized code only.', {
-    field: 'credential_offer.grants',
-  });
 }

@@ -13,7 +13,7 @@ export { notify, pollDeferred, readNonce, refreshInstances, requestCredentials }
 export type { CredentialResponse } from './credential-response.ts';
 export { readCredentialResponse } from './credential-response.ts';
 export type { Discovery, DiscoveryOptions, OfferedCredential } from './discover.ts';
-export { discover, discoverOffer, hostsOf } from './discover.ts';
+export { discover, hostsOf } from './discover.ts';
 export type { Appearance } from './display.ts';
 export type { IssuerEncryption } from './encryption.ts';
 export { readIdentifier } from './issuer-identifier.ts';
@@ -22,7 +22,6 @@ export { MAX_COPIES, chooseConfiguration, credentialIssuerMetadataUrl, readIssue
 export * from './offer.ts';
 export { readOpenings } from './openings.ts';
 export * from './proof.ts';
-export * from './receive.ts';
 export type * from './session.ts';
 export { openSignedMetadata } from './signed-metadata.ts';
 export { readToken, sharedWith, startIssuance } from './token.ts';

@@ -5,7 +5,7 @@ export { CLIENT_ID_PREFIXES, parseClientId } from './client-id.ts';
 export type { AuthorizationError } from './error-code.ts';
 export { authorizationErrorOf } from './error-code.ts';
 export type { LinkCall, OfferLink, PresentationCall } from './link.ts';
-export { hostOfCall, readLink } from './link.ts';
+export { askedOrigin, readLink } from './link.ts';
 export type { DcApiCall, DcApiProtocol } from './read-dc-api.ts';
 export { DC_API_PROTOCOLS, readDcApiRequest } from './read-dc-api.ts';
 export type { ReadRequest } from './read-request.ts';

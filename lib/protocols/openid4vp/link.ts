@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../core/index.ts';
+import type { Json, JsonObject, Origin } from '../../core/index.ts';
 import { assertField, isLoopback, originOf, parseJson, parseUrl, SignetError } from '../../core/index.ts';
 import { REQUEST_LIMITS } from './bounds.ts';
 
@@ -134,6 +134,6 @@ function jsonOf(parameters: ReadonlyMap<string, string>): JsonObject {
   );
 }
 
-/** The host that has to be asked for the request itself, if any: it is shown before the click. */
-export const hostOfCall = (call: PresentationCall): string | undefined =>
-  call.by === 'reference' ? new URL(call.requestUri).host : undefined;
+/** Who has to be asked for the request itself, if anybody: they are shown before the click. */
+export const askedOrigin = (call: PresentationCall): Origin | undefined =>
+  call.by === 'reference' ? originOf(new URL(call.requestUri)) : undefined;

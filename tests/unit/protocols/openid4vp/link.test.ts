@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { authorizationErrorOf, hostOfCall, readLink } from '../../../../lib/protocols/openid4vp/index.ts';
+import { askedOrigin, authorizationErrorOf, readLink } from '../../../../lib/protocols/openid4vp/index.ts';
 import { refusalOf } from '../../../fixtures/openid4vp/test-verifier.ts';
 
 const CLIENT = 'x509_san_dns:shop.example';
@@ -59,9 +59,9 @@ describe('a link that asks', () => {
 
   test('says which host will be asked, before it is', () => {
     const call = readLink(link({ client_id: CLIENT, request_uri: URI }));
-    expect(call.kind === 'presentation' && hostOfCall(call)).toBe('shop.example');
+    expect(call.kind === 'presentation' && askedOrigin(call)).toBe('https://shop.example');
     const byValue = readLink(link({ client_id: CLIENT, nonce: '1' }));
-    expect(byValue.kind === 'presentation' && hostOfCall(byValue)).toBeUndefined();
+    expect(byValue.kind === 'presentation' && askedOrigin(byValue)).toBeUndefined();
   });
 
   test.each(['GET', 'POST', 'Post', 'put', ''])('is not fetched by %j', async (method) => {
