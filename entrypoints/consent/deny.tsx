@@ -1,8 +1,8 @@
 import { Button } from '../../components/button.tsx';
-import { Icon } from '../../components/icon.tsx';
 import { displayText } from '../../lib/core/index.ts';
 import { t, tn, uiLanguage } from '../../lib/platform/index.ts';
 import { factWords } from './fact-words.ts';
+import { MoreButton } from './more-button.tsx';
 import type { PanelDoor } from './panel.tsx';
 import { Panel } from './panel.tsx';
 
@@ -27,18 +27,7 @@ export const DenyButton = ({
   return (
     <div class="split">
       {once}
-      <button
-        type="button"
-        class="button plain more"
-        aria-label={t('consent_deny_more')}
-        title={t('consent_deny_more')}
-        aria-expanded={more.open}
-        aria-controls={more.open ? more.id : undefined}
-        disabled={busy}
-        onClick={more.toggle}
-      >
-        <Icon name="right" size={16} />
-      </button>
+      <MoreButton door={more} label={t('consent_deny_more')} look="plain" busy={busy} />
     </div>
   );
 };

@@ -1,6 +1,7 @@
 import { decayWords } from '../../components/decay-words.ts';
 import { TextField, Tick } from '../../components/fields.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { IssuerWords } from '../../components/issuer-words.tsx';
 import { Notice } from '../../components/notice.tsx';
 import { Origin } from '../../components/origin.tsx';
 import { displayText } from '../../lib/core/index.ts';
@@ -97,12 +98,7 @@ export const Hosts = ({ origins }: { origins: readonly string[] }) => (
 
 const Issuer = ({ review, issuer }: { review: Review; issuer: string }) => (
   <p class="soft">
-    {review.issuerName !== '' && (
-      <>
-        <bdi dir="auto">{displayText(review.issuerName, 80)}</bdi> ·{' '}
-      </>
-    )}
-    <Origin origin={issuer} />
+    <IssuerWords name={review.issuerName} origin={issuer} />
   </p>
 );
 

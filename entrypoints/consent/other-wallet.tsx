@@ -1,6 +1,7 @@
 import { Icon } from '../../components/icon.tsx';
 import { t } from '../../lib/platform/index.ts';
 import { Way } from './deny.tsx';
+import { MoreButton } from './more-button.tsx';
 import type { PanelDoor } from './panel.tsx';
 import { Panel } from './panel.tsx';
 
@@ -11,18 +12,7 @@ export const OtherWalletRow = ({ onOther, busy, more }: { onOther: () => void; b
       <Icon name="open" size={16} />
       {t('other_wallet')}
     </button>
-    <button
-      type="button"
-      class="button quiet more"
-      aria-label={t('other_wallet_more')}
-      title={t('other_wallet_more')}
-      aria-expanded={more.open}
-      aria-controls={more.open ? more.id : undefined}
-      disabled={busy}
-      onClick={more.toggle}
-    >
-      <Icon name="right" size={16} />
-    </button>
+    <MoreButton door={more} label={t('other_wallet_more')} look="quiet" busy={busy} />
   </div>
 );
 

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import { Icon } from '../../components/icon.tsx';
+import { IssuerWords } from '../../components/issuer-words.tsx';
 import { Notice } from '../../components/notice.tsx';
-import { Origin } from '../../components/origin.tsx';
 import { formWords } from '../../components/site-words.ts';
 import { dateWords } from '../../components/time-words.ts';
 import { displayText } from '../../lib/core/index.ts';
@@ -214,12 +214,7 @@ const Source = ({ credential }: { credential: PlanView['credentials'][number] })
       {displayText(credential.name, 80)}
     </bdi>
     <span class="soft">
-      {credential.issuer.name !== '' && (
-        <>
-          <bdi dir="auto">{displayText(credential.issuer.name, 80)}</bdi> ·{' '}
-        </>
-      )}
-      <Origin origin={credential.issuer.origin} />
+      <IssuerWords name={credential.issuer.name} origin={credential.issuer.origin} />
     </span>
     {credential.expiresAt !== undefined && (
       <span class="small soft">{t('expires_on', dateWords(credential.expiresAt * 1000))}</span>

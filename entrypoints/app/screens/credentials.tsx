@@ -4,9 +4,9 @@ import { decayWords } from '../../../components/decay-words.ts';
 import { Dialog } from '../../../components/dialog.tsx';
 import { Tick } from '../../../components/fields.tsx';
 import { Icon } from '../../../components/icon.tsx';
+import { IssuerWords } from '../../../components/issuer-words.tsx';
 import { Loading } from '../../../components/loading.tsx';
 import { Notice, Problem } from '../../../components/notice.tsx';
-import { Origin } from '../../../components/origin.tsx';
 import { Rich } from '../../../components/rich.tsx';
 import { dateWords } from '../../../components/time-words.ts';
 import { useAction } from '../../../components/use-action.ts';
@@ -128,12 +128,7 @@ const End = ({ credential }: { credential: CredentialView }) => {
 
 const Issuer = ({ credential: { issuer } }: { credential: CredentialView }) => (
   <span class="soft">
-    {issuer.name !== '' && (
-      <>
-        <bdi dir="auto">{displayText(issuer.name, 80)}</bdi> ·{' '}
-      </>
-    )}
-    <Origin origin={issuer.origin} />
+    <IssuerWords name={issuer.name} origin={issuer.origin} />
   </span>
 );
 

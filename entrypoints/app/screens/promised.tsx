@@ -2,9 +2,9 @@ import { useState } from 'preact/hooks';
 import { Button } from '../../../components/button.tsx';
 import { Dialog } from '../../../components/dialog.tsx';
 import { Icon } from '../../../components/icon.tsx';
+import { IssuerWords } from '../../../components/issuer-words.tsx';
 import { Problem } from '../../../components/notice.tsx';
 import { OpenerField, isAboutOpener, useOpener } from '../../../components/opener.tsx';
-import { Origin } from '../../../components/origin.tsx';
 import { dateAndTimeWords } from '../../../components/time-words.ts';
 import { useAction } from '../../../components/use-action.ts';
 import { useAsked } from '../../../components/use-asked.ts';
@@ -99,12 +99,7 @@ const PromisedCard = ({ promised, status }: { promised: PromisedView; status: Wa
 
 const Issuer = ({ promised: { issuer } }: { promised: PromisedView }) => (
   <span class="soft">
-    {issuer.name !== '' && (
-      <>
-        <bdi dir="auto">{displayText(issuer.name, 80)}</bdi> ·{' '}
-      </>
-    )}
-    <Origin origin={issuer.origin} />
+    <IssuerWords name={issuer.name} origin={issuer.origin} />
   </span>
 );
 
