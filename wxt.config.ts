@@ -1,3 +1,4 @@
+import type { Plugin } from 'vite';
 import { defineConfig } from 'wxt';
 
 /** The public half of the key that fixes the extension's id: bcbdfnmmihffocjebmenmfainokkdboo. */
@@ -31,6 +32,24 @@ const SANDBOX_CSP = "sandbox allow-scripts; default-src 'none'; script-src 'self
 const KEYBOARDS_APART = { codeSplitting: { groups: [{ name: 'keyboards', test: /adjacencyGraphs/ }] } };
 const PROVER_APART = { entryFileNames: 'prover/[name]-[hash].js', chunkFileNames: 'prover/[name]-[hash].js' };
 
+/** What WXT calls the module that starts an unlisted script; the script's path follows. */
+const SCRIPT_START = '\0virtual:wxt-unlisted-script-entrypoint?';
+
+/**
+ * Starts provider and relay by a call. WXT's own start brings plugins and a logger, 470 bytes that every page would
+ * read and compile twice.
+ */
+const startPlainly: Plugin = {
+  name: 'signet:start-plainly',
+  load: {
+    order: 'pre',
+    handler: (id) =>
+      id.startsWith(SCRIPT_START)
+        ? `import script from ${JSON.stringify(id.slice(SCRIPT_START.length))}; script.main();`
+        : undefined,
+  },
+};
+
 export default defineConfig({
   srcDir: '.',
   entrypointsDir: 'entrypoints',
@@ -42,6 +61,7 @@ export default defineConfig({
   vite: () => ({
     oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
     build: { target: 'chrome137', modulePreload: false },
+    plugins: [startPlainly],
   }),
   manifest: {
     key: KEY,
