@@ -7,6 +7,8 @@ import { approve, deny } from '../../tools/browser/screens.ts';
 import { acceptLicence, createVault } from '../e2e/setup/wallet.ts';
 import { text } from '../../tools/browser/texts.ts';
 import { named } from '../../tools/browser/by-name.ts';
+import { makeBareExtension } from './bare-extension.ts';
+import { inExtension } from './in-extension.ts';
 import { largestPaint } from './paint.ts';
 import { type Suite, toRow } from './row.ts';
 
@@ -34,6 +36,8 @@ const SHOP = `<!doctype html><title>Shop</title><script>
 export const consent: Suite = {
   name: 'consent',
   async run() {
+    await using bare = await makeBareExtension();
+    const floor = await inExtension(bare.path, bareTimes);
     const issuer = await startIssuer();
     const opened = await launchWithExtension();
     try {
@@ -49,29 +53,13 @@ export const consent: Suite = {
       };
       const { painted, answered } = await timesOf({ opened, site, app, begin: shopAsks });
       const digital = await timesOf({ opened, site, app, begin: browserAsks });
+      const row = (name: string, samples: readonly number[], baseline: readonly number[], target: number) =>
+        toRow({ suite: 'consent', name: `${name}, against a bare window`, unit: 'ms', samples, baseline, target });
       return [
-        toRow({
-          suite: 'consent',
-          name: 'Digital Credentials API request to consent painted, cold',
-          unit: 'ms',
-          samples: digital.painted,
-          target: 400,
-        }),
-        toRow({
-          suite: 'consent',
-          name: 'approve to DigitalCredential, encrypted',
-          unit: 'ms',
-          samples: digital.answered,
-          target: 200,
-        }),
-        toRow({
-          suite: 'consent',
-          name: 'request to consent painted, cold',
-          unit: 'ms',
-          samples: painted,
-          target: 300,
-        }),
-        toRow({ suite: 'consent', name: 'approve to answer', unit: 'ms', samples: answered, target: 150 }),
+        row('Digital Credentials API request to consent painted, cold', digital.painted, floor.painted, 400),
+        row('approve to DigitalCredential, encrypted', digital.answered, floor.answered, 200),
+        row('request to consent painted, cold', painted, floor.painted, 300),
+        row('approve to answer', answered, floor.answered, 150),
       ];
     } finally {
       await opened.close();
@@ -144,6 +132,39 @@ async function approveToAnswer({ opened, site, app, begin }: Once): Promise<numb
   });
   if (clicked === null) throw new Error('The window did not note when it was clicked.');
   return settled - Number(clicked);
+}
+
+const BARE_SHOP = `<!doctype html><title>Shop</title><script>
+  const now = () => performance.timeOrigin + performance.now();
+  addEventListener('ask', () => {
+    const asked = now();
+    window.answered = new Promise((resolve) => {
+      addEventListener('answered', () => resolve({ asked, settled: now(), denied: false }), { once: true });
+    });
+  }, { capture: true });
+</script>`;
+
+/** The same ways through an extension that opens a window of one line, and has nothing to ask and nothing to prove. */
+async function bareTimes(opened: ExtensionBrowser) {
+  await using shop = await serve({ '/': BARE_SHOP });
+  const site = await opened.browser.newPage();
+  await site.goto(shop.origin());
+  const begin = () => site.evaluate(() => void dispatchEvent(new Event('ask')));
+  const painted: number[] = [];
+  const answered: number[] = [];
+  for (let request = 0; request < REQUESTS; request += 1) {
+    await opened.killWorker();
+    const window = await ask(opened, begin);
+    const paintedAt = await largestPaint(window);
+    const clicked = await window.evaluate(() => {
+      void chrome.runtime.sendMessage('yes');
+      return performance.timeOrigin + performance.now();
+    });
+    const { asked, settled } = await answerOf(site);
+    painted.push(paintedAt - asked);
+    answered.push(settled - clicked);
+  }
+  return { painted, answered };
 }
 
 /** A request that comes while the window before still closes is shown in that one: each here gets its own. */

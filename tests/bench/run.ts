@@ -11,6 +11,7 @@ import { budget } from './budget.ts';
 import { capabilities } from './capabilities.ts';
 import { consent } from './consent.ts';
 import { dcql } from './dcql.ts';
+import { issuance } from './issuance.ts';
 import { page } from './page.ts';
 import { policy } from './policy.ts';
 import { popup } from './popup.ts';
@@ -44,6 +45,7 @@ const SUITES: readonly Suite[] = [
   prover,
   popup,
   consent,
+  issuance,
 ];
 
 process.exitCode = await main();

