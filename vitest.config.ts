@@ -9,6 +9,12 @@ const project = (name: string, include: string | string[], rest: object = {}) =>
 /** Other people's software before the built extension in a real browser. */
 const IN_BROWSER = 'tests/interop/browser/**/*.test.ts';
 
+/**
+ * Files share a worker, and with it what they import: loading it anew for each of three hundred files took more than all
+ * of their tests. No module keeps state (a rule of the house), so no file sees another.
+ */
+const IN_NODE = { isolate: false, maxWorkers: 2, testTimeout: 60_000, hookTimeout: 60_000 } as const;
+
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
@@ -16,13 +22,11 @@ export default defineConfig({
     sequence: { sequencer: LongFirst },
     projects: [
       project('unit', 'tests/unit/**/*.test.{ts,tsx}', {
-        testTimeout: 60_000,
-        hookTimeout: 60_000,
-        maxWorkers: 2,
+        ...IN_NODE,
         setupFiles: ['tests/fixtures/argon2-of-node.ts'],
       }),
-      project('conformance', 'tests/conformance/**/*.test.ts', { testTimeout: 60_000 }),
-      project('interop', 'tests/interop/**/*.test.ts', { testTimeout: 60_000, exclude: [IN_BROWSER] }),
+      project('conformance', 'tests/conformance/**/*.test.ts', IN_NODE),
+      project('interop', 'tests/interop/**/*.test.ts', { ...IN_NODE, exclude: [IN_BROWSER] }),
       project('e2e', ['tests/e2e/**/*.test.ts', IN_BROWSER], {
         testTimeout: 120_000,
         // A browser on a busy machine misses a moment now and then: the report says which tests took another try.
