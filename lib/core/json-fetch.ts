@@ -52,10 +52,22 @@ export type JsonAnswer =
  */
 export type FetchJson = (request: JsonRequest) => Promise<JsonAnswer>;
 
-/** The body of an answer. @throws SignetError issuer_refused with the server's own words when it refused */
+/** Too early, too often, too slow (RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4). */
+const LATER: ReadonlySet<number> = new Set([408, 425, 429]);
+
+/** Whether a refusal is the server's trouble of the moment, which says nothing about what it was asked for. */
+const isPassing = (status: number): boolean => status >= 500 || LATER.has(status);
+
+/**
+ * The body of an answer.
+ * @throws SignetError `issuer_refused` with the server's own words when it refused, `network` when it could not answer now
+ */
 export function bodyOf(answer: JsonAnswer, url: string): Json {
   if (answer.ok) return answer.body;
   const { host } = new URL(url);
+  if (isPassing(answer.status)) {
+    throw new SignetError('network', `${host} cannot answer now (status ${answer.status}). Try again later.`);
+  }
   const words = answer.description || displayText(answer.error, 60);
   const why = words === '' ? `with status ${answer.status}` : `and says “${words}”`;
   throw new SignetError('issuer_refused', `${host} refused ${why}.`);

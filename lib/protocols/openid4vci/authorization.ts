@@ -183,7 +183,7 @@ const placeOf = ({ protocol, username, password, host, pathname }: URL): string 
 
 function refusedByIssuer(error: string, description: string | undefined): SignetError {
   const field = 'authorization';
-  if (error === 'access_denied') return refused('Nothing was allowed on the issuer’s pages. You can try again.', field);
+  if (error === 'access_denied') return refused('Nothing was allowed on the issuer’s pages.', field);
   const words = displayText(description ?? error, 200);
   return refused(`The issuer’s pages ended with “${words}”.`, field);
 }

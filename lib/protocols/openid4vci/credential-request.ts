@@ -181,7 +181,7 @@ export async function pollDeferred(
   if (!asked.answer.ok && asked.answer.error === 'issuance_pending') {
     return { session: asked.session, outcome: { kind: 'deferred', deferral: later(deferral, options) } };
   }
-  assertStillComing(asked.answer);
+  assertStillComing(asked.answer, url);
   const issuance = await readIssuance(asked, options);
   const { outcome } = issuance;
   if (outcome.kind === 'issued' || outcome.deferral.transactionId === deferral.transactionId) return issuance;
@@ -198,8 +198,13 @@ const later = (deferral: Deferral, { clock }: Doors): Deferral => ({
 
 const FINAL: ReadonlySet<string> = new Set(['invalid_transaction_id', 'credential_request_denied']);
 
-function assertStillComing(answer: JsonAnswer): void {
-  if (answer.ok || !FINAL.has(answer.error)) return;
+/** Only the standard's own words end a promise (§9.3): a place that is gone for an hour ends none. */
+function assertStillComing(answer: JsonAnswer, url: string): void {
+  if (answer.ok) return;
+  if (answer.status === 404 && answer.error === '') {
+    throw new SignetError('network', `${new URL(url).host} has nothing where credentials were to be asked for.`);
+  }
+  if (!FINAL.has(answer.error)) return;
   const words = answer.description === '' ? '' : ` It says “${answer.description}”.`;
   throw new SignetError('issuer_refused', `The issuer will not deliver this credential.${words}`, {
     field: 'transaction_id',

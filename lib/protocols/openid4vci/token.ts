@@ -146,7 +146,8 @@ const MOST_SECONDS = 315_360_000;
  * Rebuilds a token response (§6.2).
  * @param dpop absent: no key was shown, and none may be wanted
  * @param now milliseconds since the epoch
- * @throws SignetError `issuer_refused` naming the field, `unsupported` for other kinds of tokens
+ * @throws SignetError `issuer_refused` naming the field, also for a bearer token where a key was shown (RFC 9449 §5);
+ *   `unsupported` for other kinds of tokens
  */
 export function readToken(
   value: Json,
@@ -170,8 +171,13 @@ export function readToken(
 
 function schemeOf(type: string, dpop: DpopState | undefined, field: string): 'Bearer' | 'DPoP' {
   const name = type.toLowerCase();
-  if (name === 'bearer') return 'Bearer';
   if (name === 'dpop' && dpop !== undefined) return 'DPoP';
+  if (name === 'bearer' && dpop === undefined) return 'Bearer';
+  if (name === 'bearer') {
+    throw new SignetError('issuer_refused', 'The issuer was shown a key, and gave a token that is bound to none.', {
+      field: `${field}.token_type`,
+    });
+  }
   throw new SignetError('unsupported', 'The issuer wants a kind of access token that Signet does not use.', {
     field: `${field}.token_type`,
   });

@@ -318,6 +318,23 @@ describe('what comes later', () => {
     expect(await refusalOf(saying(() => refusal(error)))).toMatchObject({ field: 'transaction_id' });
   });
 
+  test.each([
+    [503, ''],
+    [503, 'temporarily_unavailable'],
+    [500, 'server_error'],
+    [429, ''],
+    [404, ''],
+  ])('is still to come after status %i with “%s”: that is trouble of the moment', async (status, error) => {
+    expect(await refusalOf(saying(() => refusal(error, status)))).toMatchObject({ reason: 'network' });
+  });
+
+  test.each([
+    [503, 'invalid_transaction_id', 'issuer_refused'],
+    [404, 'invalid_request', 'issuer_refused'],
+  ])('is not to come after status %i with “%s”', async (status, error, reason) => {
+    expect(await refusalOf(saying(() => refusal(error, status)))).toMatchObject({ reason });
+  });
+
   test.each<[string, unknown, string]>([
     ['another promise', { transaction_id: 'other', interval: 5 }, 'credential response.transaction_id'],
     ['nothing', {}, 'credential response.credentials'],

@@ -138,7 +138,7 @@ describe('a look at an offer', () => {
       { credential_offer: offer() },
       { ...answers, [SERVER_METADATA]: () => refusal('', 500) },
     );
-    expect(refused).toMatchObject({ found: { reason: 'issuer_refused' }, urls: [ISSUER_METADATA, SERVER_METADATA] });
+    expect(refused).toMatchObject({ found: { reason: 'network' }, urls: [ISSUER_METADATA, SERVER_METADATA] });
   });
 
   test('lists the issuer and its server before the offer is taken, each once', async () => {

@@ -44,9 +44,10 @@ describe('a token response', () => {
     );
   });
 
-  test('is bound to a key only where one was shown', () => {
+  test('is bound to a key where one was shown, and only there', () => {
     expect(read({ ...bearer, token_type: 'DPoP' }, DPOP).token.scheme).toBe('DPoP');
-    expect(read(bearer, DPOP).token.scheme).toBe('Bearer');
+    expect(read(bearer).token.scheme).toBe('Bearer');
+    expect(() => read(bearer, DPOP)).toThrow(refused('issuer_refused', 'token response.token_type'));
     expect(() => read({ ...bearer, token_type: 'DPoP' })).toThrow(refused('unsupported', 'token response.token_type'));
   });
 
