@@ -1,14 +1,19 @@
-export { admitCall } from './admit.ts';
-export { requestArrived } from './arrive.ts';
-export { closeConsent } from './close.ts';
-export { RequestDesk } from './consider.ts';
-export { IssuanceDesk } from './issuance-desk.ts';
-export { walletJournal } from './journal.ts';
-export { endedDraft, logOutcome } from './log-outcome.ts';
-export { askDue, nextPromiseAt } from './promises.ts';
-export { forgetLost } from './remember.ts';
+/**
+ * What the wallet does for its person, one story a file: `asking` (a request from its coming in to its end), `judging`
+ * (what the rules say of it), `proving`, `links`, `receiving`, `holding`, `spending`, `trust`, `rules`, `log`, and the
+ * vault's own `life`. `routes.ts` names them for our own pages.
+ */
+export { admitCall } from './asking/admit.ts';
+export { requestArrived } from './asking/arrive.ts';
+export { closeConsent } from './asking/close.ts';
+export { RequestDesk } from './asking/consider.ts';
+export { IssuanceDesk } from './receiving/issuance-desk.ts';
+export { walletJournal } from './log/journal.ts';
+export { endedDraft, logOutcome } from './asking/log-outcome.ts';
+export { askDue, nextPromiseAt } from './receiving/promises.ts';
+export { forgetLost } from './holding/remember.ts';
 export { createOwnHandlers } from './routes.ts';
 export type { Consideration, Services } from './services.ts';
-export { disconnectSite, sitePermissions } from './site-permits.ts';
-export { takeOverLog } from './sites.ts';
-export { lockVault } from './unlock.ts';
+export { disconnectSite, sitePermissions } from './rules/site-permits.ts';
+export { takeOverLog } from './rules/sites.ts';
+export { lockVault } from './life/unlock.ts';

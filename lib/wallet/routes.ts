@@ -1,25 +1,25 @@
 import type { OwnHandlers } from '../messaging/own-router.ts';
-import { acceptAuthority, continueAuthority } from './accept-authority.ts';
-import { distrustAuthority, giveUpOffer, listAuthorities } from './authorities.ts';
-import { BackupDesk } from './backup.ts';
-import { forgetCapability, listCapabilities, revokeCapability } from './capabilities.ts';
-import { eraseCompartment, listCompartments } from './compartments.ts';
-import { LogChecks } from './check-log.ts';
-import { checkStatus } from './check-status.ts';
-import { deleteCredential, viewCredentials } from './keep.ts';
-import { changeLimits, getLimits } from './limits.ts';
-import { moveVault } from './move.ts';
-import { denyForever, denyRequest, denySite } from './deny.ts';
-import { digitalSettings, forgetOtherWallets, turnDigital, useOtherWallet } from './other-wallet.ts';
-import { dismiss, listSuggestions } from './patterns.ts';
-import { lookAtLink, openLink } from './open-link.ts';
-import { Outbox } from './outbox.ts';
-import { allowProof, narrowProof } from './prove.ts';
-import { askNow, stopPromise, viewPromises } from './promises.ts';
-import { acceptOffer, continueOffer } from './receive.ts';
-import { renewCopies } from './renew-copies.ts';
-import { askToOpen, deleteAttribute, listAttributes, openRecord, saveAttribute } from './remember.ts';
-import { exportEntry, exportLog, pruneLog, reviewActivity } from './review.ts';
+import { acceptAuthority, continueAuthority } from './spending/accept-authority.ts';
+import { distrustAuthority, giveUpOffer, listAuthorities } from './spending/authorities.ts';
+import { BackupDesk } from './life/backup.ts';
+import { forgetCapability, listCapabilities, revokeCapability } from './spending/capabilities.ts';
+import { eraseCompartment, listCompartments } from './holding/compartments.ts';
+import { LogChecks } from './log/check-log.ts';
+import { checkStatus } from './holding/check-status.ts';
+import { deleteCredential, viewCredentials } from './holding/keep.ts';
+import { changeLimits, getLimits } from './spending/limits.ts';
+import { moveVault } from './life/move.ts';
+import { denyForever, denyRequest, denySite } from './asking/deny.ts';
+import { digitalSettings, forgetOtherWallets, turnDigital, useOtherWallet } from './asking/other-wallet.ts';
+import { dismiss, listSuggestions } from './rules/patterns.ts';
+import { lookAtLink, openLink } from './links/open-link.ts';
+import { Outbox } from './links/outbox.ts';
+import { allowProof, narrowProof } from './proving/prove.ts';
+import { askNow, stopPromise, viewPromises } from './receiving/promises.ts';
+import { acceptOffer, continueOffer } from './receiving/receive.ts';
+import { renewCopies } from './receiving/renew-copies.ts';
+import { askToOpen, deleteAttribute, listAttributes, openRecord, saveAttribute } from './holding/remember.ts';
+import { exportEntry, exportLog, pruneLog, reviewActivity } from './log/review.ts';
 import {
   analyseRules,
   bringBack,
@@ -33,16 +33,16 @@ import {
   setRoles,
   simulateRule,
   viewPolicy,
-} from './rules.ts';
+} from './rules/rules.ts';
 import type { Services } from './services.ts';
-import { beginSignIn, finishSignIn } from './sign-in.ts';
-import { allowCapability } from './spend.ts';
-import { listSites, revokeSite, setRole, unmuteSite } from './sites.ts';
-import { describeCredential } from './describe-type.ts';
-import { addAnchors, listTrust, removeAnchor, removeList, takeList } from './trusted-issuers.ts';
-import { fetchList, reviewFile } from './review-trust.ts';
-import { RowChecks, cleanRows, listRows, locateRecord } from './storage-view.ts';
-import { addPasskey, listPasskeys, preparePasskey, removePasskey } from './passkeys.ts';
+import { beginSignIn, finishSignIn } from './receiving/sign-in.ts';
+import { allowCapability } from './spending/spend.ts';
+import { listSites, revokeSite, setRole, unmuteSite } from './rules/sites.ts';
+import { describeCredential } from './receiving/describe-type.ts';
+import { addAnchors, listTrust, removeAnchor, removeList, takeList } from './trust/trusted-issuers.ts';
+import { fetchList, reviewFile } from './trust/review-trust.ts';
+import { RowChecks, cleanRows, listRows, locateRecord } from './life/storage-view.ts';
+import { addPasskey, listPasskeys, preparePasskey, removePasskey } from './life/passkeys.ts';
 import {
   changePassword,
   changeSettings,
@@ -59,10 +59,10 @@ import {
   saveRawRows,
   unlockVault,
   walletStatus,
-} from './unlock.ts';
-import { tellDenial } from './tell-denial.ts';
-import { continueProof } from './verifier.ts';
-import { listWaiting } from './wait.ts';
+} from './life/unlock.ts';
+import { tellDenial } from './links/tell-denial.ts';
+import { continueProof } from './proving/verifier.ts';
+import { listWaiting } from './asking/wait.ts';
 
 type Story = (services: Services) => Promise<void>;
 

@@ -5,7 +5,7 @@ import type { Provers } from '../proofs/index.ts';
 import type { PolicyBook } from '../policy/index.ts';
 import type { OtherWallets, PageRequest, QuietList, RequestQueue } from '../requests/index.ts';
 import type { VaultKeeper } from '../vault/index.ts';
-import type { IssuanceDesk } from './issuance-desk.ts';
+import type { IssuanceDesk } from './receiving/issuance-desk.ts';
 
 /** What every story of the wallet works with. Built once by the composition root. */
 export interface Services {

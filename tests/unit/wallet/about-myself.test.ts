@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AttributeInput } from '../../../lib/attributes/index.ts';
 import { describeSelf } from '../../../lib/credentials/index.ts';
-import { aboutMyself } from '../../../lib/wallet/about-myself.ts';
+import { aboutMyself } from '../../../lib/wallet/proving/about-myself.ts';
 
 const NOW = Date.UTC(2026, 10, 28, 12);
 

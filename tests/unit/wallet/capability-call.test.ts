@@ -4,9 +4,9 @@ import { issueCapability, readCapability } from '../../../lib/capabilities/index
 import type { Json } from '../../../lib/core/index.ts';
 import { SignetError } from '../../../lib/core/index.ts';
 import { readCapabilitySpec } from '../../../lib/provider/request-schema.ts';
-import type { CapabilityCall } from '../../../lib/wallet/capability-call.ts';
-import { readCapabilityCall, termsView } from '../../../lib/wallet/capability-call.ts';
-import { draftOf } from '../../../lib/wallet/capability-plan.ts';
+import type { CapabilityCall } from '../../../lib/wallet/spending/capability-call.ts';
+import { readCapabilityCall, termsView } from '../../../lib/wallet/spending/capability-call.ts';
+import { draftOf } from '../../../lib/wallet/spending/capability-plan.ts';
 import { NOW, SHOP, WALLET } from '../../fixtures/capabilities.ts';
 
 const numRuns = Number(process.env['SIGNET_RUNS'] ?? 200);

@@ -12,7 +12,7 @@ import {
 import type { CredentialView } from '../../../lib/messaging/contract.ts';
 import type { OwnHandlers } from '../../../lib/messaging/own-router.ts';
 import { createOwnHandlers } from '../../../lib/wallet/index.ts';
-import { openLog } from '../../../lib/wallet/open-log.ts';
+import { openLog } from '../../../lib/wallet/log/open-log.ts';
 import type { ListChanges } from '../../fixtures/credentials/status-list.ts';
 import { LIST_URI, signList, statusClaim, statusList } from '../../fixtures/credentials/status-list.ts';
 import { certify, createParty, x5cOf } from '../../fixtures/credentials/test-certificates.ts';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { consumeInstance, getCredential, openInstance } from '../../../lib/credentials/index.ts';
-import { openLog } from '../../../lib/wallet/open-log.ts';
+import { openLog } from '../../../lib/wallet/log/open-log.ts';
 import { Receiver, openMachine } from '../../fixtures/issuance.ts';
 import { startLibraryIssuer } from '../../fixtures/openid4vci/library-issuer.ts';
 import type { Answer, AskedOfIssuer, IssuerTerms, LibraryIssuer } from '../../fixtures/openid4vci/library-issuer.ts';

@@ -3,7 +3,7 @@ import type { OwnHandlers } from '../../../lib/messaging/own-router.ts';
 import type { Opener } from '../../../lib/messaging/contract.ts';
 import { toBase64url } from '../../../lib/core/index.ts';
 import { createOwnHandlers } from '../../../lib/wallet/index.ts';
-import { withOpener } from '../../../lib/wallet/opener.ts';
+import { withOpener } from '../../../lib/wallet/life/opener.ts';
 import type { Opener as VaultOpener } from '../../../lib/vault/index.ts';
 import { Authenticator } from '../../fixtures/vault/passkeys.ts';
 import { PASSWORD, createTestWallet } from '../../fixtures/wallet.ts';

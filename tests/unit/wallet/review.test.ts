@@ -3,7 +3,7 @@ import { EMPTY_POLICY_HASH } from '../../../lib/audit/index.ts';
 import { verifyExport, verifyProof } from '../../../lib/audit/verifying/index.ts';
 import type { OwnHandlers } from '../../../lib/messaging/own-router.ts';
 import { createOwnHandlers } from '../../../lib/wallet/index.ts';
-import { openLog } from '../../../lib/wallet/open-log.ts';
+import { openLog } from '../../../lib/wallet/log/open-log.ts';
 import { usual } from '../../fixtures/audit/vault-log.ts';
 import { MARK } from '../../fixtures/vault/machine.ts';
 import type { TestWallet } from '../../fixtures/wallet.ts';

@@ -3,9 +3,9 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { le64 } from '../../../lib/core/index.ts';
 import type { IntegrityReport, RowView } from '../../../lib/messaging/contract.ts';
 import { ROW_LENGTH } from '../../../lib/vault/index.ts';
-import { openLog } from '../../../lib/wallet/open-log.ts';
-import { RowChecks, cleanRows, listRows, locateRecord } from '../../../lib/wallet/storage-view.ts';
-import { changeSettings, readSettings, walletStatus } from '../../../lib/wallet/unlock.ts';
+import { openLog } from '../../../lib/wallet/log/open-log.ts';
+import { RowChecks, cleanRows, listRows, locateRecord } from '../../../lib/wallet/life/storage-view.ts';
+import { changeSettings, readSettings, walletStatus } from '../../../lib/wallet/life/unlock.ts';
 import type { TestWallet } from '../../fixtures/wallet.ts';
 import { PASSWORD, createTestWallet } from '../../fixtures/wallet.ts';
 
