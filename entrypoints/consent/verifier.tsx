@@ -4,15 +4,17 @@ import type { VerifierInfoView, VerifierView } from '../../lib/messaging/index.t
 import { t } from '../../lib/platform/index.ts';
 
 /**
- * Who signed the request, below the origin that the browser names. Nothing where nobody did: the origin says it all.
+ * Who signed the request, below the origin that the browser names. Nothing where nobody did: the origin says it all. A
+ * name that nobody trusted vouches for is what its bearer wrote, and no more.
  * @param open whether the vault is: before that it is not known whom the person trusts
  */
 export const VerifierLine = ({ verifier, open }: { verifier: VerifierView | undefined; open: boolean }) => {
   if (verifier === undefined || verifier.kind === 'unsigned') return null;
+  const isItsOwnWord = 'vouched' in verifier && !(open && verifier.vouched);
   return (
     <div class="verifier">
       <p>
-        {t('verifier_signed')}{' '}
+        {t(isItsOwnWord ? 'verifier_says' : 'verifier_signed')}{' '}
         <bdi dir="auto" class="verifier-name">
           {nameOf(verifier)}
         </bdi>

@@ -62,7 +62,7 @@ export interface IdentifyOptions {
 /**
  * Who asks: verifies the signature, what the client id's prefix demands (OpenID4VP 1.0 §5.9.3), the origins the request
  * is for, and its times. Of several signatures one that the person's anchors vouch for is taken, or else the first that
- * verifies.
+ * verifies, an attestation of somebody unknown last.
  * @throws SignetError bad_request where nothing verifies, unsupported for what Signet does not do, network or
  *   issuer_refused where a DID's host does not answer
  */
@@ -71,7 +71,10 @@ export async function identifyVerifier(request: ReadRequest, options: IdentifyOp
   if (request.signatures.length === 0) return identifyUnsigned(request, options);
   const tries = await Promise.all(request.signatures.map((signature) => trySignature(signature, request, options)));
   const verified = tries.flatMap((each) => (each instanceof SignetError ? [] : [each]));
-  const best = verified.find(({ identity }) => isVouched(identity)) ?? verified[0];
+  const best =
+    verified.find(({ identity }) => isVouched(identity)) ??
+    verified.find(({ identity }) => identity.kind !== 'attested') ??
+    verified[0];
   if (best === undefined) throw tries.find((each) => each instanceof SignetError) ?? notSigned();
   const { identity, signature } = best;
   const { original } = parseClientId(identity.clientId);

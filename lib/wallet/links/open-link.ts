@@ -1,13 +1,14 @@
+import type { Origin } from '../../core/index.ts';
 import { SignetError, randomBytes, toBase64url } from '../../core/index.ts';
 import type { LinkView } from '../../messaging/contract.ts';
-import { askedOrigin, fetchRequestObject, readLink, readOffer } from '../../protocols/index.ts';
+import { askedOrigin, fetchRequestObject, lookups, readLink, readOffer } from '../../protocols/index.ts';
 import type { LinkCall, OfferLink, PresentationCall, ReadRequest } from '../../protocols/index.ts';
 import type { PageRequest } from '../../requests/index.ts';
 import { askedProof } from '../proving/asked-proof.ts';
 import { linkParams, subjectOfLink } from './link-request.ts';
 import { continueOffer } from '../receiving/receive.ts';
 import type { Services } from '../services.ts';
-import { assertIdentifiable } from '../proving/verifier.ts';
+import { assertIdentifiableByLink, continueProof } from '../proving/verifier.ts';
 
 /** Bytes of the nonce that has to come back in a request made for this wallet (OpenID4VP 1.0 §5.10). */
 const WALLET_NONCE_LENGTH = 32;
@@ -70,9 +71,16 @@ async function bringRequest(services: Services, call: PresentationCall): Promise
   const asked = askedOrigin(call);
   const params = linkParams({ read: request, ...(asked === undefined || asked === origin ? {} : { from: asked }) });
   askedProof({ id: '', origin, method: 'presentLink', params });
-  await assertIdentifiable(request, { now: services.clock() });
+  await assertIdentifiableByLink(services, request);
   const waiting = await services.queue.submitOwn({ method: 'presentLink', params, origin });
   await assertWelcome(services, waiting);
+  if (isAllAsked(request, asked)) await continueProof(services, waiting.id);
+}
+
+/** Whether all that is left to ask about who it is, is the host that the person's click has just had asked. */
+function isAllAsked(request: ReadRequest, asked: Origin | undefined): boolean {
+  const hosts = lookups(request);
+  return hosts.length > 0 && asked !== undefined && hosts.every((host) => host === new URL(asked).host);
 }
 
 /** The person said never: that holds for links, and they are told, as nobody else is waiting for an answer. */

@@ -21,15 +21,27 @@ type Progress = Exclude<Identification, { readonly step: 'look_up' }>;
 /**
  * Refuses, without asking anybody, a signed request that does not verify: so the refusal says nothing about the vault.
  * One whose signer has to be looked up is for the person to begin.
- * @param given `origin`: of the page; absent for links. `now`: milliseconds since the epoch
+ * @param given `origin`: of the page. `now`: milliseconds since the epoch
  * @throws SignetError bad_request or unsupported, naming the field
  */
-export async function assertIdentifiable(
+export function assertIdentifiable(
   read: ReadRequest,
-  given: { readonly origin?: Origin; readonly now: number },
+  given: { readonly origin: Origin; readonly now: number },
 ): Promise<void> {
+  return identifyOrLookUp(read, { ...given, anchors: [] });
+}
+
+/**
+ * The same of a request that a link led to: here no page listens, and whom the person trusts counts at once.
+ * @throws SignetError bad_request or unsupported, naming the field
+ */
+export async function assertIdentifiableByLink(services: Services, read: ReadRequest): Promise<void> {
+  await identifyOrLookUp(read, { now: services.clock(), anchors: await anchorsFor(services, read) });
+}
+
+async function identifyOrLookUp(read: ReadRequest, options: Parameters<typeof identifyVerifier>[1]): Promise<void> {
   try {
-    await identifyVerifier(read, { ...given, anchors: [] });
+    await identifyVerifier(read, options);
   } catch (error) {
     if (lookups(read).length === 0) throw error;
   }
@@ -45,12 +57,24 @@ export async function identified(services: Services, request: PageRequest): Prom
   const known = progressOf(request);
   if (known !== undefined) return known;
   try {
-    return { step: 'known', verifier: await identify(services, request, read) };
+    const verifier = await identify(services, request, read);
+    if (await isAttestedByNobody(services, verifier)) return failedBy(nobodyAttests());
+    return { step: 'known', verifier };
   } catch (error) {
     const hosts = lookups(read);
     return hosts.length > 0 ? { step: 'look_up', hosts } : failedBy(error);
   }
 }
+
+/**
+ * An attestation by somebody the person does not trust makes no verifier (OpenID4VP 1.0 §5.9.3). While the vault is locked
+ * it is not known whom they trust.
+ */
+const isAttestedByNobody = async ({ keeper }: Services, verifier: Verifier): Promise<boolean> =>
+  verifier.kind === 'attested' && !verifier.vouched && (await keeper.state()) === 'unlocked';
+
+const nobodyAttests = (): SignetError =>
+  new SignetError('unsupported', 'Nobody you trust attests who this verifier is.', { field: 'request.jwt' });
 
 /** @throws SignetError bad_request as long as it is not known who asks; nothing may be answered then */
 export async function assertIdentified(services: Services, request: PageRequest): Promise<void> {
@@ -99,7 +123,7 @@ async function identify(
   return identifyVerifier(read, {
     ...(read.transport === 'dc_api' ? { origin: request.origin } : {}),
     now: request.askedAt,
-    anchors: hasWords(read) ? await anchorsOf(services) : [],
+    anchors: await anchorsFor(services, read),
     ...(fetchJson === undefined ? {} : { fetchJson }),
   });
 }
@@ -109,8 +133,9 @@ const hasWords = ({ signatures, params }: ReadRequest): boolean =>
   signatures.length > 0 || params.verifierInfo.length > 0;
 
 /** None while the vault is locked: whom the person trusts is theirs to know. */
-async function anchorsOf({ keeper }: Services): Promise<readonly Certificate[]> {
-  return (await keeper.state()) === 'unlocked' ? trustAnchors(await keeper.open(), { for: 'verifiers' }) : [];
+async function anchorsFor({ keeper }: Services, read: ReadRequest): Promise<readonly Certificate[]> {
+  if (!hasWords(read) || (await keeper.state()) !== 'unlocked') return [];
+  return trustAnchors(await keeper.open(), { for: 'verifiers' });
 }
 
 const failedBy = (error: unknown): Progress => ({ step: 'failed', message: SignetError.from(error).message });
