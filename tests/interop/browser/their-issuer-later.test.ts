@@ -3,6 +3,7 @@ import { exportJWK, generateKeyPair } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ended } from '../../e2e/page-calls.ts';
 import { PASSWORD, askWallet, clickNamed, clickWhenArmed, text, untilSays } from '../../e2e/setup/harness.ts';
+import type { Reply } from '../../e2e/setup/harness.ts';
 import type { Members } from './foreign-verifier.ts';
 import type { IssuerTerms, TheirIssuer } from './their-issuer/index.ts';
 import { refuse, startTheirIssuer } from './their-issuer/index.ts';
@@ -121,10 +122,16 @@ describe('an issuer that is not ready', () => {
     await expect.poll(() => wallet.holdings()).toEqual(before);
   });
 
-  test('and sends the wallet on to another is not followed there, and can be asked again', async () => {
-    const location = `${wallet.canary.origin()}/deferred`;
+  const passing: readonly (readonly [string, () => Reply])[] = [
+    ['sends the wallet on to another, is not followed there', () => redirectTo(`${wallet.canary.origin()}/deferred`)],
+    ['is in trouble, is borne with', () => refuse('temporarily_unavailable', 503)],
+    ['is asked too much, is borne with', () => ({ status: 429, headers: { 'retry-after': '5' } })],
+  ];
+  test.each(passing)('and %s, and can be asked again', async (_, answer) => {
     await using issuer = await startTheirIssuer({
-      ...{ rounds: 1, dpop: 'bound', routes: () => ({ '/deferred': { status: 307, headers: { location } } }) },
+      rounds: 1,
+      dpop: 'bound',
+      routes: () => ({ '/deferred': answer() }),
     });
     const { copies } = await wallet.holdings();
     await takePromise(issuer);
@@ -133,6 +140,7 @@ describe('an issuer that is not ready', () => {
     expect((await promises()).map(({ state }) => state)).toEqual(['waiting']);
     expect(await wallet.holdings()).toEqual({ copies, promised: 1 });
   });
+  const redirectTo = (location: string): Reply => ({ status: 307, headers: { location } });
 });
 
 describe('an issuer that does not keep its promise', () => {

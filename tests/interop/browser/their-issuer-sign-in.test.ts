@@ -229,6 +229,7 @@ describe('a server that means harm', () => {
   const token: readonly (readonly [string, () => IssuerTerms])[] = [
     ['sends a code on to another', () => redirecting('/token')],
     ['gives a token of a kind that nobody knows', () => at('/token', () => ({ token_type: 'N_A' }))],
+    ['gives a token to whoever bears it, for a key', () => at('/token', () => ({ token_type: 'Bearer' }))],
     ['gives a token of no kind', () => at('/token', () => ({ token_type: undefined }))],
     ['gives no token', () => at('/token', () => ({ access_token: undefined }))],
   ];
@@ -239,16 +240,6 @@ describe('a server that means harm', () => {
     await signIn(wallet, consent, issuer);
     await untilRefused(page, consent);
     expect(askedAt(issuer, '/credential')).toEqual([]);
-    expect(await wallet.holdings()).toEqual(before);
-  });
-
-  test('that says its bound token is bound to nobody: what takes tokens refuses it, and nothing is kept', async () => {
-    await using issuer = await startTheirIssuer(at('/token', () => ({ token_type: 'Bearer' })));
-    const before = await wallet.holdings();
-    const { page, consent } = await atTheDoor(issuer);
-    await signIn(wallet, consent, issuer);
-    await untilRefused(page, consent);
-    expect(issuer.proofs).toEqual([]);
     expect(await wallet.holdings()).toEqual(before);
   });
 
