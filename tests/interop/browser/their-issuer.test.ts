@@ -1,94 +1,23 @@
-import type { Page } from 'puppeteer';
 import { exportJWK, generateKeyPair } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { begin, ended, outcomeOf } from '../../e2e/page-calls.ts';
-import { copiesLeft, untilNoWindow } from '../../e2e/scene.ts';
-import {
-  clickNamed,
-  clickWhenArmed,
-  createVault,
-  deny,
-  fill,
-  named,
-  openBrowser,
-  serve,
-  text,
-  untilSays,
-} from '../../e2e/setup/harness.ts';
-import type { ExtensionBrowser, TestServer } from '../../e2e/setup/harness.ts';
+import { untilNoWindow } from '../../e2e/scene.ts';
+import { clickWhenArmed, deny, fill, text, untilSays } from '../../e2e/setup/harness.ts';
 import type { Members } from './foreign-verifier.ts';
-import { issuerKeys, certificateFor } from './foreign-verifier.ts';
+import { certificateFor, issuerKeys } from './foreign-verifier.ts';
 import { specVerifier } from './spec-verifier.ts';
-import type { IssuerTerms, TheirIssuer } from './their-issuer.ts';
-import { startTheirIssuer } from './their-issuer.ts';
+import type { IssuerTerms, TheirIssuer } from './their-issuer/index.ts';
+import { startTheirIssuer } from './their-issuer/index.ts';
+import type { Wallet } from './their-issuer/wallet.ts';
+import { BY_CREATE, EACH_WAY, openWallet, take, untilRefused } from './their-issuer/wallet.ts';
 
-let opened: ExtensionBrowser;
-let app: Page;
-/** A server that nobody may be led to. */
-let canary: TestServer;
+let wallet: Wallet;
 
 beforeAll(async () => {
-  [opened, canary] = await Promise.all([openBrowser(), serve()]);
-  app = await opened.openApp();
-  await createVault(app);
+  wallet = await openWallet();
 });
-afterAll(async () => {
-  await opened.close();
-  await canary.close();
-});
-afterEach(async () => {
-  const pages = await opened.browser.pages();
-  await Promise.all(pages.filter((page) => /^http:/.test(page.url())).map((page) => page.close()));
-  try {
-    await untilNoWindow(opened);
-  } finally {
-    for (const consent of await opened.consentPages()) await consent.close();
-  }
-  expect(canary.received).toEqual([]);
-});
-
-/** The two ways that a page has; what it gets for an offer that was taken. */
-const WAYS = {
-  'navigator.credentials.create': {
-    call: (offer: Members) => {
-      const requests = [{ protocol: 'openid4vci-v1', data: offer }];
-      return `navigator.credentials.create({ digital: { requests: ${JSON.stringify(requests)} } })
-        .then(({ protocol, data }) => ({ protocol, data }))`;
-    },
-    accepted: () => ({ value: { protocol: 'openid4vci-v1', data: {} } }),
-    refused: { name: 'NotAllowedError' },
-  },
-  'window.signet.offerCredential': {
-    call: (offer: Members) => `signet.offerCredential(${JSON.stringify({ credential_offer: offer })})`,
-    accepted: (credentials: number) => ({ value: { accepted: true, credentials } }),
-    refused: { code: 4001 },
-  },
-} as const;
-type Way = (typeof WAYS)[keyof typeof WAYS];
-const EACH_WAY = Object.entries(WAYS);
-const BY_CREATE = WAYS['navigator.credentials.create'];
-
-async function visit(issuer: TheirIssuer): Promise<Page> {
-  const page = await opened.browser.newPage();
-  await page.goto(issuer.origin);
-  return page;
-}
-
-/** Hands an offer to the wallet; returns the window once it asks its first question. */
-async function offerIn(page: Page, { call }: Way, offer: Members): Promise<Page> {
-  const appears = opened.nextConsent();
-  await begin(page, 'offer', call(offer));
-  const consent = await appears;
-  await named(consent, text('offer_continue'), 'button');
-  return consent;
-}
-
-/** Both questions answered with yes. */
-async function take(consent: Page, code?: string): Promise<void> {
-  await clickWhenArmed(consent, text('offer_continue'));
-  if (code !== undefined) await fill(consent, text('offer_code'), code);
-  await clickWhenArmed(consent, text('offer_accept'));
-}
+afterAll(() => wallet[Symbol.asyncDispose]());
+afterEach(() => wallet.leave());
 
 const headerOf = (jwt: string): Members =>
   JSON.parse(Buffer.from(jwt.split('.')[0] ?? '', 'base64url').toString()) as Members; // the issuer has verified it
@@ -96,11 +25,11 @@ const headerOf = (jwt: string): Members =>
 describe.each(EACH_WAY)('by %s, an issuer made of other people’s software', (_, way) => {
   const received = async (terms: IssuerTerms, code?: string): Promise<TheirIssuer> => {
     const issuer = await startTheirIssuer(terms);
-    const page = await visit(issuer);
-    const before = await copiesLeft(app);
-    await take(await offerIn(page, way, await issuer.offer()), code);
+    const page = await wallet.visit(issuer);
+    const before = await wallet.holdings();
+    await take(await wallet.offerIn(page, way, await issuer.offer()), code);
     expect(await ended(page, 'offer')).toEqual(way.accepted(terms.batchSize ?? 3));
-    expect(await copiesLeft(app)).toBe(before + (terms.batchSize ?? 3));
+    expect(await wallet.holdings()).toEqual({ ...before, copies: before.copies + (terms.batchSize ?? 3) });
     expect(issuer.refusals).toEqual([]);
     return issuer;
   };
@@ -129,8 +58,8 @@ describe.each(EACH_WAY)('by %s, an issuer made of other people’s software', (_
 
   test('is asked nothing before the first yes, and hears no more of a no than anybody', async () => {
     await using issuer = await startTheirIssuer();
-    const page = await visit(issuer);
-    await deny(await offerIn(page, way, await issuer.offer()));
+    const page = await wallet.visit(issuer);
+    await deny(await wallet.offerIn(page, way, await issuer.offer()));
     expect(await ended(page, 'offer')).toMatchObject(way.refused);
     expect(issuer.asked()).toEqual([]);
   });
@@ -138,30 +67,28 @@ describe.each(EACH_WAY)('by %s, an issuer made of other people’s software', (_
   test('is seen to lie, which is said in the window, and nothing is kept', async () => {
     const stranger = await exportJWK((await generateKeyPair('ES256')).publicKey);
     await using issuer = await startTheirIssuer({ holder: stranger });
-    const page = await visit(issuer);
-    const before = await copiesLeft(app);
-    const consent = await offerIn(page, way, await issuer.offer());
+    const page = await wallet.visit(issuer);
+    const before = await wallet.holdings();
+    const consent = await wallet.offerIn(page, way, await issuer.offer());
     await take(consent);
-    await untilSays(consent, text('offer_failed_kept'));
-    await clickNamed(consent, text('close'), 'button');
-    expect(await ended(page, 'offer')).toMatchObject(way.refused);
-    expect(await copiesLeft(app)).toBe(before);
+    await untilRefused(page, consent, way);
+    expect(await wallet.holdings()).toEqual(before);
   });
 });
 
 test('what it gave is shown to a verifier that was written from the text', async () => {
   await using issuer = await startTheirIssuer();
-  const page = await visit(issuer);
-  await take(await offerIn(page, BY_CREATE, await issuer.offer()));
+  const page = await wallet.visit(issuer);
+  await take(await wallet.offerIn(page, BY_CREATE, await issuer.offer()));
   await ended(page, 'offer');
-  await untilNoWindow(opened);
+  await untilNoWindow(wallet.opened);
   const verifier = specVerifier({
     ...{ origin: issuer.origin, issuer: issuer.origin, vct: issuer.vct },
     issuerKeys: await issuerKeys(issuer.origin),
     certificate: await certificateFor('localhost'),
   });
   const question = await verifier.ask({ claims: ['member'], enc: 'A256GCM' });
-  const appears = opened.nextConsent();
+  const appears = wallet.opened.nextConsent();
   await begin(
     page,
     'get',
@@ -176,13 +103,28 @@ test('what it gave is shown to a verifier that was written from the text', async
 
 test('a wrong code can be corrected, and only that', async () => {
   await using issuer = await startTheirIssuer({ transactionCode: '471199' });
-  const page = await visit(issuer);
-  const consent = await offerIn(page, BY_CREATE, await issuer.offer());
+  const page = await wallet.visit(issuer);
+  const consent = await wallet.offerIn(page, BY_CREATE, await issuer.offer());
   await take(consent, '000000');
   await untilSays(consent, 'did not accept this code');
   await fill(consent, text('offer_code'), '471199');
   await clickWhenArmed(consent, text('offer_accept'));
   expect(await ended(page, 'offer')).toEqual(BY_CREATE.accepted());
+});
+
+test('a nonce that was used before is made good by the next one', async () => {
+  const given: string[] = [];
+  await using issuer = await startTheirIssuer({
+    lie: (path, honest) => {
+      if (path !== '/nonce') return honest;
+      given.push(String(honest['c_nonce']));
+      return given.length === 1 ? { c_nonce: 'used-before' } : honest;
+    },
+  });
+  const page = await wallet.visit(issuer);
+  await take(await wallet.offerIn(page, BY_CREATE, await issuer.offer()));
+  expect(await ended(page, 'offer')).toEqual(BY_CREATE.accepted());
+  expect(given).toHaveLength(2);
 });
 
 describe('an issuer that means harm gets nothing', () => {
@@ -191,7 +133,7 @@ describe('an issuer that means harm gets nothing', () => {
   const at = (where: string, change: (origin: string) => Members): IssuerTerms => ({
     lie: (path, honest, { origin }) => (path === where ? { ...honest, ...change(origin) } : honest),
   });
-  const elsewhere = (path: string): string => `${canary.origin()}${path}`;
+  const elsewhere = (path: string): string => `${wallet.canary.origin()}${path}`;
 
   const early: readonly (readonly [string, () => IssuerTerms])[] = [
     ['that shows the metadata of another', () => at(METADATA, () => ({ credential_issuer: 'https://bank.example' }))],
@@ -207,12 +149,10 @@ describe('an issuer that means harm gets nothing', () => {
   ];
   test.each(early)('%s: no code and no proof leaves the wallet', async (_, terms) => {
     await using issuer = await startTheirIssuer(terms());
-    const page = await visit(issuer);
-    const consent = await offerIn(page, BY_CREATE, await issuer.offer());
+    const page = await wallet.visit(issuer);
+    const consent = await wallet.offerIn(page, BY_CREATE, await issuer.offer());
     await clickWhenArmed(consent, text('offer_continue'));
-    await untilSays(consent, text('offer_failed_kept'));
-    await clickNamed(consent, text('close'), 'button');
-    expect(await ended(page, 'offer')).toMatchObject({ name: 'NotAllowedError' });
+    await untilRefused(page, consent);
     expect(issuer.asked().filter(({ method }) => method !== 'GET')).toEqual([]);
   });
 
@@ -238,32 +178,40 @@ describe('an issuer that means harm gets nothing', () => {
   ];
   test.each(late)('%s: nothing is kept', async (_, terms) => {
     await using issuer = await startTheirIssuer(terms());
-    const page = await visit(issuer);
-    const before = await copiesLeft(app);
-    const consent = await offerIn(page, BY_CREATE, await issuer.offer());
+    const page = await wallet.visit(issuer);
+    const before = await wallet.holdings();
+    const consent = await wallet.offerIn(page, BY_CREATE, await issuer.offer());
     await take(consent);
-    await untilSays(consent, text('offer_failed_kept'));
-    await clickNamed(consent, text('close'), 'button');
-    expect(await ended(page, 'offer')).toMatchObject({ name: 'NotAllowedError' });
-    expect(await copiesLeft(app)).toBe(before);
+    await untilRefused(page, consent);
+    expect(await wallet.holdings()).toEqual(before);
   });
 
   test('that was given nonces by an honest one: its proofs are refused there, as they name whom they are for', async () => {
     await using honest = await startTheirIssuer();
     const nonce = (await (await fetch(`${honest.origin}/nonce`, { method: 'POST' })).json()) as Members; // §7
     await using hostile = await startTheirIssuer(at('/nonce', () => nonce));
-    const page = await visit(hostile);
-    const consent = await offerIn(page, BY_CREATE, await hostile.offer());
+    const page = await wallet.visit(hostile);
+    const consent = await wallet.offerIn(page, BY_CREATE, await hostile.offer());
     await take(consent);
-    await untilSays(consent, text('offer_failed_kept'));
+    await untilRefused(page, consent);
     const stolen = hostile.asked().find(({ path }) => path === '/credential')?.body ?? '';
     const { proofs } = JSON.parse(stolen) as { readonly proofs: { readonly jwt: readonly string[] } }; // §8.2
     for (const proof of proofs.jwt) {
       const payload = JSON.parse(Buffer.from(proof.split('.')[1] ?? '', 'base64url').toString()) as Members; // §F.1
       expect(payload).toMatchObject({ aud: hostile.origin, nonce: nonce['c_nonce'] });
     }
-    await clickNamed(consent, text('close'), 'button');
-    await ended(page, 'offer');
+  });
+
+  test('whose nonces are all used up: is asked for one more, and then given up on', async () => {
+    await using issuer = await startTheirIssuer(at('/nonce', () => ({ c_nonce: 'used-before' })));
+    const page = await wallet.visit(issuer);
+    const before = await wallet.holdings();
+    const consent = await wallet.offerIn(page, BY_CREATE, await issuer.offer());
+    await take(consent);
+    await untilRefused(page, consent);
+    expect(issuer.asked().filter(({ path }) => path === '/credential')).toHaveLength(2);
+    expect(issuer.proofs).toEqual([]);
+    expect(await wallet.holdings()).toEqual(before);
   });
 
   const wrong = [
@@ -274,10 +222,10 @@ describe('an issuer that means harm gets nothing', () => {
   ] as const;
   test.each(wrong)('by an offer of %s: nobody is asked, and the page hears what is wrong', async (_, spoil) => {
     await using issuer = await startTheirIssuer();
-    const page = await visit(issuer);
+    const page = await wallet.visit(issuer);
     const offer = { ...(await issuer.offer()), ...spoil() };
     expect(await outcomeOf(page, BY_CREATE.call(offer))).toMatchObject({ name: 'TypeError' });
-    expect(await opened.consentPages()).toEqual([]);
+    expect(await wallet.opened.consentPages()).toEqual([]);
     expect(issuer.asked()).toEqual([]);
   });
 });
