@@ -1,15 +1,18 @@
 /**
- * `npm test`: lint beside types and build, then unit, then e2e; at the end how long each took, what failed and why in a
- * line each, and a line that counts the tests.
- * `--long`: the property tests with many more runs, and in the browser the worker killed many more times and a database
- * of many more rows, from a seed that is printed (`SIGNET_SEED` repeats one).
+ * `npm test`: lint beside types and build, then unit, then a share of the tests in the browser, so that all of it takes
+ * ten minutes on two slow cores; at the end how long each took, what failed and why in a line each, and a line that counts
+ * the tests. `npm run e2e` is all of the browser's.
+ * `--long`: the property tests with many more runs, and all of the browser's with the worker killed many more times and a
+ * database of many more rows.
+ * What is drawn comes from a seed that is printed; `SIGNET_SEED` repeats one.
  */
 import { spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { glob, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { TIMES, drawShare } from './e2e-share.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /**
@@ -57,27 +60,49 @@ const LINT: Step = {
 const TYPES: Step = { name: 'types', commands: [[BIN.tsc, '--noEmit']] };
 const BUILD: Step = { name: 'build', commands: [[BIN.wxt, 'build']] };
 const UNIT: Step = { name: 'unit', commands: [[BIN.vitest, 'run', ...WITHOUT_BROWSER]] };
-const E2E: Step = { name: 'e2e', needs: 'build', commands: [[BIN.vitest, 'run', '--project', 'e2e']] };
+/** @param files those to run; none are all */
+const inBrowser = (files: readonly string[]): Step => ({
+  name: 'e2e',
+  needs: 'build',
+  commands: [[BIN.vitest, 'run', '--project', 'e2e', ...files]],
+});
 
 /** Each test run takes all the cores there are; what comes before takes one a lane. */
-const EVERYTHING: readonly Stage[] = [[[LINT], [TYPES, BUILD]], [[UNIT]], [[E2E]]];
-
-/** What takes much longer in the browser than `npm test` has time for. */
-const LONG_IN_BROWSER = ['vault-death', 'worker-death', 'storage-view'].map((name) => `tests/e2e/${name}.test.ts`);
+const tenMinutes = (files: readonly string[]): readonly Stage[] => [
+  [[LINT], [TYPES, BUILD]],
+  [[UNIT]],
+  [[inBrowser(files)]],
+];
 
 const MANY_RUNS: readonly Stage[] = [
   [[{ name: 'properties', commands: [[BIN.vitest, 'run', ...WITHOUT_BROWSER, '--testTimeout', '1800000']] }]],
   [[BUILD]],
-  [[{ name: 'browser', needs: 'build', commands: [[BIN.vitest, 'run', '--project', 'e2e', ...LONG_IN_BROWSER]] }]],
+  [[inBrowser([])]],
 ];
 
-const long = process.argv.includes('--long');
-const env = long ? { ...LONG, SIGNET_SEED: newSeed(), ...process.env } : process.env;
-if (long) {
-  for (const name of ['SIGNET_RUNS', 'SIGNET_KILLS', 'SIGNET_ROWS', 'SIGNET_SEED'] as const)
+/** Of the ten minutes, in seconds. */
+const BROWSER_SECONDS = 180;
+
+const seed = process.env['SIGNET_SEED'] ?? newSeed();
+const env: NodeJS.ProcessEnv = { ...process.env, SIGNET_SEED: seed };
+process.exitCode = process.argv.includes('--long') ? await runLong() : await runShare();
+
+async function runLong(): Promise<number> {
+  for (const [name, value] of Object.entries({ ...LONG, SIGNET_SEED: seed })) {
+    env[name] ??= value;
     console.log(`${name}=${env[name]}`);
+  }
+  return runStages(MANY_RUNS);
 }
-process.exitCode = await runStages(long ? MANY_RUNS : EVERYTHING);
+
+async function runShare(): Promise<number> {
+  const found: string[] = [];
+  for await (const file of glob('tests/{e2e,interop/browser}/**/*.test.ts', { cwd: ROOT })) found.push(file);
+  const times = JSON.parse(await readFile(join(ROOT, TIMES), 'utf8')) as Readonly<Record<string, number>>; // ours
+  const { files, of } = drawShare(found.sort(), times, { seed, seconds: BROWSER_SECONDS });
+  console.log(`In the browser ${files.length} of ${of} files, drawn by SIGNET_SEED=${seed}; npm run e2e is all.`);
+  return runStages(tenMinutes(files));
+}
 
 function newSeed(): string {
   return String(crypto.getRandomValues(new Int32Array(1))[0]);

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+
+/** Where `npm run e2e:times` writes down the seconds that each file of the browser's tests took. */
+export const TIMES = 'tests/e2e/seconds.json';
+
+/** The main job, and the window that says yes: in every share. */
+const ALWAYS: readonly string[] = ['tests/e2e/journey.test.ts', 'tests/e2e/consent-arming.test.ts'];
+
+/** Seconds that a file which was not timed yet is taken to need. */
+const UNKNOWN = 30;
+
+export interface Share {
+  /** Paths from the root. */
+  readonly files: readonly string[];
+  /** How many there are in all. */
+  readonly of: number;
+}
+
+/**
+ * Files that together take about so long: those that are always run, then others in an order that the seed decides.
+ * @param all every file of the browser's tests, as paths from the root
+ * @param times seconds by path
+ * @param options.seconds how long all of them may take
+ */
+export function drawShare(
+  all: readonly string[],
+  times: Readonly<Record<string, number>>,
+  { seed, seconds }: { readonly seed: string; readonly seconds: number },
+): Share {
+  const files: string[] = [];
+  let left = seconds;
+  for (const file of inOrder(all, seed)) {
+    const needed = times[file] ?? UNKNOWN;
+    if (needed > left) continue;
+    files.push(file);
+    left -= needed;
+  }
+  return { files, of: all.length };
+}
+
+function inOrder(all: readonly string[], seed: string): readonly string[] {
+  const drawn = all
+    .filter((file) => !ALWAYS.includes(file))
+    .map((file) => ({ file, rank: createHash('sha256').update(`${seed}\n${file}`).digest('hex') }))
+    .sort((one, other) => (one.rank < other.rank ? -1 : 1));
+  return [...all.filter((file) => ALWAYS.includes(file)), ...drawn.map(({ file }) => file)];
+}

@@ -1,0 +1,19 @@
+import { writeFile } from 'node:fs/promises';
+import type { Reporter, TestModule } from 'vitest/node';
+import { TIMES } from './e2e-share.ts';
+
+/** Writes down how many seconds each file took, with its browser's start: what `npm test` draws its share by. */
+export default class FileSeconds implements Reporter {
+  readonly #seconds = new Map<string, number>();
+
+  onTestModuleEnd(module: TestModule): void {
+    const { environmentSetupDuration, prepareDuration, collectDuration, setupDuration, duration } = module.diagnostic();
+    const all = environmentSetupDuration + prepareDuration + collectDuration + setupDuration + duration;
+    this.#seconds.set(module.relativeModuleId, Math.ceil(all / 1000));
+  }
+
+  async onTestRunEnd(): Promise<void> {
+    const sorted = [...this.#seconds].sort(([one], [other]) => (one < other ? -1 : 1));
+    await writeFile(TIMES, `${JSON.stringify(Object.fromEntries(sorted), undefined, 2)}\n`);
+  }
+}
