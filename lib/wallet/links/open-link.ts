@@ -74,7 +74,17 @@ async function bringRequest(services: Services, call: PresentationCall): Promise
   await assertIdentifiableByLink(services, request);
   const waiting = await services.queue.submitOwn({ method: 'presentLink', params, origin });
   await assertWelcome(services, waiting);
-  if (isAllAsked(request, asked)) await continueProof(services, waiting.id);
+  if (isAllAsked(request, asked)) await lookUpNow(services, waiting.id);
+}
+
+/** Whoever does not answer now can be asked again from the window. */
+async function lookUpNow(services: Services, requestId: string): Promise<void> {
+  try {
+    await continueProof(services, requestId);
+  } catch (error) {
+    const { reason } = SignetError.from(error);
+    if (reason !== 'network' && reason !== 'timed_out') throw error;
+  }
 }
 
 /** Whether all that is left to ask about who it is, is the host that the person's click has just had asked. */
