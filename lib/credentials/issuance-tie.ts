@@ -1,7 +1,6 @@
 import type { Json, Origin } from '../core/index.ts';
 import { canonicalJsonBytes, fromUtf8, randomBytes, toBase64url } from '../core/index.ts';
 import type { Address, VaultReader, VaultTx } from '../vault/index.ts';
-import type { PromisedCredential } from './promised.ts';
 
 /**
  * What ties credentials to the issuance they came from: with it their issuer can be asked for new copies, and told what
@@ -48,7 +47,9 @@ export async function getTie(reader: VaultReader, id: string): Promise<IssuanceT
 }
 
 /** What hangs on ties. */
-type Tied = { readonly tie?: TieFacts } | Pick<PromisedCredential, 'tie'>;
+interface Tied {
+  readonly tie?: TieFacts;
+}
 
 /** Forgets a tie unless one of these hangs on it. @param left what is there when the transaction is done */
 export async function releaseTie(tx: VaultTx, id: string, left: readonly Tied[]): Promise<void> {

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { parseOrigin } from '../../core/index.ts';
 import { isHost } from './host.ts';
 import { parseField } from './parse-field.ts';
-import type { ReadOptions } from './read-rule.ts';
+import type { ReadOptions } from './read-options.ts';
 
 /** Text that canonical JSON can say. */
 export const text = (maxLength: number) =>

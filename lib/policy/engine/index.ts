@@ -32,6 +32,6 @@ export { explain } from './explain.ts';
 export { hostOf, isWithin } from './host.ts';
 export { policyHashOf } from './policy-hash.ts';
 export { readPolicySet } from './read-policy-set.ts';
-export type { ReadOptions } from './read-rule.ts';
+export type { ReadOptions } from './read-options.ts';
 export { readRule } from './read-rule.ts';
 export { roleOf } from './role-of.ts';

@@ -4,7 +4,7 @@ import type { AttributeForm, AttributeKind } from './attribute-schema.ts';
 import { attributeForm } from './attribute-schema.ts';
 import { currency, filledText, minorUnits, positive, readDomain, readHost, seconds, text, whole } from './fields.ts';
 import { parseField } from './parse-field.ts';
-import type { ReadOptions } from './read-rule.ts';
+import type { ReadOptions } from './read-options.ts';
 import { ROLES } from './role.ts';
 import type { AttributeCondition, Condition } from './rule.ts';
 

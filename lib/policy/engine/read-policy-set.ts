@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { assertField } from '../../core/index.ts';
 import { claimName, filledText, readDomain } from './fields.ts';
 import { parseField } from './parse-field.ts';
-import type { ReadOptions } from './read-rule.ts';
+import type { ReadOptions } from './read-options.ts';
 import { readRule } from './read-rule.ts';
 import { ROLES, type Role } from './role.ts';
 import type { PolicySet, RoleGiven, Rule } from './rule.ts';

@@ -2,14 +2,10 @@ import * as v from 'valibot';
 import { assertField } from '../../core/index.ts';
 import { claimNames, instant, positive, seconds, text } from './fields.ts';
 import { parseField } from './parse-field.ts';
+import type { ReadOptions } from './read-options.ts';
 import { readConditions } from './read-condition.ts';
 import { readSubject } from './read-subject.ts';
 import type { Condition, Obligations, Rule } from './rule.ts';
-
-export interface ReadOptions {
-  /** Whether a host is a public suffix: a rule about everybody's sites at once is refused. */
-  readonly isPublicSuffix?: (host: string) => boolean;
-}
 
 const MAX_NOTE = 120;
 

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { SignetError, isJsonObject } from '../../core/index.ts';
 import { filledText, readDomain, readSite } from './fields.ts';
 import { parseField } from './parse-field.ts';
-import type { ReadOptions } from './read-rule.ts';
+import type { ReadOptions } from './read-options.ts';
 import { ROLES } from './role.ts';
 import type { RuleSubject } from './rule.ts';
 

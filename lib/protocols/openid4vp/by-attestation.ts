@@ -15,7 +15,7 @@ import { identifier, read } from '../openid4vci/reading.ts';
 import type { Signing } from './signing.ts';
 import { badSignature } from './signing.ts';
 import { isInTime, readTimes } from './times.ts';
-import type { SigningVerifier } from './verifier.ts';
+import type { SigningVerifier } from './verifier-identity.ts';
 
 /** What decides whether an attestation counts. */
 interface Trust {

@@ -5,7 +5,7 @@ import { distinguishedName, parseCertificates, validateChain } from '../../crede
 import { isSignedByCertificate } from '../jose/index.ts';
 import type { Signing } from './signing.ts';
 import { badSignature } from './signing.ts';
-import type { SigningVerifier } from './verifier.ts';
+import type { SigningVerifier } from './verifier-identity.ts';
 
 /**
  * Who asks, by the certificate that the request is signed with (OpenID4VP 1.0 §5.9.3, `x509_hash` and `x509_san_dns`;

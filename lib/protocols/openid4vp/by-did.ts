@@ -4,7 +4,7 @@ import type { FetchDocument } from '../did/index.ts';
 import { didKeysNamed, resolveDid } from '../did/index.ts';
 import type { Signing } from './signing.ts';
 import { badSignature } from './signing.ts';
-import type { SigningVerifier } from './verifier.ts';
+import type { SigningVerifier } from './verifier-identity.ts';
 
 /**
  * Who asks, by a DID (OpenID4VP 1.0 §5.9.3, `decentralized_identifier`): the key that `kid` names in its document made

@@ -17,6 +17,7 @@ export type { TransactionData } from './transaction-data.ts';
 export type { TransactionDetails } from './transaction-types.ts';
 export { transactionWords } from './transaction-types.ts';
 export type { CheckedInfo, VerifierInfo } from './verifier-info.ts';
-export type { IdentifyOptions, SigningVerifier, Verifier, VerifierIdentity } from './verifier.ts';
+export type { IdentifyOptions } from './verifier.ts';
+export type { SigningVerifier, Verifier, VerifierIdentity } from './verifier-identity.ts';
 export { identifyVerifier, lookups } from './verifier.ts';
 export { walletMetadata } from './wallet-metadata.ts';
