@@ -4,8 +4,9 @@ import { begin, ended, outcomeOf } from '../../e2e/page-calls.ts';
 import { untilNoWindow } from '../../e2e/scene.ts';
 import { clickWhenArmed, deny, fill, text, untilSays } from '../../e2e/setup/harness.ts';
 import type { Members } from './foreign-verifier.ts';
-import { certificateFor, issuerKeys } from './foreign-verifier.ts';
-import { specVerifier } from './spec-verifier.ts';
+import { believe, only } from './foreign-verifier.ts';
+import { openRegistry } from './registry.ts';
+import { specVerifier } from './spec-verifier/index.ts';
 import type { IssuerTerms, TheirIssuer } from './their-issuer/index.ts';
 import { startTheirIssuer } from './their-issuer/index.ts';
 import type { Wallet } from './their-issuer/wallet.ts';
@@ -81,11 +82,16 @@ test('what it gave is shown to a verifier that was written from the text', async
   const page = await wallet.visit(issuer);
   await take(await wallet.offerIn(page, BY_CREATE, await issuer.offer()));
   await ended(page, 'offer');
+<<<<<<< HEAD
   await untilNoWindow(wallet.opened);
+=======
+  await untilNoWindow(opened);
+  const registry = await openRegistry();
+>>>>>>> 86be091 (Have foreign verifiers ask as DIDs and as whom others attest)
   const verifier = specVerifier({
-    ...{ origin: issuer.origin, issuer: issuer.origin, vct: issuer.vct },
-    issuerKeys: await issuerKeys(issuer.origin),
-    certificate: await certificateFor('localhost'),
+    ...{ origin: issuer.origin, vct: issuer.vct, registry },
+    believed: [await believe(issuer.origin)],
+    certificate: await registry.certificateFor('localhost'),
   });
   const question = await verifier.ask({ claims: ['member'], enc: 'A256GCM' });
   const appears = wallet.opened.nextConsent();
@@ -98,7 +104,7 @@ test('what it gave is shown to a verifier that was written from the text', async
   await clickWhenArmed(await appears, text('allow_once'));
   const outcome = await ended(page, 'get');
   if (!('value' in outcome)) throw new Error(outcome.message);
-  expect((await question.verify(outcome.value as never)).disclosed).toEqual({ member: true }); // made by the call above
+  expect(only(await question.verify(outcome.value as never)).disclosed).toEqual({ member: true }); // made by the call above
 });
 
 test('a wrong code can be corrected, and only that', async () => {
