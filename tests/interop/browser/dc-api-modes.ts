@@ -25,6 +25,29 @@ export function describeDcApiModes(desk: DcApiDesk): void {
     });
   });
 
+  const CHARTER = { format: 'org.example.charter', data: { member_of: 'Guild of Wine Merchants' } };
+  test.each(['nobody', 'x509_hash', 'both'] as const)(
+    'what a site says of itself (as %s) is quoted, and not believed',
+    async (identity) => {
+      const question = await desk.verifier.ask({ identity, verifierInfo: [CHARTER] });
+      const consent = await desk.askInWindow([question.call]);
+      await clickNamed(consent, text('verifier_info'));
+      await untilSays(consent, text('verifier_info_unchecked'));
+      await untilSays(consent, CHARTER.data.member_of);
+      await question.verify(await desk.allow(consent));
+    },
+  );
+
+  test('words are agreed to as they stand there, and a payment with them', async () => {
+    const question = await desk.verifier.ask({ identity: 'x509_hash', transactions: [WORDS, PAYMENT] });
+    const consent = await desk.askInWindow([question.call]);
+    await untilSays(consent, WORDS.text);
+    expect((await question.verify(await desk.allow(consent))).agreed).toHaveLength(2);
+  });
+}
+
+/** Asks as any site does, whoever has written its requests. */
+export function describeVisits(desk: DcApiDesk): void {
   describe('a site', () => {
     test('gets all that it asked for and nothing besides', async () => {
       const { question, answer } = await desk.asked({ claims: ['given_name', 'age_over_18'] });
@@ -62,25 +85,6 @@ export function describeDcApiModes(desk: DcApiDesk): void {
       const consent = await desk.askInWindow([question.call]);
       expect(await consent.evaluate(() => document.body.innerText)).not.toContain('bank.example');
       await question.verify(await desk.allow(consent));
-    });
-
-    const CHARTER = { format: 'org.example.charter', data: { member_of: 'Guild of Wine Merchants' } };
-    test.each(['nobody', 'x509_hash', 'both'] as const)(
-      'that says who vouches for it (as %s) is quoted, and not believed',
-      async (identity) => {
-        const question = await desk.verifier.ask({ identity, verifierInfo: [CHARTER] });
-        const consent = await desk.askInWindow([question.call]);
-        await clickNamed(consent, text('verifier_info'));
-        await untilSays(consent, text('verifier_info_unchecked'));
-        await question.verify(await desk.allow(consent));
-      },
-    );
-
-    test('has words agreed to as they stand there, and a payment with them', async () => {
-      const question = await desk.verifier.ask({ identity: 'x509_hash', transactions: [WORDS, PAYMENT] });
-      const consent = await desk.askInWindow([question.call]);
-      await untilSays(consent, WORDS.text);
-      expect((await question.verify(await desk.allow(consent))).agreed).toHaveLength(2);
     });
   });
 

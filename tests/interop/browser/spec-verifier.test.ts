@@ -5,7 +5,7 @@ import { describeDcApiForgeries } from './dc-api-lies.ts';
 import { describeDcApiModes } from './dc-api-modes.ts';
 import { specVerifier } from './spec-verifier/index.ts';
 
-// What any verifier would lie in the same bytes is in `their-verifier.test.ts`.
+// What any verifier would ask, or lie, in the same bytes is in `their-verifier.test.ts`.
 describe('a verifier written from the text of the specification', () => {
   const scene = withLicences(4);
   describe('through the browser', () => {
