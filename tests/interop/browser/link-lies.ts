@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { approve, clickWhenArmed, findNamed, named, text, untilSays } from '../../e2e/setup/harness.ts';
+import { approve, findNamed, named, text, untilSays } from '../../e2e/setup/harness.ts';
 import type { Reply } from '../../e2e/setup/harness.ts';
 import type { Lie, LinkTerms } from './foreign-verifier.ts';
 import { REQUEST_PATH } from './foreign-verifier.ts';
@@ -41,7 +41,6 @@ export function describeLinkForgeries(desk: LinkDesk): void {
     const { key: forger } = await desk.registry.certificateFor('shop.example');
     await using shop = await desk.open({ identity: 'did:web', forger });
     const consent = await desk.followInWindow(shop);
-    await clickWhenArmed(consent, text('look_up_continue'));
     await untilSays(consent, text('consent_failed'));
     expect(await findNamed(consent, text('allow_once'), 'button')).toBeNull();
     expect(shop.asked()).toEqual(['GET /request', 'GET /.well-known/did.json']);

@@ -82,12 +82,8 @@ test('what it gave is shown to a verifier that was written from the text', async
   const page = await wallet.visit(issuer);
   await take(await wallet.offerIn(page, BY_CREATE, await issuer.offer()));
   await ended(page, 'offer');
-<<<<<<< HEAD
   await untilNoWindow(wallet.opened);
-=======
-  await untilNoWindow(opened);
   const registry = await openRegistry();
->>>>>>> 86be091 (Have foreign verifiers ask as DIDs and as whom others attest)
   const verifier = specVerifier({
     ...{ origin: issuer.origin, vct: issuer.vct, registry },
     believed: [await believe(issuer.origin)],
