@@ -49,7 +49,9 @@ export interface DcApiDesk {
   /** Nobody is asked, nothing is used up, and the page hears what is wrong with its request. */
   expectRefused(calls: readonly Call[], because?: Because): Promise<void>;
   refused(terms: AskTerms, because?: Because): Promise<void>;
-  /** It comes out once the wallet has looked who signed: nothing can be allowed, and nothing is used up. */
+  /** Nothing can be allowed in the window that `open` opens, and nothing is used up. @returns what it says */
+  expectFailed(open: () => Promise<Page>): Promise<string>;
+  /** It comes out once the wallet has looked who signed, and then nothing can be allowed. */
   foundOut(terms: AskTerms): Promise<void>;
 }
 
@@ -149,16 +151,24 @@ export function atTheDesk(
     async refused(terms, because = WRONG) {
       await desk.expectRefused([(await desk.verifier.ask(terms)).call], because);
     },
-    async foundOut(terms) {
+    async expectFailed(open) {
       const copies = await copiesLeft(scene().app);
-      const { call } = await desk.verifier.ask(terms);
-      const consent = await desk.askInWindow([call], text('look_up_continue'));
-      await desk.lookUp(consent);
+      const consent = await open();
       await untilSays(consent, text('consent_failed'));
       expect(await findNamed(consent, text('allow_once'), 'button')).toBeNull();
+      const says = await consent.evaluate(() => document.body.innerText);
       await clickNamed(consent, text('close'), 'button');
       expect(await ended(page, 'get')).toMatchObject({ name: 'NotAllowedError' });
       expect(await copiesLeft(scene().app)).toBe(copies);
+      return says;
+    },
+    async foundOut(terms) {
+      const { call } = await desk.verifier.ask(terms);
+      await desk.expectFailed(async () => {
+        const consent = await desk.askInWindow([call], text('look_up_continue'));
+        await desk.lookUp(consent);
+        return consent;
+      });
     },
   };
   return desk;

@@ -1,5 +1,5 @@
 import type { Page } from 'puppeteer';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
+import { afterEach, beforeAll, expect } from 'vitest';
 import type { Scene } from '../../e2e/scene.ts';
 import { copiesLeft, untilNoWindow } from '../../e2e/scene.ts';
 import { clickNamed, findNamed, named, serve, text, untilSays } from '../../e2e/setup/harness.ts';
@@ -65,7 +65,6 @@ export function atTheLinkDesk(scene: () => Scene, create: (stand: Stand) => Fore
     ]);
     await trust(scene(), registry.root);
   });
-  afterAll(() => app.close());
   afterEach(async () => {
     for (const consent of await scene().opened.consentPages()) await consent.close();
     await untilNoWindow(scene().opened);

@@ -1,6 +1,7 @@
 import type { Page } from 'puppeteer';
 import { describe, expect, test } from 'vitest';
-import { approve, clickNamed, named, text, untilSays } from '../../e2e/setup/harness.ts';
+import { approve, clickNamed, clickWhenArmed, named, serve, text, untilSays } from '../../e2e/setup/harness.ts';
+import { webOf } from './dc-api-desk.ts';
 import type { Identity, LinkTerms } from './foreign-verifier.ts';
 import { only } from './foreign-verifier.ts';
 import type { LinkDesk, LinkShop } from './link-desk.ts';
@@ -34,6 +35,18 @@ export function describeLinkModes(desk: LinkDesk): void {
       await expectAccepted(shop, consent);
       const [accepted] = shop.accepted;
       expect(accepted && only(accepted).disclosed).toEqual({ age_over_21: true });
+    });
+
+    test('as a did:web of another host, once the person lets that be asked', async () => {
+      await using host = await serve({}, { tls: true });
+      const web = webOf(host, 'verifier.example');
+      await using shop = await desk.open({ identity: 'did:web' }, { stand: { web } });
+      const consent = await desk.followInWindow(shop);
+      await named(consent, text('look_up_continue'), 'button');
+      expect(host.received).toEqual([]);
+      await clickWhenArmed(consent, text('look_up_continue'));
+      await expectAccepted(shop, consent);
+      expect(host.received.map(({ path }) => path)).toEqual(['/.well-known/did.json']);
     });
 
     test('with what was agreed to, and what it says about itself as its own words', async () => {
