@@ -30,6 +30,8 @@ export type { PolicyDifference } from './diff.ts';
 export { diffPolicies } from './diff.ts';
 export { explain } from './explain.ts';
 export { hostOf, isWithin } from './host.ts';
+export type { Truth } from './kleene.ts';
+export { NO, UNKNOWN, YES, not, truthOf } from './kleene.ts';
 export { policyHashOf } from './policy-hash.ts';
 export { readPolicySet } from './read-policy-set.ts';
 export type { ReadOptions } from './read-options.ts';

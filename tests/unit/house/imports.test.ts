@@ -15,6 +15,8 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   credentials: ['core', 'vault', 'audit', 'provider'],
   proofs: ['core', 'vault', 'audit', 'credentials', 'provider'],
   policy: ['core', 'vault', 'audit', 'credentials', 'proofs', 'provider'],
+  // The command line decides with it, and a page of the demo: no vault, no extension.
+  'tool-policy': ['core', 'policy'],
   // A service decides with it: no vault, no wallet.
   spl: ['core'],
   // What a merchant checks with has no vault: `tests/unit/capabilities/reach`.
@@ -41,6 +43,7 @@ const OPEN_FILES: Readonly<Record<string, string>> = {
   'lib/messaging/page-hub.ts': 'the worker alone; in the index every screen of ours would carry it',
   'lib/messaging/own-router.ts': 'the worker alone; in the index every screen of ours would carry it',
   'lib/policy/engine/index.ts': 'pure: screens and the command line decide with it where there is no vault',
+  'lib/tool-policy/reading/index.ts': 'brings the YAML reader: a hook without a policy file does not pay for it',
   'lib/credentials/bbs/index.ts': 'brings libraries of its own: only what makes or reads BBS proofs pays for them',
   'lib/credentials/verifying/index.ts': 'the verifying half: keys and signed JSON, without a vault',
   'lib/messaging/contract.ts': 'types alone; the index also has code that needs the browser',
