@@ -1,55 +1,57 @@
-/** What the command line asks for. */
-export type Command =
-  | { readonly name: 'verify-log'; readonly file: string; readonly against?: string; readonly key?: string }
-  | { readonly name: 'help' }
-  /** It cannot be understood: why. */
-  | { readonly name: 'usage'; readonly problem: string };
+import { parseArgs } from 'node:util';
+import type { Options, Values } from './command.ts';
+import { UsageError } from './command.ts';
 
-export const USAGE = `Usage: signet verify-log FILE [--against CHECKPOINT_FILE] [--key VERIFIER_KEY]
-
-Checks an exported log, or the proof of one entry of it. FILE may be - for standard input.
-  --against  a file with an earlier checkpoint of the same log (or an earlier export or proof)
-  --key      the log's verifier key, from a source that you trust
-
-Exits with 0 when all that was asked for is shown, 1 when it is not, 2 when it cannot be tried.
-`;
-
-/** Reads the arguments after the program's name. */
-export function parseArguments(args: readonly string[]): Command {
-  const [name, ...rest] = args;
-  if (name === '--help' || name === '-h' || name === 'help') return { name: 'help' };
-  if (name === undefined) return usage('Say what to do.');
-  if (name !== 'verify-log') return usage(`There is no command ${name}.`);
-  return parseVerifyLog(rest);
+export interface Given<Declared extends Options> {
+  readonly operands: readonly string[];
+  readonly values: Values<Declared>;
+  readonly wantsHelp: boolean;
 }
 
-function parseVerifyLog(args: readonly string[]): Command {
-  const files: string[] = [];
-  const options = new Map<string, string>();
-  for (let i = 0; i < args.length; i++) {
-    const word = args[i] ?? '';
-    if (word === '--help' || word === '-h') return { name: 'help' };
-    if (word === '-' || !word.startsWith('-')) {
-      files.push(word);
-      continue;
-    }
-    const value = args[++i];
-    if (word !== '--against' && word !== '--key') return usage(`There is no option ${word}.`);
-    if (value === undefined) return usage(`${word} needs a value.`);
-    if (options.has(word)) return usage(`${word} was given twice.`);
-    options.set(word, value);
+/**
+ * Reads the arguments after a command's name by what it declares.
+ * @param operands as help shows them: `FILE` must be there, `[FILE]` may be
+ * @throws UsageError on an unknown option, one without its value or given twice, and on too few or many operands
+ */
+export function readArguments<Declared extends Options>(
+  args: readonly string[],
+  operands: string,
+  options: Declared,
+): Given<Declared> {
+  const { values, positionals, tokens } = parse(args, options);
+  const given = tokens.flatMap((token) => (token.kind === 'option' ? [token.rawName] : []));
+  const twice = given.find((name, place) => given.indexOf(name) !== place);
+  if (twice !== undefined) throw new UsageError(`${twice} was given twice.`);
+  const wantsHelp = values['help'] === true;
+  if (!wantsHelp) assertOperands(positionals, operands);
+  return { operands: positionals, values: valuesOf(options, values), wantsHelp };
+}
+
+type Parsed = Readonly<Record<string, string | boolean | undefined>>;
+
+function parse(args: readonly string[], declared: Options) {
+  const types = Object.entries(declared).map(([name, { type }]) => [name, { type }] as const);
+  const options = { ...Object.fromEntries(types), help: { type: 'boolean', short: 'h' } } as const;
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true, tokens: true });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new UsageError(message.replace(/\. To specify [^]*$/, '.'));
   }
-  const [file, ...others] = files;
-  if (file === undefined) return usage('Name the file to check.');
-  if (others.length > 0) return usage('Name one file only.');
-  const [against, key] = [options.get('--against'), options.get('--key')];
-  if (file === '-' && against === '-') return usage('Standard input cannot be both files.');
-  return {
-    name: 'verify-log',
-    file,
-    ...(against === undefined ? {} : { against }),
-    ...(key === undefined ? {} : { key }),
-  };
 }
 
-const usage = (problem: string): Command => ({ name: 'usage', problem });
+function valuesOf<Declared extends Options>(options: Declared, parsed: Parsed): Values<Declared> {
+  const entries = Object.entries(options).map(([name, { type }]) => {
+    const value = parsed[name];
+    return [name, type === 'boolean' ? value === true : value] as const;
+  });
+  return Object.fromEntries(entries) as Values<Declared>; // parseArgs held each to its declared type
+}
+
+function assertOperands(given: readonly string[], declared: string): void {
+  const names = declared === '' ? [] : declared.split(' ');
+  const missing = names.filter((name) => !name.startsWith('['))[given.length];
+  if (missing !== undefined) throw new UsageError(`Name the ${missing.toLowerCase()}.`);
+  const [surplus] = given.slice(names.length);
+  if (surplus !== undefined) throw new UsageError(`${surplus} is one too many.`);
+}

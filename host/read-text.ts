@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
+import { readFileSync } from 'node:fs';
 import { SignetError } from '../lib/core/index.ts';
+import { readStandardInput } from './standard-streams.ts';
 
 /** A file as text. */
 export interface FileText {
@@ -10,16 +10,16 @@ export interface FileText {
 }
 
 /** @param file a path, or `-` for standard input @throws SignetError not_found when it cannot be read */
-export async function readText(file: string): Promise<FileText> {
-  const bytes = await readBytes(file);
+export function readText(file: string): FileText {
+  const bytes = readBytes(file);
   // A byte order mark is a byte like any other: keep it, so that it is seen.
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
   return { text, isUtf8: Buffer.from(text).equals(bytes) };
 }
 
-async function readBytes(file: string): Promise<Buffer> {
+function readBytes(file: string): Buffer {
   try {
-    return file === '-' ? await buffer(process.stdin) : await readFile(file);
+    return file === '-' ? readStandardInput() : readFileSync(file);
   } catch (cause) {
     throw new SignetError('not_found', `${file} cannot be read.`, { cause });
   }

@@ -1,5 +1,6 @@
 import type { Checkpoint, Known, LogProblem, Standing, VerifierKey } from '../lib/audit/verifying/index.ts';
 import { formatVerifierKey, verifyExport, verifyProof } from '../lib/audit/verifying/index.ts';
+import { printable } from './printable.ts';
 import type { FileText } from './read-text.ts';
 
 /** What checking a file came to: lines for people, and whether all that was asked for is shown. */
@@ -80,6 +81,3 @@ function standing(against: Standing | undefined, { size }: Checkpoint): readonly
 }
 
 const stamp = ({ time }: Checkpoint): string => `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-
-/** Text from a file on a terminal: no control character can draw over what we say. */
-const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '�');

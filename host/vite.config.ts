@@ -6,11 +6,15 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   logLevel: 'warn',
   publicDir: false,
-  ssr: { noExternal: true },
+  // Libraries as modules, without what only Node's older ones need.
+  ssr: { noExternal: true, resolve: { conditions: ['module', 'import', 'default'] } },
   build: {
     ssr: 'host/signet.ts',
     outDir: 'dist/host',
     target: 'node20',
+    // One file still: what a command imports runs when the command is loaded.
+    rolldownOptions: { output: { codeSplitting: false } },
     emptyOutDir: true,
+    minify: true,
   },
 });

@@ -1,0 +1,46 @@
+/** An option of a command: said once, for reading and for help. */
+export interface Option {
+  readonly type: 'string' | 'boolean';
+  /** What its value is, in capitals; of those that have one. */
+  readonly value?: string;
+  readonly about: string;
+}
+
+export type Options = Readonly<Record<string, Option>>;
+
+/** What was given: a text or nothing, yes or no. */
+export type Values<Declared extends Options> = {
+  readonly [Name in keyof Declared]: Declared[Name]['type'] extends 'boolean' ? boolean : string | undefined;
+};
+
+/** How a command ended. Every command keeps to these. */
+export const EXIT = { good: 0, bad: 1, cannot: 2 } as const;
+export type Exit = (typeof EXIT)[keyof typeof EXIT];
+
+export interface Declaration<Declared extends Options> {
+  /** What stands after the name, as help shows it: `FILE`, `[FILE]`; '' for nothing. */
+  readonly operands: string;
+  readonly options: Declared;
+  /** Lines below the options. */
+  readonly notes: readonly string[];
+  run(given: { readonly operands: readonly string[]; readonly values: Values<Declared> }): Exit | Promise<Exit>;
+  /** Where even a wrong call needs an answer in the command's own form. */
+  readonly misused?: (problem: string) => Exit;
+}
+
+/** A command, its own options no longer of interest. */
+export interface Command {
+  /** @param args after its name */
+  start(named: CommandName, args: readonly string[]): Promise<Exit>;
+}
+
+/** What a command is called, and a sentence on what it is for. */
+export interface CommandName {
+  readonly name: string;
+  readonly summary: string;
+}
+
+/** The call makes no sense: what is said is followed by how it is used. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}

@@ -1,0 +1,45 @@
+import type { Command, CommandName } from './command.ts';
+
+/** A command that is looked up without being loaded: each start pays for the one that is asked for alone. */
+interface KnownCommand extends CommandName {
+  load(): Promise<Command>;
+}
+
+/** All that `signet` can do, in the order of help. A hook starts one before each call of a tool. */
+export const COMMANDS: readonly KnownCommand[] = [
+  {
+    name: 'eval',
+    summary: "Decides about an agent's tool call: a PreToolUse hook.",
+    load: async () => (await import('./commands/eval.ts')).evalCommand,
+  },
+  {
+    name: 'validate',
+    summary: 'Says what is wrong with a policy file, and where.',
+    load: async () => (await import('./commands/validate.ts')).validateCommand,
+  },
+  {
+    name: 'fix',
+    summary: 'Mends what can be mended in a policy file without guessing.',
+    load: async () => (await import('./commands/fix.ts')).fixCommand,
+  },
+  {
+    name: 'test',
+    summary: 'Tries calls on the policy and says what would be decided, and why.',
+    load: async () => (await import('./commands/test.ts')).testCommand,
+  },
+  {
+    name: 'rules',
+    summary: 'Lists the rules in force, in the order in which they are looked at.',
+    load: async () => (await import('./commands/rules.ts')).rulesCommand,
+  },
+  {
+    name: 'log',
+    summary: 'Shows the last decisions, and what was spent.',
+    load: async () => (await import('./commands/log.ts')).logCommand,
+  },
+  {
+    name: 'verify-log',
+    summary: 'Checks an exported log, or the proof of one entry of it.',
+    load: async () => (await import('./commands/verify-log.ts')).verifyLogCommand,
+  },
+];

@@ -1,0 +1,58 @@
+import { readSync, writeSync } from 'node:fs';
+import { SignetError } from '../lib/core/index.ts';
+
+const MAX_HOOK_BYTES = 16 * 1024 * 1024;
+const WAIT = 10_000;
+const NAP = 5;
+const INPUT = 0;
+const OUTPUT = 1;
+
+/**
+ * All of standard input as text, read without Node's streams: a hook has nothing else to do, and they take longer to begin
+ * than a decision.
+ * @throws SignetError bad_request when it is too much, no UTF-8, or nobody writes for ten seconds
+ */
+export function readInput(): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(readStandardInput(MAX_HOOK_BYTES));
+  } catch (cause) {
+    if (cause instanceof SignetError) throw cause;
+    throw new SignetError('bad_request', 'Standard input cannot be read.', { cause });
+  }
+}
+
+/** @param most bytes @throws SignetError bad_request when there are more */
+export function readStandardInput(most = Number.POSITIVE_INFINITY): Buffer {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(65_536);
+    const read = whenReady(() => readSync(INPUT, chunk));
+    if (read === 0) return Buffer.concat(chunks);
+    length += read;
+    if (length > most) throw new SignetError('bad_request', 'Standard input is too long.');
+    chunks.push(chunk.subarray(0, read));
+  }
+}
+
+/** One line on standard output, before the process can end. */
+export function writeLine(line: string): void {
+  const bytes = Buffer.from(`${line}\n`);
+  for (let at = 0; at < bytes.length;) {
+    const rest = bytes.subarray(at);
+    at += whenReady(() => writeSync(OUTPUT, rest));
+  }
+}
+
+/** Where the other end left its pipe in the mode that does not wait, we do. */
+function whenReady(act: () => number): number {
+  for (let waited = 0; ; waited += NAP) {
+    try {
+      return act();
+    } catch (error) {
+      const isBusy = error instanceof Error && 'code' in error && error.code === 'EAGAIN';
+      if (!isBusy || waited >= WAIT) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, NAP);
+    }
+  }
+}
