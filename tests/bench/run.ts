@@ -23,6 +23,7 @@ import { size } from './size.ts';
 import { spl } from './spl.ts';
 import { store } from './store.ts';
 import { toTable } from './table.ts';
+import { toolPolicy } from './tool-policy.ts';
 import { vault } from './vault.ts';
 import { worker } from './worker.ts';
 
@@ -37,6 +38,7 @@ const SUITES: readonly Suite[] = [
   range,
   bbs,
   policy,
+  toolPolicy,
   spl,
   budget,
   capabilities,
