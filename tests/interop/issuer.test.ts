@@ -489,12 +489,18 @@ describe('an issuer that means harm', () => {
         (_, response) =>
           response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"__proto__":{"access_token":"a"}}'),
       ],
-      ['an error page', (_, response) => response.writeHead(500, { 'Content-Type': 'text/html' }).end('<h1>no</h1>')],
+      ['an error page', (_, response) => response.writeHead(403, { 'Content-Type': 'text/html' }).end('<h1>no</h1>')],
       ['an error that lies', (_, response) => send(response, { error: 'x', error_description: 'All \u202egood' }, 400)],
     ])('gets nowhere with %s', async (_, answer) => {
       const error = await refusalOf(receiveFrom({ [path]: answer }));
       expect(error.reason).toBe('issuer_refused');
       expect(error.message).not.toContain('\u202e');
+    });
+
+    test.each([500, 503, 429])('gets nothing with status %i, which may pass', async (status) => {
+      const busy: Answer = (_, response) =>
+        response.writeHead(status, { 'Content-Type': 'text/html' }).end('<h1>no</h1>');
+      expect(await refusalOf(receiveFrom({ [path]: busy }))).toMatchObject({ reason: 'network' });
     });
   });
 
