@@ -17,7 +17,8 @@ export interface Share {
 }
 
 /**
- * Files that together take about so long: those that are always run, then others in an order that the seed decides.
+ * Files that together take about so long: those that are always run, then others in an order that the seed decides. The
+ * first of these is in whatever it takes, or else the longest would never be run; the rest are as many as fit.
  * @param all every file of the browser's tests, as paths from the root
  * @param times seconds by path
  * @param options.seconds how long all of them may take
@@ -27,21 +28,23 @@ export function drawShare(
   times: Readonly<Record<string, number>>,
   { seed, seconds }: { readonly seed: string; readonly seconds: number },
 ): Share {
-  const files: string[] = [];
-  let left = seconds;
-  for (const file of inOrder(all, seed)) {
-    const needed = times[file] ?? UNKNOWN;
-    if (needed > left) continue;
+  const [first, ...others] = inOrder(
+    all.filter((file) => !ALWAYS.includes(file)),
+    seed,
+  );
+  const needed = (file: string): number => times[file] ?? UNKNOWN;
+  const files = [...all.filter((file) => ALWAYS.includes(file)), ...(first === undefined ? [] : [first])];
+  let left = files.reduce((rest, file) => rest - needed(file), seconds);
+  for (const file of others) {
+    if (needed(file) > left) continue;
     files.push(file);
-    left -= needed;
+    left -= needed(file);
   }
   return { files, of: all.length };
 }
 
-function inOrder(all: readonly string[], seed: string): readonly string[] {
-  const drawn = all
-    .filter((file) => !ALWAYS.includes(file))
+const inOrder = (files: readonly string[], seed: string): readonly string[] =>
+  files
     .map((file) => ({ file, rank: createHash('sha256').update(`${seed}\n${file}`).digest('hex') }))
-    .sort((one, other) => (one.rank < other.rank ? -1 : 1));
-  return [...all.filter((file) => ALWAYS.includes(file)), ...drawn.map(({ file }) => file)];
-}
+    .sort((one, other) => (one.rank < other.rank ? -1 : 1))
+    .map(({ file }) => file);

@@ -31,6 +31,17 @@ describe('a share of the browser’s tests', () => {
     expect(seen).toContain(NEW);
   });
 
+  test('comes to a file that takes longer than all may, with nothing else that was drawn', () => {
+    const [long = ''] = OTHERS;
+    const all = [...MAIN, ...OTHERS];
+    const shares = SEEDS.map((seed) =>
+      drawShare(all, { ...TIMES, [long]: 1000 }, { seed: String(seed), seconds: 120 }),
+    );
+    const withIt = shares.filter(({ files }) => files.includes(long));
+    expect(withIt.length).toBeGreaterThan(0);
+    for (const { files } of withIt) expect(files).toEqual([...MAIN, long]);
+  });
+
   test('is drawn again by its seed, and otherwise by another', () => {
     expect(draw(1, 120)).toEqual(draw(1, 120));
     expect(new Set(SEEDS.map((seed) => draw(seed, 120).files.join())).size).toBeGreaterThan(150);
