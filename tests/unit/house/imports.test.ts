@@ -17,6 +17,9 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   policy: ['core', 'vault', 'audit', 'credentials', 'proofs', 'provider'],
   // The command line decides with it, and a page of the demo: no vault, no extension.
   'tool-policy': ['core', 'policy'],
+  // Both ends of an agent's connection speak with it: the command line and the wallet.
+  agents: ['core'],
+  notify: ['core', 'vault'],
   // A service decides with it: no vault, no wallet.
   spl: ['core'],
   // What a merchant checks with has no vault: `tests/unit/capabilities/reach`.
@@ -26,7 +29,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   messaging: ['core', 'platform', 'policy', 'provider', 'requests'],
   wallet: [
     ...['core', 'vault', 'audit', 'attributes', 'credentials', 'proofs', 'policy', 'protocols'],
-    ...['capabilities', 'provider', 'requests', 'messaging', 'platform', 'prover'],
+    ...['capabilities', 'provider', 'requests', 'messaging', 'platform', 'prover', 'agents', 'notify'],
   ],
   sdk: ['core', 'spl', 'capabilities', 'credentials', 'proofs', 'protocols', 'provider'],
 };
