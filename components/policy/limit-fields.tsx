@@ -2,7 +2,8 @@ import { t } from '../../lib/platform/index.ts';
 import type { Condition, Rule } from '../../lib/policy/engine/index.ts';
 import { Tick } from '../fields.tsx';
 import { NumberField, PickField, TextLine } from './line-fields.tsx';
-import { withObligations, type RuleEditorProps } from './rule-editor.tsx';
+import type { RuleEditorProps } from './rule-draft.ts';
+import { withObligations } from './rule-draft.ts';
 import { unitsOf } from './span-words.ts';
 
 const DAY = 86_400;

@@ -1,28 +1,17 @@
 import './policy.css';
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
-import type { SignetError } from '../../lib/core/index.ts';
 import { t } from '../../lib/platform/index.ts';
-import type { Effect, Obligations, Rule } from '../../lib/policy/engine/index.ts';
+import type { Effect, Rule } from '../../lib/policy/engine/index.ts';
 import { Tick } from '../fields.tsx';
 import { ClaimPicker } from './claim-picker.tsx';
-import type { ClaimNames } from './claim-phrase.ts';
 import { ConditionList } from './condition-list.tsx';
 import { isWindow } from './condition-words.ts';
 import { EffectIcon } from './effect-icon.tsx';
 import { LimitFields } from './limit-fields.tsx';
+import type { RuleEditorProps } from './rule-draft.ts';
 import { PickField, TextLine } from './line-fields.tsx';
 import { WhoFields } from './who-fields.tsx';
-
-export interface RuleEditorProps {
-  /** May be no rule yet: what is left out is said when it is saved. */
-  readonly rule: Rule;
-  readonly onChange: (rule: Rule) => void;
-  readonly claims: readonly string[];
-  readonly names: ClaimNames;
-  /** What is wrong with it, once it was to be saved. */
-  readonly error: SignetError | undefined;
-}
 
 /** A rule part by part, in the order of its sentence. */
 export const RuleEditor = (props: RuleEditorProps) => {
@@ -140,14 +129,3 @@ const ActionField = ({
     />
   );
 };
-
-/** A rule with other obligations; none at all where nothing is left of them. */
-export function withObligations(
-  rule: Rule,
-  changes: { readonly [K in keyof Obligations]: Obligations[K] | undefined },
-): Rule {
-  const { obligations, ...rest } = rule;
-  const left = Object.entries({ ...obligations, ...changes }).filter(([, value]) => value !== undefined);
-  // The names are those of obligations, and what is undefined was left out.
-  return left.length === 0 ? rest : { ...rest, obligations: Object.fromEntries(left) };
-}

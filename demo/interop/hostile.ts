@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../lib/core/index.ts';
 import type { PageRequest, PageRequestOptions } from '../../lib/sdk/index.ts';
 import { createRequest } from '../../lib/sdk/index.ts';
-import type { HostileCase, Place } from './cases.ts';
+import type { HostileCase, Place } from './case.ts';
 import { hashOf } from './verifier.ts';
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { PageRequest, RequestSession, ResponseResult, TrustedIssuer } from '../../lib/sdk/index.ts';
 import { MemoryReplayStore, createRequest, verifyResponse } from '../../lib/sdk/index.ts';
 import { Refusal } from '../http.ts';
-import type { AnswerCase, Case, LinkCase, Place } from './cases.ts';
+import type { AnswerCase, Case, LinkCase, Place } from './case.ts';
 import { CASES } from './cases.ts';
 import { only } from './hostile.ts';
 

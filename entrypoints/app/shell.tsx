@@ -10,16 +10,16 @@ import { t } from '../../lib/platform/index.ts';
 import { BackupReminder, ReadOnlyBanner } from './banners.tsx';
 import type { Route, Screen } from './route.ts';
 import { SCREENS } from './route.ts';
-import { Activity } from './screens/activity.tsx';
-import { Capabilities } from './screens/capabilities.tsx';
-import { Credentials } from './screens/credentials.tsx';
-import { Data } from './screens/data.tsx';
-import { OpenLink } from './screens/open-link.tsx';
-import { Rules } from './screens/rules.tsx';
-import { Sites } from './screens/sites.tsx';
-import { Settings } from './screens/settings.tsx';
-import { Storage } from './screens/storage.tsx';
-import { Trust } from './screens/trust.tsx';
+import { Activity } from './screens/activity/activity.tsx';
+import { Capabilities } from './screens/capabilities/capabilities.tsx';
+import { Credentials } from './screens/credentials/credentials.tsx';
+import { Data } from './screens/data/data.tsx';
+import { OpenLink } from './screens/links/open-link.tsx';
+import { Rules } from './screens/rules/rules.tsx';
+import { Sites } from './screens/sites/sites.tsx';
+import { Settings } from './screens/settings/settings.tsx';
+import { Storage } from './screens/storage/storage.tsx';
+import { Trust } from './screens/trust/trust.tsx';
 
 const ICONS: Readonly<Record<Screen, IconName>> = {
   credentials: 'card',

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Place } from '../../demo/interop/cases.ts';
+import type { Place } from '../../demo/interop/case.ts';
 import { CASES } from '../../demo/interop/cases.ts';
 import { only } from '../../demo/interop/hostile.ts';
 import { createSigners } from '../../demo/interop/verifier.ts';
