@@ -20,6 +20,14 @@ export interface AnswererOptions {
   readonly log: RequestLog;
 }
 
+/** How the body of a request comes. */
+export interface Coming {
+  /** The client waits to be told that it may send it. */
+  readonly continues: boolean;
+  /** Aborts with a Refusal where it cannot come whole any more. */
+  readonly broken: AbortSignal;
+}
+
 /** Answers requests, each once and always, however it goes. */
 export class Answerer {
   readonly #options: AnswererOptions;
@@ -35,15 +43,15 @@ export class Answerer {
     this.#isClosing = true;
   }
 
-  /** @param continues the client waits to be told that it may send its body */
-  async answer(request: IncomingMessage, response: ServerResponse, continues: boolean): Promise<void> {
+  async answer(request: IncomingMessage, response: ServerResponse, coming: Coming): Promise<void> {
     const id = crypto.randomUUID();
     const start = performance.now();
     const share = new BodyShare(this.#options.budget);
     this.#open += 1;
     try {
-      const reply = await this.#replyTo(request, response, { id, share, continues });
-      this.#send(request, response, id, reply);
+      const reply = await this.#replyTo(request, response, { ...coming, id, share });
+      const isLast = this.#isClosing || coming.broken.aborted || !isDrainable(request);
+      this.#send(request, response, { id, isLast }, reply);
       this.#note(request, id, reply, performance.now() - start);
     } finally {
       this.#open -= 1;
@@ -54,7 +62,7 @@ export class Answerer {
   async #replyTo(
     request: IncomingMessage,
     response: ServerResponse,
-    { id, share, continues }: { readonly id: string; readonly share: BodyShare; readonly continues: boolean },
+    { id, share, continues, broken }: Coming & { readonly id: string; readonly share: BodyShare },
   ): Promise<Reply> {
     const { gate, routes, limits } = this.#options;
     try {
@@ -68,7 +76,7 @@ export class Answerer {
       if (route.method === 'GET') return await route.answer();
       assertJsonBody(request, limits.body_bytes);
       if (continues) response.writeContinue();
-      return await route.answer(await readJsonBody(request, limits.body_bytes, share));
+      return await route.answer(await readJsonBody(request, { maxBytes: limits.body_bytes, share, broken }));
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal.status === 500) this.#noteFault(id, refusal.cause);
@@ -76,9 +84,12 @@ export class Answerer {
     }
   }
 
-  #send(request: IncomingMessage, response: ServerResponse, id: string, reply: Reply): void {
-    const { status, headers, body } = reply;
-    const isLast = this.#isClosing || !isDrainable(request);
+  #send(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { id, isLast }: { readonly id: string; readonly isLast: boolean },
+    { status, headers, body }: Reply,
+  ): void {
     response
       .writeHead(status, {
         ...SECURITY_HEADERS,

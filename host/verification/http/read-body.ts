@@ -66,45 +66,50 @@ const tooLong = (maxBytes: number): Refusal =>
  * The JSON in a body. Reads no more than it may.
  * @throws Refusal 400 when it is no JSON in UTF-8 or does not come whole, 413 when it is too long, 503 when there is no room
  */
-export async function readJsonBody(request: IncomingMessage, maxBytes: number, share: BodyShare): Promise<Json> {
-  const bytes = await readBytes(request, maxBytes, share);
+export async function readJsonBody(request: IncomingMessage, how: BodyReading): Promise<Json> {
+  const bytes = await readBytes(request, how);
   let text: string;
   try {
     text = fromUtf8(bytes);
   } catch (cause) {
     throw new Refusal(400, 'bad_request', 'The body is not UTF-8.', { field: 'body', cause });
   }
-  return parseJson(text, 'body', { maxLength: maxBytes, maxDepth: MAX_DEPTH });
+  return parseJson(text, 'body', { maxLength: how.maxBytes, maxDepth: MAX_DEPTH });
+}
+
+export interface BodyReading {
+  readonly maxBytes: number;
+  readonly share: BodyShare;
+  /** Aborts with an error where the body cannot come whole any more. */
+  readonly broken: AbortSignal;
 }
 
 /** By events: an async iterator over the chunks would destroy the socket on a refusal, before anybody reads why. */
-function readBytes(request: IncomingMessage, maxBytes: number, share: BodyShare): Promise<Buffer> {
+function readBytes(request: IncomingMessage, { maxBytes, share, broken }: BodyReading): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   return new Promise((resolve, reject) => {
-    const stop = (error: Error): void => {
+    const stop = (error: unknown): void => {
       request.off('data', take).pause();
-      reject(error);
+      reject(error instanceof Error ? error : partial(error));
     };
     const take = (chunk: Buffer): void => {
-      length += chunk.length;
       try {
+        length += chunk.length;
         if (length > maxBytes) throw tooLong(maxBytes);
         share.take(chunk.length);
         chunks.push(chunk);
       } catch (error) {
-        stop(error instanceof Error ? error : new Error(String(error)));
+        stop(error);
       }
     };
     request.on('data', take);
-    request.once('end', () =>
-      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)),
-    );
-    request.once('close', () =>
-      reject(new Refusal(400, 'bad_request', 'The body did not come whole.', { field: 'body' })),
-    );
-    request.once('error', (cause) =>
-      reject(new Refusal(400, 'bad_request', 'The body did not come whole.', { field: 'body', cause })),
-    );
+    request.once('end', () => resolve(Buffer.concat(chunks)));
+    request.once('close', () => reject(partial()));
+    request.once('error', (cause) => reject(partial(cause)));
+    broken.addEventListener('abort', () => stop(broken.reason), { once: true });
   });
 }
+
+const partial = (cause?: unknown): Refusal =>
+  new Refusal(400, 'bad_request', 'The body did not come whole.', { field: 'body', cause });

@@ -1,10 +1,11 @@
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { STATUS_CODES, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { SignetError } from '../../../lib/core/index.ts';
 import type { Limits } from '../configuration/schema.ts';
 import type { Answerer } from './answer.ts';
+import { Refusal, SECURITY_HEADERS } from './reply.ts';
 
 /** Milliseconds: how often late requests are looked for, and how long a client may take to read. */
 const CHECK_INTERVAL = 500;
@@ -24,8 +25,9 @@ export interface Place {
 export class HttpServer {
   readonly #server: Server;
   readonly #answerer: Answerer;
-  /** Requests of a connection that are not answered yet. */
-  readonly #open = new WeakMap<Duplex, number>();
+  /** Requests of a connection that are not answered yet, each with what breaks it off. */
+  readonly #open = new Map<Duplex, Map<IncomingMessage, AbortController>>();
+  /** What came last on these is no HTTP. */
   readonly #broken = new WeakSet<Duplex>();
 
   constructor(limits: Limits, answerer: Answerer) {
@@ -42,6 +44,7 @@ export class HttpServer {
     this.#server.maxConnections = limits.connections;
     this.#server.maxHeadersCount = 100;
     this.#server.setTimeout(SILENCE, (socket) => socket.destroy());
+    this.#server.on('connection', (socket) => this.#meet(socket));
     this.#server.on('request', (request, response) => this.#answer(request, response, false));
     this.#server.on('checkContinue', (request, response) => this.#answer(request, response, true));
     this.#server.on('clientError', (error: Error & { readonly code?: string }, socket) =>
@@ -78,49 +81,65 @@ export class HttpServer {
       isWhole = false;
       this.#server.closeAllConnections();
     }, within);
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    // What is no request yet was promised no answer, and Node looks for late ones no longer.
+    for (const [socket, open] of this.#open) if (open.size === 0) socket.destroy();
+    await closed;
     clearTimeout(timer);
     return isWhole;
   }
 
-  #answer(...[request, response, continues]: Parameters<Answerer['answer']>): void {
-    const { socket } = request;
-    this.#open.set(socket, (this.#open.get(socket) ?? 0) + 1);
-    response.once('close', () => {
-      const left = (this.#open.get(socket) ?? 1) - 1;
-      this.#open.set(socket, left);
-      if (left === 0 && this.#broken.has(socket)) socket.destroy();
-    });
-    this.#answerer.answer(request, response, continues).catch(() => socket.destroy());
+  #meet(socket: Duplex): void {
+    this.#open.set(socket, new Map());
+    socket.once('close', () => this.#open.delete(socket));
   }
 
-  /** Behind requests that wait for their answer a refusal would be taken for one of theirs: the connection just ends. */
+  #answer(request: IncomingMessage, response: ServerResponse, continues: boolean): void {
+    const { socket } = request;
+    const breaking = new AbortController();
+    const open = this.#open.get(socket);
+    open?.set(request, breaking);
+    response.once('close', () => {
+      open?.delete(request);
+      if (open?.size === 0 && this.#broken.has(socket)) endSoon(socket);
+    });
+    this.#answerer.answer(request, response, { continues, broken: breaking.signal }).catch(() => socket.destroy());
+  }
+
+  /** What comes is no HTTP, or comes too slowly: nothing after it on this connection can be told apart. */
   #refuse(code: string | undefined, socket: Duplex): void {
     this.#broken.add(socket);
-    if ((this.#open.get(socket) ?? 0) > 0) return;
-    if (code === 'ECONNRESET' || !socket.writable) {
-      socket.destroy();
-      return;
-    }
-    const status = STATUS_OF[code ?? ''] ?? 400;
-    const body = JSON.stringify({
-      error: { reason: 'bad_request', message: 'This is no request of HTTP that is taken here.' },
-    });
-    const head = [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
-      'content-type: application/json; charset=utf-8',
-      `content-length: ${body.length}`,
-      'cache-control: no-store',
-      'connection: close',
-    ];
-    socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
-    // Closed at once, with bytes unread, the client's system may throw the answer away.
-    setTimeout(() => socket.destroy(), LINGER).unref();
+    const refusal = refusalFor(code);
+    const open = [...(this.#open.get(socket) ?? [])];
+    if (code === 'ECONNRESET' || !socket.writable) socket.destroy();
+    else if (open.length === 0) endWith(socket, refusal);
+    // A request whose body broke is refused in its turn. Behind whole ones a refusal would be taken for one of theirs.
+    else open.find(([request]) => !request.complete)?.[1].abort(refusal);
   }
 }
 
-const STATUS_OF: Readonly<Record<string, number>> = {
-  HPE_HEADER_OVERFLOW: 431,
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-};
+function endWith(socket: Duplex, refusal: Refusal): void {
+  const { status, headers, body } = refusal.toReply(crypto.randomUUID());
+  const lines = Object.entries({ ...SECURITY_HEADERS, ...headers }).map(([name, value]) => `${name}: ${value}`);
+  const start = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`;
+  const head = [start, ...lines, `content-length: ${Buffer.byteLength(body)}`, 'connection: close'].join('\r\n');
+  socket.write(`${head}\r\n\r\n${body}`);
+  endSoon(socket);
+}
+
+/** Destroyed at once, with bytes unread, the client's system may throw the last answer away. */
+function endSoon(socket: Duplex): void {
+  socket.end();
+  setTimeout(() => socket.destroy(), LINGER).unref();
+}
+
+function refusalFor(code: string | undefined): Refusal {
+  switch (code) {
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new Refusal(408, 'too_slow', 'The request did not come in time.');
+    case 'HPE_HEADER_OVERFLOW':
+      return new Refusal(431, 'too_large', 'The header is too long.');
+    default:
+      return new Refusal(400, 'bad_request', 'This is no request of HTTP/1.1.');
+  }
+}
