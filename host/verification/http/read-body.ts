@@ -105,7 +105,9 @@ function readBytes(request: IncomingMessage, { maxBytes, share, broken }: BodyRe
     };
     request.on('data', take);
     request.once('end', () => resolve(Buffer.concat(chunks)));
-    request.once('close', () => reject(partial()));
+    request.once('close', () => {
+      if (!request.readableEnded) reject(partial());
+    });
     request.once('error', (cause) => reject(partial(cause)));
     broken.addEventListener('abort', () => stop(broken.reason), { once: true });
   });
