@@ -99,13 +99,13 @@ async function timeInProcess(proofs: ForeignProofs): Promise<readonly number[]> 
 }
 
 async function loadBare(command: BuiltCommand, proofs: ForeignProofs): Promise<Load> {
-  const [program = '', ...args] = [...onCore(1), process.execPath, script('bare-server.ts')];
+  const [program, ...args] = pinned(1, script('bare-server.ts'));
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   try {
-    const [port] = (await once(child.stdout, 'data')) as readonly [Buffer];
+    const [port] = (await once(child.stdout, 'data')) as readonly Buffer[]; // what its stdout gives
     return await load(
       command,
-      `http://127.0.0.1:${Number(port.toString())}/verify`,
+      `http://127.0.0.1:${Number(String(port))}/verify`,
       await proofs.askMany(WARM_UP),
       undefined,
       10,
@@ -132,7 +132,7 @@ async function load(
   const lines = asked.map((one) => `${JSON.stringify(one)}\n`).join('');
   await writeFile(file, lines.repeat(times));
   const args = [url, file, String(CONNECTIONS), ...(rate === undefined ? [] : [String(rate)])];
-  const [program = '', ...rest] = [...onCore(0), process.execPath, script('load.ts'), ...args];
+  const [program, ...rest] = pinned(0, script('load.ts'), ...args);
   const { stdout } = await run(program, rest);
   const result = JSON.parse(stdout) as Load; // load.ts wrote it
   const sent = asked.length * times;
@@ -142,6 +142,12 @@ async function load(
 }
 
 const script = (name: string): string => join(import.meta.dirname, 'verification', name);
+
+/** Node on a core, as a command. */
+function pinned(core: number, ...args: readonly string[]): readonly [string, ...string[]] {
+  const [first = process.execPath, ...rest] = [...onCore(core), process.execPath, ...args];
+  return [first, ...rest];
+}
 
 /** Server and load each on a core of their own, where there are two and something to say so with. */
 function onCore(core: number): readonly string[] {

@@ -23,8 +23,8 @@ beforeAll(async () => {
 
 afterAll(() => command.remove());
 
-const outcome = ({ status, body }: Answered): string =>
-  `${status} ${String(body['reason'] ?? body['valid'] ?? 'error')}`;
+const outcome = ({ status, body: { valid, reason } }: Answered): string =>
+  `${status} ${typeof reason === 'string' ? reason : valid === true ? 'true' : 'error'}`;
 const ask = async (server: Serving, asking: Asking): Promise<string> => outcome(await server.post(asking));
 
 /** A holder whose clock is as far ahead as is borne: their proofs are from after any start of a moment ago. */
