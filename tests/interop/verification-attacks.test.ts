@@ -187,7 +187,7 @@ describe('whatever is sent', () => {
       { numRuns: RUNS },
     );
     await answers();
-  });
+  }, 3_600_000);
 
   test('as JSON, nothing but the one good request is valid, and nothing is our fault', async () => {
     const good = await proofs.ask();
@@ -221,7 +221,7 @@ describe('whatever is sent', () => {
     );
     agent.destroy();
     await answers();
-  });
+  }, 3_600_000);
 
   /** A proof with a character changed: its signatures cover every one of them. */
   const mutated = (proof: string): fc.Arbitrary<string> =>

@@ -4,6 +4,7 @@ import { deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verify } from '../../lib/sdk/index.ts';
 import { BuiltCommand } from '../fixtures/built-command.ts';
+import { readmeExample } from '../fixtures/readme.ts';
 import { serve } from '../fixtures/serve.ts';
 import type { Asking, Terms } from '../fixtures/verification/foreign-proofs.ts';
 import { ForeignProofs, SHOP, newNonce, seconds } from '../fixtures/verification/foreign-proofs.ts';
@@ -263,6 +264,14 @@ describe('the command', () => {
     expect(err).toMatch(/^line 4, issuers\[0\]\.jwks\.keys: It must be a JWK Set/m);
     expect(err).toMatch(/^line \d, limit: There is no such key/m);
     expect((await command.run(folder, ['serve', '--port', '0'])).code).toBe(1);
+  });
+
+  test('takes the configuration that README shows', async () => {
+    const folder = await home();
+    for (const [name, content] of await readmeExample('Verification server'))
+      await writeFile(join(folder, name), content);
+    const checked = await command.run(folder, ['serve', '--check', '--json']);
+    expect(checked).toEqual({ code: 0, out: '{"good":true,"problems":[]}\n', err: '' });
   });
 
   test.each([
