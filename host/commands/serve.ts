@@ -40,6 +40,7 @@ export const serveCommand = defineCommand({
     if (check || reading.configuration === undefined) return tellReading(reading, json);
     const { configuration } = reading;
     const log = new RequestLog({ write: writeLog, now: Date.now, least: configuration.log });
+    process.stderr.on('error', () => undefined); // whoever reads the log no more does not end the server
     const stopped = signalled();
     const running = await startVerification({
       configuration,

@@ -1,5 +1,4 @@
 import type { KeyObject } from 'node:crypto';
-import { createPublicKey, verify } from 'node:crypto';
 import type { CheckSignature, PublicJwk, SignatureToCheck } from '../../lib/credentials/verifying/index.ts';
 
 /** What Node hashes with for a key of each curve; Ed25519 hashes by itself. */
@@ -15,6 +14,7 @@ const HASHES: Readonly<Record<PublicJwk['crv'], string | null>> = {
  * @param known keys of issuers, by their identity as objects
  */
 export function nodeSignatures(known: readonly PublicJwk[]): CheckSignature {
+  const { verify } = process.getBuiltinModule('node:crypto');
   const read = new Map(known.map((jwk) => [jwk, readKey(jwk)] as const));
   return ({ key: jwk, signature, signed }: SignatureToCheck): boolean => {
     const key = read.has(jwk) ? read.get(jwk) : readKey(jwk);
@@ -26,7 +26,9 @@ export function nodeSignatures(known: readonly PublicJwk[]): CheckSignature {
 /** @returns undefined where the point is not on its curve: such a key signed nothing */
 function readKey({ kty, crv, x, y }: PublicJwk): KeyObject | undefined {
   try {
-    return createPublicKey({ key: { kty, crv, x, ...(y !== undefined && { y }) }, format: 'jwk' });
+    return process
+      .getBuiltinModule('node:crypto')
+      .createPublicKey({ key: { kty, crv, x, ...(y !== undefined && { y }) }, format: 'jwk' });
   } catch {
     return undefined;
   }

@@ -7,6 +7,8 @@ import { postBy } from '../fixtures/verification/post-by.ts';
 import { RawConnection, exchange, statuses } from '../fixtures/verification/raw-http.ts';
 import { Serving } from '../fixtures/verification/serving.ts';
 
+/** What a stranger can be answered with who has no proof. */
+const REFUSALS = new Set([100, 400, 403, 404, 405, 408, 413, 415, 417, 421, 431]);
 const RUNS = Number(process.env['SIGNET_RUNS'] ?? 300);
 
 let command: BuiltCommand;
@@ -156,7 +158,7 @@ describe('whatever is sent', () => {
     expect(response.status).toBe(200);
   };
 
-  test('as bytes, nothing is valid and the server lives', async () => {
+  test('as bytes is answered with a refusal or not at all, and the server lives', async () => {
     const start = post('{}', ['Connection: close']);
     const piece = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 40 }),
@@ -181,8 +183,7 @@ describe('whatever is sent', () => {
         );
         const connection = await RawConnection.open(server.port);
         const received = await connection.send(Buffer.from(bytes, 'latin1')).finish();
-        expect(received).not.toContain('"valid":true');
-        expect(statuses(received).filter((status) => status >= 500)).toEqual([]);
+        expect(statuses(received).filter((status) => !REFUSALS.has(status))).toEqual([]);
       }),
       { numRuns: RUNS },
     );

@@ -1,13 +1,17 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { verify } from '../../lib/sdk/index.ts';
 import { BuiltCommand } from '../fixtures/built-command.ts';
+import { hold, show } from '../fixtures/credentials/any-wallet.ts';
+import { certify, createParty, x5cOf } from '../fixtures/credentials/test-certificates.ts';
+import { ISSUER, createTestIssuer, issueAge } from '../fixtures/credentials/test-issuer.ts';
 import { readmeExample } from '../fixtures/readme.ts';
 import { serve } from '../fixtures/serve.ts';
 import type { Asking, Terms } from '../fixtures/verification/foreign-proofs.ts';
 import { ForeignProofs, SHOP, newNonce, seconds } from '../fixtures/verification/foreign-proofs.ts';
+import { proveAdult } from '../fixtures/verification/range-proof.ts';
 import { exchange, statuses } from '../fixtures/verification/raw-http.ts';
 import { Serving } from '../fixtures/verification/serving.ts';
 
@@ -190,6 +194,39 @@ describe('revocation', () => {
   });
 });
 
+describe('other proofs than of plain keys', () => {
+  test('are verified too: about a number that is not shown, and by an issuer that a certificate names', async () => {
+    const nonce = newNonce();
+    const { proof, issuer } = await proveAdult({ origin: SHOP, nonce });
+    const certified = await byCertificate(nonce);
+    const issuers = [issuer, certified.issuer];
+    await using broad = await Serving.start(command, { audiences: [SHOP, OTHER], issuers });
+    const claims = [{ name: 'birth_date', age_at_least: 21 }];
+    const { body } = await broad.post({ proof, claims, audience: SHOP, nonce });
+    expect(body).toMatchObject({ valid: true, format: 'bulletproof', issuer: ISSUER });
+    const older = { proof, claims: [{ name: 'birth_date', age_at_least: 65 }], audience: SHOP, nonce };
+    expect(['wrong_claim', 'over_disclosed']).toContain(await reasonOf(older, broad));
+    const asked = { proof: certified.proof, claim: 'age_over_21', audience: OTHER, nonce };
+    expect(await reasonOf({ ...asked, claim: 'age_over_65' }, broad)).toBe('wrong_claim');
+    expect(await reasonOf(asked, broad)).toBe('valid');
+  });
+
+  async function byCertificate(nonce: string) {
+    const [issuer, root] = [await createTestIssuer(), await createParty('Root')];
+    const times = { notBefore: Date.now() - 60_000, notAfter: Date.now() + 86_400_000 };
+    const leaf = { name: 'Leaf', kind: 'P-256', keyPair: issuer.keyPair } as const;
+    const uris = [OTHER];
+    const x5c = x5cOf(await certify(leaf, root, { ...times, uris }));
+    const payload = { iss: OTHER, vct: `${OTHER}/age`, iat: seconds() - 60, exp: seconds() + 3600 };
+    const held = await hold((holder) => issueAge(issuer, holder, { payload, header: { x5c } }));
+    const anchor = Buffer.from(await certify(root, root, { ...times, authority: true, uris: [] })).toString('base64');
+    return {
+      proof: show(held, { audience: `origin:${OTHER}`, nonce, binding: { iat: seconds() } }),
+      issuer: { issuer: OTHER, types: [`${OTHER}/age`], anchors: [anchor] },
+    };
+  }
+});
+
 describe('a server that has just started', () => {
   test('accepts nothing that an earlier one could have accepted, and says so', async () => {
     await using young = await Serving.start(command, configuration(), []);
@@ -231,6 +268,20 @@ describe('the command', () => {
     for (const word of [asking.nonce, asking.proof.slice(0, 20), 'age_over', 'Ada', 'hunter2', 'private']) {
       expect(told.log).not.toContain(word);
     }
+  });
+
+  test('has nothing of it loaded for other commands: a hook starts before each call of a tool', async () => {
+    const imports = [...(await readFile(command.file, 'utf8')).matchAll(/\bfrom ?["'](node:[\w/]+)["']/g)];
+    expect(imports.map(([, name]) => name)).toContain('node:fs');
+    expect(imports.filter(([, name = '']) => /http|crypto|tls/.test(name))).toEqual([]);
+  });
+
+  test('goes on where nobody reads its log any more', async () => {
+    await using unheard = await Serving.start(command, configuration());
+    unheard.stopReadingLog();
+    for (let times = 0; times < 3; times++) expect(await reasonOf(await proofs.ask(), unheard)).toBe('valid');
+    unheard.signal('SIGTERM');
+    expect(await unheard.ended()).toBe(0);
   });
 
   test('says what it verifies, and that it is ready', async () => {

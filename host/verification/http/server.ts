@@ -1,5 +1,4 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { STATUS_CODES, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { SignetError } from '../../../lib/core/index.ts';
@@ -20,7 +19,7 @@ export interface Place {
 
 /**
  * A server of HTTP/1.1 within limits. What is not well-formed is refused before it is a request, with an answer where one
- * can still be told from those before it.
+ * can still be told from those before it. Node's HTTP is loaded here: a hook, which is the same file, does not pay for it.
  */
 export class HttpServer {
   readonly #server: Server;
@@ -32,7 +31,7 @@ export class HttpServer {
 
   constructor(limits: Limits, answerer: Answerer) {
     this.#answerer = answerer;
-    this.#server = createServer({
+    this.#server = process.getBuiltinModule('node:http').createServer({
       maxHeaderSize: limits.header_bytes,
       headersTimeout: limits.header_seconds * 1000,
       requestTimeout: Math.max(limits.request_seconds, limits.header_seconds) * 1000,
@@ -121,6 +120,7 @@ export class HttpServer {
 function endWith(socket: Duplex, refusal: Refusal): void {
   const { status, headers, body } = refusal.toReply(crypto.randomUUID());
   const lines = Object.entries({ ...SECURITY_HEADERS, ...headers }).map(([name, value]) => `${name}: ${value}`);
+  const { STATUS_CODES } = process.getBuiltinModule('node:http');
   const start = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`;
   const head = [start, ...lines, `content-length: ${Buffer.byteLength(body)}`, 'connection: close'].join('\r\n');
   socket.write(`${head}\r\n\r\n${body}`);

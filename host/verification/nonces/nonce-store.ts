@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { ReplayStore } from '../../../lib/sdk/index.ts';
 
 /**
@@ -18,4 +17,4 @@ export interface NonceStore extends ReplayStore {
 
 /** What a nonce of an audience is remembered by: 43 characters, however long the nonce. @param origin has no line break */
 export const nonceId = (origin: string, nonce: string): string =>
-  createHash('sha256').update(`${origin}\n${nonce}`).digest('base64url');
+  process.getBuiltinModule('node:crypto').createHash('sha256').update(`${origin}\n${nonce}`).digest('base64url');
