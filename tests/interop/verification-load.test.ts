@@ -59,7 +59,7 @@ describe('limits', () => {
     expect(count('200 malformed')).toBe(3333);
     expect(count('200 wrong_nonce')).toBe(6666);
     const { peak } = await crowded.memory();
-    expect(peak - before.now).toBeLessThan(600);
+    expect(peak - before.now).toBeLessThan(400);
     expect(await reasonOf(await proofs.ask(), crowded)).toBe('valid');
   }, 240_000);
 
