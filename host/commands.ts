@@ -38,6 +38,11 @@ export const COMMANDS: readonly KnownCommand[] = [
     load: async () => (await import('./commands/log.ts')).logCommand,
   },
   {
+    name: 'serve',
+    summary: 'Verifies proofs for services, over HTTP.',
+    load: async () => (await import('./commands/serve.ts')).serveCommand,
+  },
+  {
     name: 'verify-log',
     summary: 'Checks an exported log, or the proof of one entry of it.',
     load: async () => (await import('./commands/verify-log.ts')).verifyLogCommand,

@@ -6,8 +6,8 @@ export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   logLevel: 'warn',
   publicDir: false,
-  // Libraries as modules, without what only Node's older ones need.
-  ssr: { noExternal: true, resolve: { conditions: ['module', 'import', 'default'] } },
+  // Libraries as modules, without what only Node's older ones need. An operator's own Redis client is looked for beside us.
+  ssr: { noExternal: true, external: ['ioredis'], resolve: { conditions: ['module', 'import', 'default'] } },
   build: {
     ssr: 'host/signet.ts',
     outDir: 'dist/host',

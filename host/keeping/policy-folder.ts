@@ -8,6 +8,8 @@ export interface PolicyFolder {
   readonly checks: string;
   /** What was agreed on for the task at hand. */
   readonly preflight: string;
+  /** Whom a verification server trusts. */
+  readonly verification: string;
 }
 
 /**
@@ -23,5 +25,6 @@ export function policyFolder(env: NodeJS.ProcessEnv = process.env): PolicyFolder
     policy: join(path, 'policy.yaml'),
     checks: join(path, 'checks'),
     preflight: join(path, 'preflight.yaml'),
+    verification: join(path, 'verification.yaml'),
   };
 }

@@ -1,13 +1,9 @@
 import type { ClaimRequest, Format } from '../provider/types.ts';
-import type { ClaimTerm, RefusalReason } from '../credentials/verifying/index.ts';
-import { claimTermOf, verifyPresentation } from '../credentials/verifying/index.ts';
-import { SignetError, fromBase64url, isJsonObject, toSeconds } from '../core/index.ts';
-import { mistake, readAudience, readNow } from './caller.ts';
-import { isOtherFormat, mayBeBbs } from './format.ts';
-import type { Believed } from './issuer-word.ts';
-import { assertStatus, refuseStatus, trustFor } from './issuer-word.ts';
-import type { PreparedIssuer, TrustedIssuer } from './trusted-issuer.ts';
-import { prepareIssuers } from './trusted-issuer.ts';
+import type { RefusalReason } from '../credentials/verifying/index.ts';
+import { mayBeBbs } from './format.ts';
+import { readQuestion } from './question.ts';
+import type { TrustedIssuer } from './trusted-issuer.ts';
+import { verifyHeld } from './verify-held.ts';
 
 export interface VerifyOptions {
   /** The nonce this proof was asked for with: base64url, at least 16 bytes, never accepted twice by you. */
@@ -100,94 +96,8 @@ export async function verify(
   options: VerifyOptions,
 ): Promise<VerifyResult> {
   const question = readQuestion(claim, audience, options);
-  if (typeof proof !== 'string') return refuse('malformed', 'The proof is not text.');
-  if (mayBeBbs(proof)) {
-    if (question.bearer) return (await import('./verify-bbs.ts')).verifyBbs(proof, question);
-    return refuse('no_holder_proof', 'Whoever has a copy of this credential can show it: say `bearer` to accept that.');
+  if (question.bearer && typeof proof === 'string' && mayBeBbs(proof)) {
+    return (await import('./verify-bbs.ts')).verifyBbs(proof, question);
   }
-  if (isOtherFormat(proof)) return refuse('unsupported_format', 'The proof is of a format that is not supported.');
-  const result = await verifyPresentation(proof, {
-    audience: `origin:${question.origin}`,
-    nonce: question.nonce,
-    now: toSeconds(question.now),
-    terms: question.terms,
-    trust: (issuer, issuerJwt) => trustFor(question, issuer, issuerJwt),
-    // Its code is loaded by whoever gets such a proof, and by nobody else.
-    ranges: async (evidence) => (await import('./verify-ranges.ts')).verifyRanges(evidence, question),
-  });
-  if (!result.valid) return result;
-  const revoked = await refuseStatus(question, result);
-  if (revoked !== undefined) return revoked;
-  const { facts, answers, holder = 'none' } = result;
-  return {
-    valid: true,
-    claims: answers,
-    issuer: facts.issuer,
-    format: result.proves === 'ranges' ? 'bulletproof' : 'dc+sd-jwt',
-    holder,
-    expires: facts.expiresAt === undefined ? undefined : new Date(facts.expiresAt * 1000),
-    scope: question.terms.map(({ name }) => name).sort(),
-  };
-}
-
-const refuse = (reason: RefusalReason, detail: string): VerifyResult => ({ valid: false, reason, detail });
-
-export interface Question extends Believed {
-  readonly terms: readonly ClaimTerm[];
-  readonly origin: string;
-  readonly nonce: string;
-  readonly bearer: boolean;
-}
-
-/** The caller's side of a verification, checked before a stranger's proof is looked at. */
-function readQuestion(claim: unknown, audience: unknown, options: unknown): Question {
-  if (!isJsonObject(options)) throw mistake('options', 'verify needs options with a nonce and issuers.');
-  const { nonce, types, now, status, bearer = false } = options as { readonly [K in keyof VerifyOptions]?: unknown };
-  const issuers = prepareIssuers(options['issuers']);
-  assertTypes(types, issuers);
-  assertStatus(status);
-  if (typeof bearer !== 'boolean') throw mistake('bearer', 'bearer is true or false.');
-  return {
-    terms: readTerms(claim),
-    origin: readAudience(audience),
-    nonce: readNonce(nonce),
-    issuers,
-    types,
-    now: readNow(now),
-    status,
-    bearer,
-  };
-}
-
-function readTerms(claim: unknown): readonly ClaimTerm[] {
-  const requests = typeof claim === 'string' ? [claim] : claim;
-  if (!Array.isArray(requests) || requests.length === 0) throw mistake('claim', 'claim must say what was asked.');
-  return requests.map((request) => {
-    const isNamed = isJsonObject(request) && typeof request['name'] === 'string';
-    if (typeof request !== 'string' && !isNamed) throw mistake('claim', 'A claim is a name or an object with one.');
-    return claimTermOf(request as ClaimRequest); // claimTermOf checks the rest
-  });
-}
-
-function readNonce(nonce: unknown): string {
-  if (typeof nonce !== 'string') throw mistake('nonce', 'nonce is missing.');
-  if (bytesIn(nonce) < 16) throw mistake('nonce', 'nonce must be base64url of at least 16 random bytes.');
-  return nonce;
-}
-
-function bytesIn(text: string): number {
-  try {
-    return fromBase64url(text).length;
-  } catch (cause) {
-    throw new SignetError('bad_request', 'nonce must be base64url.', { field: 'nonce', cause });
-  }
-}
-
-function assertTypes(
-  types: unknown,
-  issuers: readonly PreparedIssuer[],
-): asserts types is readonly string[] | undefined {
-  if (types === undefined && issuers.every((issuer) => issuer.types !== undefined)) return;
-  const isList = Array.isArray(types) && types.length > 0 && types.every((type) => typeof type === 'string');
-  if (!isList) throw mistake('types', 'types must name the credential types you accept.');
+  return verifyHeld(proof, question);
 }

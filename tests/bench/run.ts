@@ -25,6 +25,7 @@ import { store } from './store.ts';
 import { toTable } from './table.ts';
 import { toolPolicy } from './tool-policy.ts';
 import { vault } from './vault.ts';
+import { verificationServer } from './verification-server.ts';
 import { worker } from './worker.ts';
 
 const SUITES: readonly Suite[] = [
@@ -42,6 +43,7 @@ const SUITES: readonly Suite[] = [
   spl,
   budget,
   capabilities,
+  verificationServer,
   page,
   worker,
   prover,

@@ -17,7 +17,7 @@ export {
 } from './claim-request.ts';
 export type { DidDocument, DidRelationship, VerificationMethod } from './did-document.ts';
 export { didKeysNamed, readDidDocument } from './did-document.ts';
-export type { Jws } from './jws.ts';
+export type { CheckSignature, Jws, SignatureToCheck } from './jws.ts';
 export { isSignedBy, isSupportedAlgorithm, parseJws } from './jws.ts';
 export type { PublicJwk } from './public-jwk.ts';
 export { jwkThumbprint, keysNamed, readJwkSet, readPublicJwk } from './public-jwk.ts';

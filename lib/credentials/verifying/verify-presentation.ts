@@ -4,7 +4,7 @@ import type { ConcretePath } from './claim-path.ts';
 import { areNested, valueAt } from './claim-path.ts';
 import type { ClaimTerm } from './claim-request.ts';
 import { answersTo, commitmentFor } from './claim-request.ts';
-import type { Jws } from './jws.ts';
+import type { CheckSignature, Jws } from './jws.ts';
 import { isSignedBy, isSupportedAlgorithm } from './jws.ts';
 import type { PublicJwk } from './public-jwk.ts';
 import { jwkThumbprint } from './public-jwk.ts';
@@ -89,6 +89,8 @@ export interface PresentationExpectations {
   readonly trust: (issuer: string, issuerJwt: Jws) => Promise<readonly TrustedKeys[]>;
   /** Without it no proof about a number is accepted. */
   readonly ranges?: VerifyRanges;
+  /** Default: by WebCrypto. */
+  readonly checkSignature?: CheckSignature | undefined;
 }
 
 /** Seconds after which a key binding is too old to accept. */
@@ -134,7 +136,7 @@ function readPresentation(text: string): { readonly sdJwt: SdJwt; readonly facts
 async function refuseIssuer(
   { issuerJwt }: SdJwt,
   facts: CredentialFacts,
-  { trust }: PresentationExpectations,
+  { trust, checkSignature }: PresentationExpectations,
 ): Promise<Refusal | undefined> {
   const trusted = await trust(facts.issuer, issuerJwt);
   if (trusted.length === 0) return refuse('untrusted_issuer', 'Nobody you trust issued this credential.');
@@ -144,7 +146,7 @@ async function refuseIssuer(
   const types: string[] = [];
   let isSigned = false;
   for (const entry of trusted) {
-    if (!(await isSignedBy(issuerJwt, entry.keys))) continue;
+    if (!(await isSignedBy(issuerJwt, entry.keys, checkSignature))) continue;
     isSigned = true;
     types.push(...entry.types);
   }
@@ -172,7 +174,7 @@ function refuseAudience({ claims }: SdJwt, audience: PresentationExpectations['a
 async function refuseBinding(
   { keyBinding, sdHash }: SdJwt,
   { holder }: CredentialFacts,
-  { audience, nonce, now, bearer = false }: PresentationExpectations,
+  { audience, nonce, now, bearer = false, checkSignature }: PresentationExpectations,
 ): Promise<Refusal | undefined> {
   if (keyBinding === undefined && bearer) return undefined;
   if (keyBinding === undefined) return refuse('no_holder_proof', 'The presentation has no key binding.');
@@ -180,7 +182,7 @@ async function refuseBinding(
   const { header, payload } = keyBinding;
   const { aud, iat } = payload;
   if (header['typ'] !== 'kb+jwt') return refuse('no_holder_proof', 'The key binding is of another type.');
-  if (!(await isSignedBy(keyBinding, [holder]))) {
+  if (!(await isSignedBy(keyBinding, [holder], checkSignature))) {
     return refuse('no_holder_proof', 'The key binding was not signed by the holder.');
   }
   if (!isSame(payload['sd_hash'], sdHash)) {
