@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readSync, writeSync } from 'node:fs';
 import { SignetError } from '../lib/core/index.ts';
 
@@ -15,11 +16,17 @@ const ERRORS = 2;
  */
 export function readInput(): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readStandardInput(MAX_HOOK_BYTES));
+    return textOf(readStandardInput(MAX_HOOK_BYTES));
   } catch (cause) {
     if (cause instanceof SignetError) throw cause;
     throw new SignetError('bad_request', 'Standard input cannot be read.', { cause });
   }
+}
+
+/** As a fatal `TextDecoder` has it, which takes longer to begin. A mark of byte order before the text is none of it. */
+function textOf(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new SignetError('bad_request', 'Standard input is no text.');
+  return bytes.toString('utf8').replace(/^\uFEFF/, '');
 }
 
 /** @param most bytes @throws SignetError bad_request when there are more */
