@@ -147,8 +147,8 @@ describe('the playground, from the disk,', () => {
   });
 
   test('a call that is none is said to be none', async () => {
-    await page.click('.segments label:nth-child(3)');
-    for (const text of ['{', '[]', `${'['.repeat(500)}`]) {
+    await page.click('.ways label:nth-child(3)');
+    for (const text of ['{', '[]', '['.repeat(500)]) {
       await write('All of the input, as JSON', text);
       await becomes('No call yet');
       expect(await page.$eval('#input-problem', ({ textContent }) => textContent)).not.toBe('');

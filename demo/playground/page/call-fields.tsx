@@ -37,7 +37,7 @@ export const CallFields = ({ draft, judged, onChange }: CallFieldsProps) => {
         </div>
         <fieldset class="field forms">
           <legend>Its input is</legend>
-          <div class="segments">
+          <div class="ways">
             {FORMS.map(({ as, label }) => (
               <label key={as}>
                 <input type="radio" name="as" checked={as === call.as} onChange={() => change({ as })} />

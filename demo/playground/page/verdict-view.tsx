@@ -28,12 +28,7 @@ export const VerdictView = ({ judged }: { judged: Judged }) => {
         </div>
       </div>
       <div class="stack decision-why">
-        <Part title={rule === undefined ? 'Decided by' : `Decided by a rule: ${rule.action}`}>
-          <p class="mono strong">
-            {decision.rule ?? (reason.startsWith('No matching') ? 'the default action' : 'doubt')}
-          </p>
-          <Reason rule={rule} reason={reason} />
-        </Part>
+        <DecidedBy rule={rule} reason={reason} />
         {rule !== undefined && <Hangs rule={rule} verdict={decision.verdict} />}
         {rule !== undefined && isDecidedBy(rule, rules) && <Held rule={rule} />}
         <Looked rules={rules} />
@@ -64,12 +59,29 @@ const Part = ({ title, children }: { title: string; children: ComponentChildren 
 const isDecidedBy = ({ name }: ToolRule, rules: readonly RuleTrace[]): boolean =>
   rules.some(({ rule, outcome }) => rule === name && outcome === 'matched');
 
-const Reason = ({ rule, reason }: { rule: ToolRule | undefined; reason: string }) => {
-  const plain = rule?.alternative === undefined ? reason : reason.replace(` Instead: ${rule.alternative}`, '');
+const DecidedBy = ({ rule, reason }: { rule: ToolRule | undefined; reason: string }) => {
+  if (rule === undefined) {
+    const isDefault = reason.startsWith('No matching');
+    return (
+      <Part title={isDefault ? 'Decided by the default action' : 'Nothing is allowed unasked'}>
+        <p>{isDefault ? 'No rule matches.' : reason}</p>
+      </Part>
+    );
+  }
+  return (
+    <Part title={`Decided by a rule: ${rule.action}`}>
+      <p class="mono strong">{rule.name}</p>
+      <Reason rule={rule} reason={reason} />
+    </Part>
+  );
+};
+
+const Reason = ({ rule, reason }: { rule: ToolRule; reason: string }) => {
+  const plain = rule.alternative === undefined ? reason : reason.replace(` Instead: ${rule.alternative}`, '');
   return (
     <>
       {plain !== '' && <p>{plain}</p>}
-      {rule?.alternative !== undefined && (
+      {rule.alternative !== undefined && (
         <p class="instead">
           <Icon name="arrow" size={16} />
           <span>
