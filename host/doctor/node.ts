@@ -3,7 +3,7 @@ import { notWell, well } from './check.ts';
 
 /** What parts of the command need, and what is missing without. */
 const NEEDS = [
-  { from: [20, 16], what: 'anything at all' },
+  { from: [20, 0], what: 'anything at all' },
   { from: [22, 13], what: 'the ledger (node:sqlite): without it, calls that spend or look back are asked about' },
 ] as const;
 
