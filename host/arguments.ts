@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
-import type { Options, Values } from './command.ts';
+import type { GivenValues, Options } from './command.ts';
 import { UsageError } from './command.ts';
+import { suggestion } from './nearest.ts';
 
 export interface Given<Declared extends Options> {
   readonly operands: readonly string[];
-  readonly values: Values<Declared>;
+  readonly values: GivenValues<Declared>;
   readonly wantsHelp: boolean;
 }
 
@@ -18,6 +19,7 @@ export function readArguments<Declared extends Options>(
   operands: string,
   options: Declared,
 ): Given<Declared> {
+  if (args.length === 0) return readNothing(operands, options);
   const { values, positionals, tokens } = parse(args, options);
   const given = tokens.flatMap((token) => (token.kind === 'option' ? [token.rawName] : []));
   const twice = given.find((name, place) => given.indexOf(name) !== place);
@@ -25,6 +27,12 @@ export function readArguments<Declared extends Options>(
   const wantsHelp = values['help'] === true;
   if (!wantsHelp) assertOperands(positionals, operands);
   return { operands: positionals, values: valuesOf(options, values), wantsHelp };
+}
+
+/** A hook is started without arguments, often: it need not pay for reading none. */
+function readNothing<Declared extends Options>(operands: string, options: Declared): Given<Declared> {
+  assertOperands([], operands);
+  return { operands: [], values: valuesOf(options, {}), wantsHelp: false };
 }
 
 type Parsed = Readonly<Record<string, string | boolean | undefined>>;
@@ -35,17 +43,29 @@ function parse(args: readonly string[], declared: Options) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true, strict: true, tokens: true });
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new UsageError(message.replace(/\. To specify [^]*$/, '.'));
+    throw new UsageError(misuse(error instanceof Error ? error.message : String(error), Object.keys(options)));
   }
 }
 
-function valuesOf<Declared extends Options>(options: Declared, parsed: Parsed): Values<Declared> {
+/** What Node says of arguments, without its advice on forms that are not ours, and with a name that is near. */
+function misuse(message: string, names: readonly string[]): string {
+  const plain = message.replace(/\. To specify [^]*$/, '.');
+  const [, unknown] = /^Unknown option '(--[^']*)'/.exec(plain) ?? [];
+  return unknown === undefined
+    ? plain
+    : plain +
+        suggestion(
+          unknown,
+          names.map((name) => `--${name}`),
+        );
+}
+
+function valuesOf<Declared extends Options>(options: Declared, parsed: Parsed): GivenValues<Declared> {
   const entries = Object.entries(options).map(([name, { type }]) => {
     const value = parsed[name];
     return [name, type === 'boolean' ? value === true : value] as const;
   });
-  return Object.fromEntries(entries) as Values<Declared>; // parseArgs held each to its declared type
+  return Object.fromEntries(entries) as GivenValues<Declared>; // parseArgs held each to its declared type
 }
 
 function assertOperands(given: readonly string[], declared: string): void {

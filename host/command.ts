@@ -1,7 +1,7 @@
-/** An option of a command: said once, for reading and for help. */
+/** An option of a command: said once, for reading, for help and for completions. */
 export interface Option {
   readonly type: 'string' | 'boolean';
-  /** What its value is, in capitals; of those that have one. */
+  /** What its value is, in capitals, or `one|of|these`; of those that have one. `FILE` in it is completed as a file. */
   readonly value?: string;
   readonly about: string;
 }
@@ -13,23 +13,31 @@ export type Values<Declared extends Options> = {
   readonly [Name in keyof Declared]: Declared[Name]['type'] extends 'boolean' ? boolean : string | undefined;
 };
 
+/** With what every command has. */
+export type GivenValues<Declared extends Options> = Values<Declared> & { readonly json: boolean };
+
 /** How a command ended. Every command keeps to these. */
 export const EXIT = { good: 0, bad: 1, cannot: 2 } as const;
 export type Exit = (typeof EXIT)[keyof typeof EXIT];
 
+/** What every command has: its answer as one line of JSON, and its errors so too. */
+export const JSON_OPTION = { type: 'boolean', about: 'says it for machines' } as const satisfies Option;
+
 export interface Declaration<Declared extends Options> {
-  /** What stands after the name, as help shows it: `FILE`, `[FILE]`; '' for nothing. */
+  /** What stands after the name, as help shows it: `FILE`, `[FILE]`, `one|of|these`; '' for nothing. */
   readonly operands: string;
   readonly options: Declared;
   /** Lines below the options. */
   readonly notes: readonly string[];
-  run(given: { readonly operands: readonly string[]; readonly values: Values<Declared> }): Exit | Promise<Exit>;
+  run(given: { readonly operands: readonly string[]; readonly values: GivenValues<Declared> }): Exit | Promise<Exit>;
   /** Where even a wrong call needs an answer in the command's own form. */
   readonly misused?: (problem: string) => Exit;
 }
 
-/** A command, its own options no longer of interest. */
+/** A command, its own options no longer of interest to who starts it. */
 export interface Command {
+  readonly operands: string;
+  readonly options: Options;
   /** @param args after its name */
   start(named: CommandName, args: readonly string[]): Promise<Exit>;
 }

@@ -47,4 +47,14 @@ export const COMMANDS: readonly KnownCommand[] = [
     summary: 'Checks an exported log, or the proof of one entry of it.',
     load: async () => (await import('./commands/verify-log.ts')).verifyLogCommand,
   },
+  {
+    name: 'doctor',
+    summary: 'Explains the configuration: what is read from where, and what is wrong with it.',
+    load: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  },
+  {
+    name: 'completions',
+    summary: 'Writes what completes commands and options in a shell.',
+    load: async () => (await import('./commands/completions.ts')).completionsCommand,
+  },
 ];

@@ -1,43 +1,40 @@
-import { SignetError } from '../lib/core/index.ts';
 import { readArguments } from './arguments.ts';
-import type { Command, CommandName, Declaration, Exit, Options } from './command.ts';
-import { EXIT, UsageError } from './command.ts';
+import type { Command, Declaration, Options } from './command.ts';
+import { EXIT, JSON_OPTION, UsageError } from './command.ts';
+import { writeError, writeOutput } from './standard-streams.ts';
+import { tellError } from './tell-error.ts';
 
 /** A command by what it declares: its arguments are read, its help is written, its errors are told. */
 export function defineCommand<Declared extends Options>(declaration: Declaration<Declared>): Command {
-  const { operands, options } = declaration;
+  const { operands, notes } = declaration;
+  // Its type is what it declares; `json` is among the values of every command.
+  const options: Declared = { ...declaration.options, json: JSON_OPTION };
   return {
+    operands,
+    options,
     async start(named, args) {
-      const help = (): string => helpOf(named, declaration);
+      const isJson = wantsJson(args);
+      const help = async (): Promise<string> => {
+        const { commandHelp } = await import('./help.ts');
+        return commandHelp({ ...named, operands, options, notes }, isJson);
+      };
       try {
         const given = readArguments(args, operands, options);
         if (!given.wantsHelp) return await declaration.run(given);
-        process.stdout.write(help());
+        writeOutput(await help());
         return EXIT.good;
       } catch (error) {
-        return fail(error, declaration, help);
+        if (error instanceof UsageError && declaration.misused !== undefined) return declaration.misused(error.message);
+        writeError(tellError(error, isJson));
+        if (error instanceof UsageError && !isJson) writeError(`\n${await help()}`);
+        return EXIT.cannot;
       }
     },
   };
 }
 
-function fail<Declared extends Options>(error: unknown, { misused }: Declaration<Declared>, help: () => string): Exit {
-  if (!(error instanceof UsageError)) {
-    process.stderr.write(`${SignetError.from(error).message}\n`);
-    return EXIT.cannot;
-  }
-  if (misused !== undefined) return misused(error.message);
-  process.stderr.write(`${error.message}\n\n${help()}`);
-  return EXIT.cannot;
-}
-
-function helpOf<Declared extends Options>({ name, summary }: CommandName, declaration: Declaration<Declared>): string {
-  const { operands, options, notes } = declaration;
-  const entries = Object.entries(options).map(
-    ([option, { value, about }]) => [`--${option}${value === undefined ? '' : ` ${value}`}`, about] as const,
-  );
-  const width = Math.max(0, ...entries.map(([form]) => form.length));
-  const lines = entries.map(([form, about]) => `  ${form.padEnd(width)}  ${about}`);
-  const use = ['Usage: signet', name, operands, ...entries.map(([form]) => `[${form}]`)].filter((part) => part !== '');
-  return [use.join(' '), '', summary, ...lines, '', ...notes, ''].join('\n');
+/** Also of arguments that cannot be read: whoever asked for JSON gets the error so. */
+export function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return (end === -1 ? args : args.slice(0, end)).includes('--json');
 }

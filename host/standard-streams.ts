@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readSync, writeSync } from 'node:fs';
 import { SignetError } from '../lib/core/index.ts';
 
@@ -6,6 +7,7 @@ const WAIT = 10_000;
 const NAP = 5;
 const INPUT = 0;
 const OUTPUT = 1;
+const ERRORS = 2;
 
 /**
  * All of standard input as text, read without Node's streams: a hook has nothing else to do, and they take longer to begin
@@ -14,11 +16,17 @@ const OUTPUT = 1;
  */
 export function readInput(): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readStandardInput(MAX_HOOK_BYTES));
+    return textOf(readStandardInput(MAX_HOOK_BYTES));
   } catch (cause) {
     if (cause instanceof SignetError) throw cause;
     throw new SignetError('bad_request', 'Standard input cannot be read.', { cause });
   }
+}
+
+/** As a fatal `TextDecoder` has it, which takes longer to begin. A mark of byte order before the text is none of it. */
+function textOf(bytes: Buffer): string {
+  if (!isUtf8(bytes)) throw new SignetError('bad_request', 'Standard input is no text.');
+  return bytes.toString('utf8').replace(/^\uFEFF/, '');
 }
 
 /** @param most bytes @throws SignetError bad_request when there are more */
@@ -37,10 +45,28 @@ export function readStandardInput(most = Number.POSITIVE_INFINITY): Buffer {
 
 /** One line on standard output, before the process can end. */
 export function writeLine(line: string): void {
-  const bytes = Buffer.from(`${line}\n`);
-  for (let at = 0; at < bytes.length;) {
-    const rest = bytes.subarray(at);
-    at += whenReady(() => writeSync(OUTPUT, rest));
+  writeOutput(`${line}\n`);
+}
+
+/** On standard output, before the process can end. Nobody who still reads is nobody to tell: that is no error. */
+export function writeOutput(text: string): void {
+  writeAll(OUTPUT, text);
+}
+
+/** On standard error, likewise. */
+export function writeError(text: string): void {
+  writeAll(ERRORS, text);
+}
+
+function writeAll(stream: number, text: string): void {
+  const bytes = Buffer.from(text);
+  try {
+    for (let at = 0; at < bytes.length;) {
+      const rest = bytes.subarray(at);
+      at += whenReady(() => writeSync(stream, rest));
+    }
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPIPE')) throw error;
   }
 }
 

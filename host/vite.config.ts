@@ -1,19 +1,52 @@
 import { fileURLToPath } from 'node:url';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vite';
 
-/** The command line as one file that needs nothing but Node. */
+/** What a hook needs before each call of a tool, and nothing more: most of its time is reading code. */
+const HOOK = /\/host\/(?:commands\/eval|commands|crash)\.ts$|rolldown\/runtime/;
+/** What reads a policy file, where there is one. */
+const POLICY_FILE = /\/lib\/tool-policy\/reading\/index\.ts$/;
+/** What runs a check, where a rule hangs on one. */
+const CHECK = /\/host\/run-check\.ts$/;
+
+/**
+ * The package says that its files are modules. These are scripts: Node starts them sooner, and loads of its own only what
+ * they use.
+ */
+const saysScripts: Plugin = {
+  name: 'says-scripts',
+  generateBundle() {
+    this.emitFile({ type: 'asset', fileName: 'package.json', source: '{ "type": "commonjs" }\n' });
+  },
+};
+
+/** The command line, as a few files that need nothing but Node. What they hold runs when it is needed. */
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   logLevel: 'warn',
   publicDir: false,
+  plugins: [saysScripts],
   // Libraries as modules, without what only Node's older ones need. An operator's own Redis client is looked for beside us.
   ssr: { noExternal: true, external: ['ioredis'], resolve: { conditions: ['module', 'import', 'default'] } },
   build: {
     ssr: 'host/signet.ts',
     outDir: 'dist/host',
     target: 'node20',
-    // One file still: what a command imports runs when the command is loaded.
-    rolldownOptions: { output: { codeSplitting: false } },
+    rolldownOptions: {
+      output: {
+        format: 'cjs',
+        entryFileNames: 'signet.js',
+        chunkFileNames: 'signet-[name].js',
+        codeSplitting: {
+          groups: [
+            { name: 'hook', test: HOOK, priority: 4 },
+            { name: 'policy-file', test: POLICY_FILE, priority: 3 },
+            { name: 'check', test: CHECK, priority: 2 },
+            { name: 'commands', test: (id) => !id.endsWith('/host/signet.ts'), priority: 1 },
+          ],
+        },
+      },
+    },
     emptyOutDir: true,
     minify: true,
   },

@@ -11,7 +11,6 @@ export const fixCommand = defineCommand({
   operands: '[FILE]',
   options: {
     'dry-run': { type: 'boolean', about: 'says what it would do, and changes nothing' },
-    json: { type: 'boolean', about: 'says it for machines' },
   },
   notes: [
     'A rule whose tool_pattern is no expression is taken out; numbers out of their limits are set to the nearest.',

@@ -3,7 +3,9 @@ import { defineCommand } from '../define-command.ts';
 import type { LogRow } from '../keeping/ledger.ts';
 import { Ledger } from '../keeping/ledger.ts';
 import { policyFolder } from '../keeping/policy-folder.ts';
-import { printJson, printLines } from '../printable.ts';
+import type { Line } from '../printable.ts';
+import { printJson, printLines, toned } from '../printable.ts';
+import { toneOf } from '../verdict-tone.ts';
 
 const USUAL = 20;
 const MOST = 50_000;
@@ -12,7 +14,6 @@ export const logCommand = defineCommand({
   operands: '',
   options: {
     last: { type: 'string', value: 'COUNT', about: `how many decisions (${USUAL})` },
-    json: { type: 'boolean', about: 'says it for machines' },
     reset: { type: 'boolean', about: 'forgets them all: nothing was done or spent' },
   },
   notes: ['Exits with 0, or with 2 when the ledger is lost or damaged.'],
@@ -41,8 +42,13 @@ function readLedger(path: string, count: number) {
   }
 }
 
-function lineOf({ time, tool, verdict, rule, detail, done }: LogRow): string {
+function lineOf({ time, tool, verdict, rule, detail, done }: LogRow): Line {
   const asked = verdict === 'ASK' && done === 1 ? ' (done)' : '';
-  const parts = [`${verdict}${asked}`, tool, rule ?? 'default', detail];
-  return `${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} ${parts.join(' · ')}`;
+  const stamp = new Date(time).toISOString().slice(0, 19).replace('T', ' ');
+  return [
+    toned('soft', stamp),
+    ' ',
+    toned(toneOf(verdict), `${verdict}${asked}`),
+    ...[tool, rule ?? 'default', detail].map((part) => ` · ${part}`),
+  ];
 }

@@ -5,19 +5,22 @@ import { EXIT } from '../command.ts';
 import { defineCommand } from '../define-command.ts';
 import { policyFolder } from '../keeping/policy-folder.ts';
 import { policyInForce } from '../keeping/policy-in-force.ts';
-import { printJson, printLines } from '../printable.ts';
+import type { Line } from '../printable.ts';
+import { printJson, printLines, toned } from '../printable.ts';
+import { writeOutput } from '../standard-streams.ts';
+import { toneOf } from '../verdict-tone.ts';
 
 export const rulesCommand = defineCommand({
   operands: '',
   options: {
     policy: { type: 'string', value: 'FILE', about: "a policy file that is not the folder's" },
     default: { type: 'boolean', about: 'writes the default rules as a policy file, to begin one with' },
-    json: { type: 'boolean', about: 'says it for machines' },
   },
   notes: ['Exits with 0, or with 1 when the policy file cannot be read whole.'],
   async run({ values: { policy: named, default: isDefault, json } }) {
     if (isDefault) {
-      process.stdout.write(formatPolicy(defaultPolicy()));
+      if (json) printJson(defaultPolicy());
+      else writeOutput(formatPolicy(defaultPolicy()));
       return EXIT.good;
     }
     const folder = policyFolder();
@@ -35,7 +38,7 @@ export const rulesCommand = defineCommand({
   },
 });
 
-function lineOf({ name, action, tool_pattern, locked, reason = '' }: ToolRule, place: number): string {
-  const number = String(place + 1).padStart(3);
-  return `${number}. ${action.padEnd(6)} ${name}${locked ? ' (locked)' : ''}, tools ${tool_pattern}${reason === '' ? '' : `: ${reason}`}`;
+function lineOf({ name, action, tool_pattern, locked, reason = '' }: ToolRule, place: number): Line {
+  const about = `${name}${locked ? ' (locked)' : ''}, tools ${tool_pattern}${reason === '' ? '' : `: ${reason}`}`;
+  return [`${String(place + 1).padStart(3)}. `, toned(toneOf(action), action.padEnd(6)), ` ${about}`];
 }

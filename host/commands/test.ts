@@ -4,16 +4,18 @@ import { EXIT } from '../command.ts';
 import { defineCommand } from '../define-command.ts';
 import { policyFolder } from '../keeping/policy-folder.ts';
 import { policyInForce } from '../keeping/policy-in-force.ts';
-import { printJson, printLines } from '../printable.ts';
+import type { Line } from '../printable.ts';
+import { printJson, printLines, toned } from '../printable.ts';
 import { readText } from '../read-text.ts';
 import type { TestCase } from '../test-cases.ts';
+import { whileWorking } from '../terminal.ts';
 import { readCases } from '../test-cases.ts';
+import { toneOf } from '../verdict-tone.ts';
 
 export const testCommand = defineCommand({
   operands: 'FILE',
   options: {
     policy: { type: 'string', value: 'FILE', about: "a policy file that is not the folder's" },
-    json: { type: 'boolean', about: 'says it for machines' },
   },
   notes: [
     'FILE (- for standard input) holds one call, as a hook is given it, or a list of cases:',
@@ -27,7 +29,9 @@ export const testCommand = defineCommand({
   async run({ operands: [file = ''], values: { policy, json } }) {
     const cases = readCases(readText(file).text);
     const { compiled } = await policyInForce(policyFolder(), policy);
-    const tried = cases.map((one) => tryCase(one, (call) => explain(compiled, call, MEMORY)));
+    const tried = await whileWorking('Trying the cases', () =>
+      cases.map((one) => tryCase(one, (call) => explain(compiled, call, MEMORY))),
+    );
     if (json) printJson(tried);
     else printLines(tried.flatMap(linesOf));
     return tried.every(({ good }) => good) ? EXIT.good : EXIT.bad;
@@ -49,12 +53,16 @@ function tryCase({ call, expect, rule }: TestCase, decideAbout: (call: ToolCall)
   return { call, expected: { ...(expect && { expect }), ...(rule && { rule }) }, good, ...explanation };
 }
 
-function linesOf({ call, decision, rules, good, expected }: Tried): readonly string[] {
+function linesOf({ call, decision, rules, good, expected }: Tried): readonly Line[] {
   const by = decision.rule === undefined ? 'default' : decision.rule;
   const reason = 'reason' in decision && decision.reason !== '' ? `: ${decision.reason}` : '';
   const wanted = [expected.expect, expected.rule].filter((part) => part !== undefined).join(' by ');
   return [
-    `${good ? '' : `Not as expected (${wanted}): `}${decision.verdict} ${call.tool} by ${by}${reason}`,
+    [
+      ...(good ? [] : [toned('bad', `Not as expected (${wanted}): `)]),
+      toned(toneOf(decision.verdict), decision.verdict),
+      ` ${call.tool} by ${by}${reason}`,
+    ],
     ...rules
       .filter(({ outcome }) => outcome !== 'missed')
       .map(

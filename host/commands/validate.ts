@@ -2,12 +2,12 @@ import { describeProblem, readPolicy } from '../../lib/tool-policy/reading/index
 import { EXIT } from '../command.ts';
 import { defineCommand } from '../define-command.ts';
 import { policyFolder } from '../keeping/policy-folder.ts';
-import { printJson, printLines } from '../printable.ts';
+import { printJson, printLines, toned } from '../printable.ts';
 import { readText } from '../read-text.ts';
 
 export const validateCommand = defineCommand({
   operands: '[FILE]',
-  options: { json: { type: 'boolean', about: 'says it for machines' } },
+  options: {},
   notes: [
     "FILE may be - for standard input; without it, it is the folder's policy.yaml.",
     'Exits with 0 when nothing is wrong, 1 when something is, 2 when it cannot be read.',
@@ -18,7 +18,7 @@ export const validateCommand = defineCommand({
     if (json) {
       const told = problems.map(({ mend, ...problem }) => ({ ...problem, fixable: mend !== undefined }));
       printJson({ good: problems.length === 0, rules: policy?.rules.length ?? 0, problems: told });
-    } else if (problems.length === 0) printLines([`Good: ${policy?.rules.length ?? 0} rules.`]);
+    } else if (problems.length === 0) printLines([[toned('good', 'Good'), `: ${policy?.rules.length ?? 0} rules.`]]);
     else {
       printLines(
         problems.map((one) => `${describeProblem(one)}${one.mend === undefined ? '' : ' (`signet fix` can mend it)'}`),

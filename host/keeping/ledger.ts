@@ -75,6 +75,16 @@ export class Ledger implements Memory {
     Ledger.open(folder).close();
   }
 
+  /** Where it lies, whether there is one or not. */
+  static filesIn(folder: string): { readonly mark: string; readonly database: string } {
+    return { mark: join(folder, MARK), database: join(folder, DATABASE) };
+  }
+
+  /** Looks at every page of it. */
+  isWhole(): boolean {
+    return this.#database.prepare('PRAGMA integrity_check(1)').get()?.['integrity_check'] === 'ok';
+  }
+
   close(): void {
     this.#database.close();
   }

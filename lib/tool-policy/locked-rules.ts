@@ -80,7 +80,7 @@ const forbidden = (name: string, pattern: string, reason: string): ToolRule =>
 
 /** The command may be named, to be run; it may not be changed. */
 function protectBinary(): ToolRule {
-  const binary = '(?:bin/+signet(?:-eval)?|dist/host/signet\\.js)(?:[\\s"]|$)';
+  const binary = '(?:bin/+signet(?:-eval)?|dist/host/(?:signet[\\w-]*\\.js|package\\.json))(?:[\\s"]|$)';
   const inCommand = [
     `${INTO}${binary}`,
     `\\b(?:rm|mv|cp|ln|tee|dd|sed|perl|chmod|chown|truncate|install|unlink|shred)\\b.*${binary}`,
