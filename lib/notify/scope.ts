@@ -1,10 +1,13 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { Bytes, Json } from '../core/index.ts';
-import { assertField, canonicalJsonBytes, toBase64url } from '../core/index.ts';
+import { assertField, canonicalJsonBytes, displayText, toBase64url } from '../core/index.ts';
 
 /** One thing that is asked for. */
 export interface ScopeItem {
-  /** How the person knows it: a claim, an attribute. No two items of a scope have the same. */
+  /**
+   * How the person knows it: a claim, an attribute; at most 200 characters, none of them invisible. No two items of a
+   * scope have the same.
+   */
   readonly name: string;
   /** What exactly, to the last bound. It never leaves the wallet. */
   readonly exact: Json;
@@ -14,7 +17,7 @@ export interface ScopeItem {
 export interface Scope {
   /** Which tool it is, such as `get_proof`: small letters and `_`, at most 40. */
   readonly kind: string;
-  /** Whom it is for: an origin or a domain. */
+  /** Whom it is for: an origin or a domain, at most 300 characters. */
   readonly audience: string;
   /** At least one, at most 64. */
   readonly items: readonly ScopeItem[];
@@ -41,7 +44,9 @@ export function assertScope({ kind, audience, items }: Scope): void {
   assertField(new Set(names).size === names.length, 'scope.items', 'Two items have the same name.');
 }
 
-const isText = (text: string, most: number): boolean => text !== '' && text.length <= most && text.isWellFormed();
+/** What looks like what it is: the person decides by these texts, in a program of theirs that shows them. */
+const isText = (text: string, most: number): boolean =>
+  text !== '' && text.length <= most && displayText(text, most) === text;
 
 /**
  * What stands for exactly this scope: base64url SHA-256 of the canonical JSON (RFC 8785) of it with a salt. The salt

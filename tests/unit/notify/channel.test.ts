@@ -210,6 +210,37 @@ describe('an answer', () => {
   });
 });
 
+describe('steps', () => {
+  test('that overlap post once and fetch once', async () => {
+    await using hook = await Receiver.start();
+    await using receiver = await Receiver.start(status(404));
+    const away = await Away.at(hook.url);
+    await away.set({ webhook: { url: hook.url, tells: 'names' }, answers: away.answers({ url: receiver.url }) });
+    const channel = away.channel();
+    await asked(channel);
+    away.clock.now += POLL_INTERVAL;
+    await Promise.all(Array.from({ length: 5 }, () => channel.step()));
+    expect([hook.received.length, receiver.received.length]).toEqual([1, 1]);
+  });
+
+  test('end when the vault locks under them, and the question is due again in the next session', async () => {
+    await using receiver = await Receiver.start();
+    const away = await Away.at(receiver.url);
+    receiver.reaction = (response, received) => {
+      away.vault.close();
+      say(away.person.answer(received.body, 'approve'))(response, received);
+    };
+    await asked(away.channel());
+    await expect(away.channel().step()).rejects.toMatchObject({ reason: 'locked' });
+    const unlocked = await away.anotherWorker();
+    const { ruled, nextAt } = await away.channel(unlocked).look();
+    expect({ ruled, nextAt }).toEqual({ ruled: [], nextAt: NOON + PROBE_LEASE });
+    receiver.reaction = say(({ body }) => away.person.answer(body, 'approve'));
+    away.clock.now = nextAt ?? 0;
+    expect((await away.channel(unlocked).step()).ruled).toMatchObject([{ ruling: { decision: 'approve' } }]);
+  });
+});
+
 describe('fifty answers at once', () => {
   /** Fifty different good answers to one question, by turns of three kinds. */
   async function race(workers: number): Promise<void> {
