@@ -12,9 +12,6 @@ import { readNotifySettings } from './settings.ts';
 import type { SigningSecret } from './webhook/index.ts';
 import { forgetSecret } from './webhook/index.ts';
 
-/** The most that one question is posted. */
-export const MAX_ATTEMPTS = 12;
-
 /** One attempt that this worker, and no other, is to make now. The caller forgets the secrets. */
 export interface Attempt {
   readonly challenge: Challenge;
@@ -36,7 +33,7 @@ export async function beginAttempt(tx: VaultTx, id: string, now: number): Promis
     giveUp(tx, challenge, 'unset');
     return undefined;
   }
-  const admission = admit(await readBreaker(tx, webhook.url), now);
+  const admission = admit(await readBreaker(tx), now);
   if (!admission.admitted) {
     secrets.forEach(forgetSecret);
     holdBack(tx, challenge, admission.until);
@@ -44,7 +41,7 @@ export async function beginAttempt(tx: VaultTx, id: string, now: number): Promis
   }
   const attempts = challenge.delivery.attempts + 1;
   const taken: Challenge = { ...challenge, delivery: { state: 'due', at: now + PROBE_LEASE, attempts } };
-  await putBreaker(tx, webhook.url, admission.next);
+  await putBreaker(tx, admission.next);
   putChallenge(tx, taken);
   return { challenge: taken, url: webhook.url, secrets };
 }
@@ -59,9 +56,9 @@ export async function endAttempt(
   outcome: Outcome,
   { now, random }: { readonly now: number; readonly random: Random },
 ): Promise<void> {
-  // What the old address did says nothing about a new one.
+  // What the old address did says nothing about a new one, whose breaker is another.
   if ((await readNotifySettings(tx)).webhook?.url === url) {
-    await putBreaker(tx, url, afterOutcome(await readBreaker(tx, url), outcome, now));
+    await putBreaker(tx, afterOutcome(await readBreaker(tx), outcome, now));
   }
   const challenge = await readChallenge(tx, id);
   if (challenge?.delivery.state !== 'due') return;
@@ -100,8 +97,7 @@ function afterAttempt(
   if (outcome.kind === 'delivered') return { state: 'delivered' };
   if (outcome.kind !== 'failed') return { state: 'given_up', why: outcome.kind };
   const at = now + Math.max(backoff(attempts, random), outcome.retryAfter ?? 0);
-  const isHopeless = attempts >= MAX_ATTEMPTS || at >= endsAt;
-  return isHopeless ? { state: 'given_up', why: 'unreachable' } : { state: 'due', at, attempts };
+  return at >= endsAt ? { state: 'given_up', why: 'unreachable' } : { state: 'due', at, attempts };
 }
 
 /** The breaker is open: later, where that is still in time. It counts as no attempt. */

@@ -20,7 +20,6 @@
  */
 export type { Answer, UnsignedAnswer } from './answer.ts';
 export { MAX_ANSWER, answerBytes, isAnswerOf, readAnswer } from './answer.ts';
-export { MAX_ATTEMPTS } from './attempt.ts';
 export type { Breaker } from './breaker.ts';
 export { forgetBreaker, readBreaker } from './breaker-record.ts';
 export type { AskedRequest, Challenge, Delivery, Ruling } from './challenge.ts';

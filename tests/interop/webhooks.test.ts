@@ -5,7 +5,6 @@ import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
 import type { Delivery, SigningSecret, Step } from '../../lib/notify/index.ts';
 import {
-  MAX_ATTEMPTS,
   ReplayCache,
   forgetBreaker,
   listChallenges,
@@ -128,14 +127,6 @@ describe('a webhook that answers', () => {
     expect(step.ruled.map((ruled) => permittedBy(ruled, SCOPE, NOON))).toEqual([SCOPE]);
   });
 
-  const huge = (response: Parameters<Reaction>[0]): void => {
-    response.writeHead(200, { 'Content-Type': 'application/json' });
-    const more = (): void => {
-      while (response.write(' '.repeat(65_536)));
-      response.once('drain', more);
-    };
-    more();
-  };
   const cut: Reaction = (response) =>
     void response.writeHead(200, { 'Content-Type': 'application/json' }).write('{"v":');
   const page: Reaction = (response) =>
@@ -146,7 +137,6 @@ describe('a webhook that answers', () => {
     ['nothing', accept],
     ['something else in JSON', say('{"ok":true}')],
     ['a page', page],
-    ['without an end', huge],
     ['half an answer, and then nothing', cut, 1000],
     ['bytes that are no text', latin],
   ])('%s has taken the question, and it waits on', async (_, reaction, maxWait) => {
@@ -154,6 +144,24 @@ describe('a webhook that answers', () => {
     expect(delivery).toEqual({ state: 'delivered' });
     expect(step).toEqual({ ruled: [], refused: [], nextAt: NOON + TEN_MINUTES });
   });
+});
+
+test('a webhook whose answer never ends is hung up on', async () => {
+  const written = Promise.withResolvers<number>();
+  const { step, delivery } = await afterOne((response) => {
+    const { socket } = response;
+    response.writeHead(200, { 'Content-Type': 'application/json' });
+    const more = (): void => {
+      while (response.write(' '.repeat(65_536)));
+      response.once('drain', more);
+    };
+    response.once('close', () => written.resolve(socket?.bytesWritten ?? Infinity));
+    more();
+  });
+  expect(delivery).toEqual({ state: 'delivered' });
+  expect(step.ruled).toEqual([]);
+  // What the machine had buffered by then, and nothing like ten seconds of it.
+  expect(await written.promise).toBeLessThan(30_000_000);
 });
 
 describe('a webhook that does not take a question', () => {
@@ -241,7 +249,6 @@ describe('a webhook that fails for a while', () => {
     await away.channel().ask(requestOf());
     const times = await live(away, receiver);
     expect(times.map(Math.round)).toEqual([0, 1, 3, 7, 15, 45, 105, 225, 465]);
-    expect(times.length).toBeLessThanOrEqual(MAX_ATTEMPTS);
     const sent = receiver.received.map(({ headers }) => headers);
     expect(new Set(sent.map((headers) => headers.get('webhook-id'))).size).toBe(1);
     const dated = sent.map((headers) => Number(headers.get('webhook-timestamp')) - NOON / 1000);
@@ -264,7 +271,7 @@ describe('a webhook that fails for a while', () => {
     const last = receiver.received.at(-1);
     expect(hmacVerifies(last?.headers ?? new Headers(), last?.body ?? '', spellSecret(old))).toBe(true);
     expect(ed25519Verifies(last?.headers ?? new Headers(), last?.body ?? '', spellPublicKey(next) ?? '')).toBe(true);
-    expect(await readBreaker(away.vault, receiver.url)).toEqual({ state: 'closed', failures: 0 });
+    expect(await readBreaker(away.vault)).toEqual({ state: 'closed', failures: 0 });
   });
 
   test('denies, when it never works, at the end of the request and not a moment later', async () => {

@@ -323,7 +323,7 @@ describe('the breaker of a webhook', () => {
     receiver.reaction = status(500);
     for (let i = 0; i < THRESHOLD; i++) await asked(away.channel(), { requestId: `failing-${i}` });
     await away.channel().step();
-    expect(await readBreaker(away.vault, receiver.url)).toMatchObject({ state: 'open', until: NOON + COOL_DOWN });
+    expect(await readBreaker(away.vault)).toMatchObject({ state: 'open', until: NOON + COOL_DOWN });
     receiver.received.length = 0;
     return away;
   }
@@ -337,6 +337,15 @@ describe('the breaker of a webhook', () => {
     expect(receiver.received).toEqual([]);
   });
 
+  test('gives a question up at once that ends before it may be sent', async () => {
+    await using receiver = await Receiver.start();
+    const away = await tripped(receiver);
+    await asked(away.channel(), { requestId: 'short', endsAt: NOON + COOL_DOWN });
+    await away.channel().step();
+    expect((await deliveries(away.vault)).at(-1)).toEqual({ state: 'given_up', why: 'unreachable' });
+    expect(receiver.received).toEqual([]);
+  });
+
   test('lets one probe through of five questions and ten workers that all begin at once', async () => {
     await using receiver = await Receiver.start();
     const away = await tripped(receiver);
@@ -344,7 +353,7 @@ describe('the breaker of a webhook', () => {
     const vaults = await Promise.all(Array.from({ length: 10 }, () => away.anotherWorker()));
     await Promise.all(vaults.map((vault) => away.channel(vault).step()));
     expect(receiver.received).toHaveLength(1);
-    expect(await readBreaker(away.vault, receiver.url)).toMatchObject({ state: 'open', trips: 2 });
+    expect(await readBreaker(away.vault)).toMatchObject({ state: 'open', trips: 2 });
   });
 
   test('closes when the probe arrives, and all that waited goes', async () => {
@@ -358,7 +367,7 @@ describe('the breaker of a webhook', () => {
     await away.channel().step();
     expect(receiver.received).toHaveLength(THRESHOLD);
     expect(new Set(receiver.received.map(({ headers }) => headers.get('webhook-id'))).size).toBe(THRESHOLD);
-    expect(await readBreaker(away.vault, receiver.url)).toEqual({ state: 'closed', failures: 0 });
+    expect(await readBreaker(away.vault)).toEqual({ state: 'closed', failures: 0 });
   });
 
   test('lets another probe go when the worker that sent one died', async () => {
@@ -367,7 +376,7 @@ describe('the breaker of a webhook', () => {
     away.clock.now += COOL_DOWN;
     const never = away.channel(await away.anotherWorker(), { fetch: () => new Promise(() => undefined) });
     void never.step();
-    await expect.poll(() => readBreaker(away.vault, receiver.url)).toMatchObject({ state: 'half_open' });
+    await expect.poll(() => readBreaker(away.vault)).toMatchObject({ state: 'half_open' });
     await away.channel().step();
     expect(receiver.received).toEqual([]);
     away.clock.now += PROBE_LEASE;
@@ -375,16 +384,23 @@ describe('the breaker of a webhook', () => {
     expect(receiver.received).toHaveLength(1);
   });
 
-  test('is another one for another address', async () => {
+  test('is another one for another address, whatever the old one still says', async () => {
     await using receiver = await Receiver.start();
     const away = await tripped(receiver);
     const url = `${receiver.url}/new`;
     await away.set({ webhook: { url, tells: 'names' }, answers: away.answers() });
-    expect(await readBreaker(away.vault, url)).toEqual({ state: 'closed', failures: 0 });
+    expect(await readBreaker(away.vault)).toEqual({ state: 'closed', failures: 0 });
     receiver.reaction = accept;
     await asked(away.channel(), { requestId: 'new' });
     await away.channel().step();
     expect(receiver.received).toHaveLength(1);
+    receiver.reaction = (response, received) =>
+      void away
+        .set({ webhook: { url: receiver.url, tells: 'names' }, answers: away.answers() })
+        .then(() => status(410)(response, received));
+    await asked(away.channel(), { requestId: 'newer' });
+    await away.channel().step();
+    expect(await readBreaker(away.vault)).toEqual({ state: 'closed', failures: 0 });
   });
 });
 
