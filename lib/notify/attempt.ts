@@ -2,7 +2,8 @@ import type { VaultTx } from '../vault/index.ts';
 import type { Outcome } from './breaker.ts';
 import { PROBE_LEASE, admit, afterOutcome } from './breaker.ts';
 import { putBreaker, readBreaker } from './breaker-record.ts';
-import type { Challenge, Delivery } from './challenge.ts';
+import type { Challenge, Delivery, SetUp } from './challenge.ts';
+import { mayTell } from './challenge.ts';
 import { putChallenge, readChallenge } from './challenge-store.ts';
 import type { Reply } from './exchange.ts';
 import type { Random } from './retry.ts';
@@ -15,7 +16,6 @@ import { forgetSecret } from './webhook/index.ts';
 /** One attempt that this worker, and no other, is to make now. The caller forgets the secrets. */
 export interface Attempt {
   readonly challenge: Challenge;
-  readonly url: string;
   readonly secrets: readonly SigningSecret[];
 }
 
@@ -27,9 +27,11 @@ export interface Attempt {
 export async function beginAttempt(tx: VaultTx, id: string, now: number): Promise<Attempt | undefined> {
   const challenge = await readChallenge(tx, id);
   if (challenge === undefined || !isDue(challenge, now)) return undefined;
-  const { webhook } = await readNotifySettings(tx);
+  const settings = await readNotifySettings(tx);
+  const { webhook } = settings;
   const secrets = await readSecrets(tx, now);
-  if (webhook === undefined || secrets.length === 0) {
+  if (webhook === undefined || secrets.length === 0 || !isMeantFor(challenge, { ...settings, webhook })) {
+    secrets.forEach(forgetSecret);
     giveUp(tx, challenge, 'unset');
     return undefined;
   }
@@ -43,16 +45,15 @@ export async function beginAttempt(tx: VaultTx, id: string, now: number): Promis
   const taken: Challenge = { ...challenge, delivery: { state: 'due', at: now + PROBE_LEASE, attempts } };
   await putBreaker(tx, admission.next);
   putChallenge(tx, taken);
-  return { challenge: taken, url: webhook.url, secrets };
+  return { challenge: taken, secrets };
 }
 
 /**
  * What came of an attempt: the question is delivered, due again or given up, and the breaker learns of it.
- * @param url that it was posted to: the person may have set another meanwhile
  */
 export async function endAttempt(
   tx: VaultTx,
-  { challenge: { id }, url }: Pick<Attempt, 'challenge' | 'url'>,
+  { id, url }: Pick<Challenge, 'id' | 'url'>,
   outcome: Outcome,
   { now, random }: { readonly now: number; readonly random: Random },
 ): Promise<void> {
@@ -79,6 +80,10 @@ export function outcomeOf(reply: Reply): Outcome {
 }
 
 type Due = Challenge & { readonly delivery: Extract<Delivery, { state: 'due' }> };
+
+/** Whether what a question tells may still go where it was to go: the person may have set either anew. */
+const isMeantFor = ({ url, told, tier3 }: Challenge, settings: SetUp): boolean =>
+  url === settings.webhook.url && (told === undefined || mayTell(tier3, settings));
 
 /** Whether a question is to be posted now. */
 export const isDue = (challenge: Challenge, now: number): challenge is Due =>

@@ -28,6 +28,8 @@ export const ChallengeSchema = v.strictObject({
   v: v.literal(1),
   id: v.string(),
   requestId: v.string(),
+  /** The webhook that it is for: what it tells was meant for no other. */
+  url: v.string(),
   nonce: v.string(),
   /** base64url of 16 bytes: what the digest was made with. Never sent. */
   salt: v.string(),
@@ -63,21 +65,25 @@ export interface AskedRequest {
 
 const MAX_AGENT_NAME = 80;
 
+/** Settings with a webhook. */
+export type SetUp = NotifySettings & Required<Pick<NotifySettings, 'webhook'>>;
+
 /**
  * A new question: an id and a nonce that nobody can guess, bound to this request and to exactly its scope.
  * @param now milliseconds since the epoch
  * @throws SignetError bad_request for what is no scope
  */
-export function newChallenge(asked: AskedRequest, settings: NotifySettings, now: number): Challenge {
+export function newChallenge(asked: AskedRequest, settings: SetUp, now: number): Challenge {
   const { requestId, agent, scope, tier3, endsAt } = asked;
   assertScope(scope);
   const salt = randomBytes(16);
-  const tells = settings.webhook?.tells === 'names';
+  const tells = mayTell(tier3, settings);
   const named = agent === undefined ? {} : { agent: displayText(agent, MAX_AGENT_NAME) };
   return {
     v: 1,
     id: `chl_${toBase64url(randomBytes(16))}`,
     requestId,
+    url: settings.webhook.url,
     nonce: toBase64url(randomBytes(32)),
     salt: toBase64url(salt),
     digest: scopeDigest(scope, salt),
@@ -98,16 +104,19 @@ export const isOfScope = (challenge: Pick<Challenge, 'salt' | 'digest'>, scope: 
 
 const saltOf = ({ salt }: Pick<Challenge, 'salt'>): Bytes => fromBase64url(salt);
 
-/** Nobody approves what they were not told, nor Tier 3 where that was not turned on; a single item has no part. */
-function answersTo({ scope, tier3 }: AskedRequest, { webhook, answers }: NotifySettings): Challenge['answers'] {
-  if (answers === undefined) return [];
-  if (webhook?.tells !== 'names' || (tier3 && !answers.tier3)) return ['deny'];
+/** The names of Tier 3 say much by themselves: they are told where it can be approved from afar, and only there. */
+export const mayTell = (tier3: boolean, { webhook, answers }: SetUp): boolean =>
+  webhook.tells === 'names' && (!tier3 || answers?.tier3 === true);
+
+/** Nobody approves what they were not told; a single item has no part. */
+function answersTo({ scope, tier3 }: AskedRequest, settings: SetUp): Challenge['answers'] {
+  if (settings.answers === undefined) return [];
+  if (!mayTell(tier3, settings)) return ['deny'];
   return scope.items.length > 1 ? ['approve', 'deny', 'narrow'] : ['approve', 'deny'];
 }
 
 /**
- * The body of the webhook: canonical JSON, the same at each attempt. Thin: no value, no bound, no purpose, nothing that
- * tells two requests of one agent from those of two.
+ * The body of the webhook: canonical JSON, the same at each attempt. Thin: no value, no bound, no purpose, no id of ours.
  */
 export function challengeBody(challenge: Challenge): string {
   const { id, nonce, digest, kind, endsAt, askedAt, told, names, answers } = challenge;

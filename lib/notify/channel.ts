@@ -134,16 +134,16 @@ export class AuthorizationChannel {
     // In one transaction: a worker that dies before it has an answer in the response posts again and gets it again.
     return transactAgain(this.#vault, async (tx) => {
       const now = this.#clock();
-      await endAttempt(tx, attempt, outcomeOf(reply), { now, random: this.#random });
+      await endAttempt(tx, challenge, outcomeOf(reply), { now, random: this.#random });
       return countIn(tx, id, reply, now);
     });
   }
 
-  #send({ challenge, url, secrets }: Attempt): Promise<Reply> {
+  #send({ challenge, secrets }: Attempt): Promise<Reply> {
     const body = challengeBody(challenge);
     const headers = signWebhook({ id: challenge.id, at: this.#clock(), body }, secrets);
     secrets.forEach(forgetSecret);
-    return this.#exchange({ url, headers, body });
+    return this.#exchange({ url: challenge.url, headers, body });
   }
 
   #fetchAnswers(waiting: readonly Challenge[], address: string): Promise<RefusedAnswer | undefined>[] {
@@ -191,10 +191,11 @@ async function askIn(tx: VaultTx, asked: AskedRequest, now: number): Promise<Cha
   // It asks for something else now: no answer to what it asked before may count.
   if (twin !== undefined) await removeChallenge(tx, twin.id);
   const settings = await readNotifySettings(tx);
-  if (settings.webhook === undefined || !(await hasSecret(tx, now))) return undefined;
+  const { webhook } = settings;
+  if (webhook === undefined || !(await hasSecret(tx, now))) return undefined;
   if (open.filter(({ endsAt }) => now < endsAt).length >= MAX_OPEN)
     throw new SignetError('too_many', 'Too many questions are open already.');
-  const challenge = newChallenge(asked, settings, now);
+  const challenge = newChallenge(asked, { ...settings, webhook }, now);
   await addChallenge(tx, challenge);
   return challenge;
 }

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import type { AskedRequest, Challenge, NotifySettings, Scope } from '../../../lib/notify/index.ts';
+import type { AskedRequest, Challenge, Scope } from '../../../lib/notify/index.ts';
 import { challengeBody, isOfScope } from '../../../lib/notify/index.ts';
+import type { SetUp } from '../../../lib/notify/challenge.ts';
 import { newChallenge } from '../../../lib/notify/challenge.ts';
 import { NOON, SCOPE, TEN_MINUTES, requestOf } from '../../fixtures/notify/away.ts';
 import { RemotePerson, questionIn } from '../../fixtures/notify/remote-person.ts';
 
 const { publicKey } = new RemotePerson();
 
-const settingsOf = (tells: 'nothing' | 'names', tier3 = false): NotifySettings => ({
+const settingsOf = (tells: 'nothing' | 'names', tier3 = false): SetUp => ({
   webhook: { url: 'https://hooks.example/', tells },
   answers: { publicKey, tier3 },
 });
@@ -36,6 +37,12 @@ describe('what a webhook is told', () => {
   test('is that something waits, of which kind and until when, where it shall learn nothing', () => {
     const question = questionOf({}, settingsOf('nothing'));
     expect(Object.keys(question).sort()).toEqual(['answers', 'challenge', 'ends_at', 'kind', 'nonce', 'scope']);
+  });
+
+  test('is no name of Tier 3, unless that may be approved from afar', () => {
+    expect(questionOf({ tier3: true }).names).toBeUndefined();
+    expect(questionOf({ tier3: true }).audience).toBeUndefined();
+    expect(questionOf({ tier3: true }, settingsOf('names', true)).names).toEqual(['age_over_18', 'salary', 'country']);
   });
 
   test.each(['names', 'nothing'] as const)('is never a value, a bound, a purpose or an id of ours (%s)', (tells) => {
@@ -67,7 +74,7 @@ describe('what a webhook is told', () => {
 
 describe('what may be answered', () => {
   const one: Scope = { ...SCOPE, items: SCOPE.items.slice(0, 1) };
-  test.each<[string, Partial<AskedRequest>, NotifySettings, readonly string[]]>([
+  test.each<[string, Partial<AskedRequest>, SetUp, readonly string[]]>([
     ['anything, where names are told', {}, settingsOf('names'), ['approve', 'deny', 'narrow']],
     ['no part of a single item', { scope: one }, settingsOf('names'), ['approve', 'deny']],
     ['no, where nothing is told: nobody approves what they were not shown', {}, settingsOf('nothing'), ['deny']],

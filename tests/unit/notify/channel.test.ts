@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { AuthorizationChannel, Challenge, Scope } from '../../../lib/notify/index.ts';
+import type { AuthorizationChannel, Challenge, NotifySettings, Scope } from '../../../lib/notify/index.ts';
 import {
   MAX_OPEN,
   POLL_INTERVAL,
@@ -97,6 +97,37 @@ describe('a question', () => {
     away.clock.now += TEN_MINUTES;
     expect((await channel.step()).ruled).toEqual([]);
     expect(await listChallenges(away.vault)).toEqual([]);
+  });
+});
+
+describe('a question that was not sent yet', () => {
+  type Change = (away: Away, url: string) => NotifySettings;
+  test.each<[string, Change]>([
+    [
+      'the webhook is another',
+      (away, url) => ({ webhook: { url: `${url}/new`, tells: 'names' }, answers: away.answers() }),
+    ],
+    ['it shall be told nothing', (away, url) => ({ webhook: { url, tells: 'nothing' }, answers: away.answers() })],
+    ['there is no webhook', (away) => ({ answers: away.answers() })],
+  ])('is not sent any more when, meanwhile, %s', async (_, change) => {
+    await using receiver = await Receiver.start();
+    const away = await Away.at(receiver.url);
+    await asked(away.channel());
+    await away.set(change(away, receiver.url));
+    await away.channel().step();
+    expect(receiver.received).toEqual([]);
+    expect(await deliveries(away.vault)).toEqual([{ state: 'given_up', why: 'unset' }]);
+  });
+
+  test('is not sent with names of Tier 3 that were switched off meanwhile', async () => {
+    await using receiver = await Receiver.start();
+    const away = await Away.at(receiver.url);
+    const webhook = { url: receiver.url, tells: 'names' } as const;
+    await away.set({ webhook, answers: away.answers({ tier3: true }) });
+    await asked(away.channel(), { tier3: true });
+    await away.set({ webhook, answers: away.answers({ tier3: false }) });
+    await away.channel().step();
+    expect(receiver.received).toEqual([]);
   });
 });
 

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { fromUtf8 } from '../../../lib/core/index.ts';
 import type { Challenge, Judged, NotifySettings, Scope } from '../../../lib/notify/index.ts';
 import { answerBytes, challengeBody, judge, permittedBy, readAnswer } from '../../../lib/notify/index.ts';
+import type { SetUp } from '../../../lib/notify/challenge.ts';
 import { newChallenge } from '../../../lib/notify/challenge.ts';
 import { NOON, SCOPE, TEN_MINUTES, requestOf } from '../../fixtures/notify/away.ts';
 import { RemotePerson } from '../../fixtures/notify/remote-person.ts';
@@ -11,7 +12,7 @@ import { RemotePerson } from '../../fixtures/notify/remote-person.ts';
 const numRuns = Number(process.env['SIGNET_RUNS'] ?? 100);
 
 const person = new RemotePerson();
-const SETTINGS: NotifySettings = {
+const SETTINGS: SetUp = {
   webhook: { url: 'https://hooks.example/', tells: 'names' },
   answers: { publicKey: person.publicKey, tier3: false },
 };
@@ -132,7 +133,7 @@ describe('an answer that counts for nothing', () => {
   });
 
   test('is an approval that the question did not offer', () => {
-    const settings: NotifySettings = { ...SETTINGS, webhook: { url: 'https://hooks.example/', tells: 'nothing' } };
+    const settings: SetUp = { ...SETTINGS, webhook: { url: 'https://hooks.example/', tells: 'nothing' } };
     const asked = newChallenge(requestOf(), settings, NOON);
     const text = challengeBody(asked);
     expect(judged(person.answer(text, 'approve'), { asked, settings })).toEqual(refused('not_offered'));
@@ -143,8 +144,8 @@ describe('an answer that counts for nothing', () => {
   });
 
   test('is an approval of Tier 3, unless that was on when it was asked and still is', () => {
-    const on: NotifySettings = { ...SETTINGS, answers: { publicKey: person.publicKey, tier3: true } };
-    const outcome = (then: NotifySettings, now: NotifySettings) => {
+    const on: SetUp = { ...SETTINGS, answers: { publicKey: person.publicKey, tier3: true } };
+    const outcome = (then: SetUp, now: SetUp) => {
       const asked = newChallenge(requestOf({ tier3: true }), then, NOON);
       return judged(person.answer(challengeBody(asked), 'approve'), { asked, settings: now });
     };
@@ -201,7 +202,7 @@ describe('no answer widens', () => {
         fc.boolean(),
         anyTime,
         (scope, { decision, keep }, tier3, on, now) => {
-          const settings: NotifySettings = { ...SETTINGS, answers: { publicKey: person.publicKey, tier3: on } };
+          const settings: SetUp = { ...SETTINGS, answers: { publicKey: person.publicKey, tier3: on } };
           const asked = newChallenge(requestOf({ scope, tier3 }), settings, NOON);
           const text = person.answer(challengeBody(asked), decision, keep === undefined ? {} : { keep });
           const outcome = judged(text, { asked, settings, now });
