@@ -78,6 +78,11 @@ export const COMMANDS: readonly KnownCommand[] = [
     load: async () => (await import('./commands/capability.ts')).capabilityCommand,
   },
   {
+    name: 'permit',
+    summary: 'Lets such tokens be made where nobody can be asked.',
+    load: async () => (await import('./commands/permit.ts')).permitCommand,
+  },
+  {
     name: 'audit',
     summary: 'Shows, checks or exports the log of the vault.',
     load: async () => (await import('./commands/audit.ts')).auditCommand,

@@ -24,5 +24,7 @@ export { listCapabilities } from './spending/capabilities.ts';
 export { viewCapability } from './spending/capability-view.ts';
 export { allowCapability } from './spending/spend.ts';
 export type { Consideration, LifeServices, Services, SpendingServices, VaultServices } from './services.ts';
+export type { SpendingPermit } from './rules/permit-spending.ts';
+export { endSpendingPermit, listSpendingPermits, permitSpending } from './rules/permit-spending.ts';
 export { disconnectSite, sitePermissions } from './rules/site-permits.ts';
 export { takeOverLog } from './rules/sites.ts';
