@@ -38,6 +38,11 @@ export const COMMANDS: readonly KnownCommand[] = [
     load: async () => (await import('./commands/log.ts')).logCommand,
   },
   {
+    name: 'seal',
+    summary: 'Seals the policy file with the vault, so that nobody else changes it.',
+    load: async () => (await import('./commands/seal.ts')).sealCommand,
+  },
+  {
     name: 'serve',
     summary: 'Verifies proofs for services, over HTTP.',
     load: async () => (await import('./commands/serve.ts')).serveCommand,

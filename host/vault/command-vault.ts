@@ -8,6 +8,7 @@ import type { LifeServices, SpendingServices, VaultServices } from '../../lib/wa
 import { forgetLost, unlockVault, walletJournal } from '../../lib/wallet/index.ts';
 import { FileKeyValue } from './file-key-value.ts';
 import { PassingSession } from './passing-session.ts';
+import type { Waiting } from './process-lock.ts';
 import { ProcessLock } from './process-lock.ts';
 import type { PasswordValues } from './secrets.ts';
 import { Secret } from './secrets.ts';
@@ -16,8 +17,10 @@ import { Terminal } from './terminal.ts';
 import type { VaultFolder } from './vault-folder.ts';
 import { assertPrivate, isVaultThere, makeFolder, sessionFile, vaultFolder } from './vault-folder.ts';
 
-/** How long a command waits for another one, in milliseconds. */
-const WAIT = 60_000;
+const PATIENCE: Waiting = {
+  wait: 60_000,
+  onWait: () => void process.stderr.write('Another signet command is at work: waiting for it to end.\n'),
+};
 
 /** The composition root of the command line: one vault, opened by one command that is alone with it. */
 export class CommandVault {
@@ -93,6 +96,8 @@ export interface VaultUse {
   readonly makes?: true;
   /** Begins a session that outlives the command, where there is a place for one. */
   readonly keepsSession?: true;
+  /** How it waits for another command. Default: a minute, and says so. */
+  readonly waiting?: Waiting;
 }
 
 /**
@@ -103,12 +108,12 @@ export interface VaultUse {
 export async function withVault<Result>(
   values: PasswordValues,
   work: (vault: CommandVault) => Promise<Result>,
-  { makes, keepsSession }: VaultUse = {},
+  { makes, keepsSession, waiting = PATIENCE }: VaultUse = {},
 ): Promise<Result> {
   const folder = vaultFolder();
   if (makes === true) makeFolder(folder);
   else assertVault(folder);
-  const lock = ProcessLock.acquire(folder.lock, { wait: WAIT, onWait: tellWaiting });
+  const lock = ProcessLock.acquire(folder.lock, waiting);
   try {
     using backend = SqliteBackend.open(folder.database);
     return await work(new CommandVault(storesIn(folder, backend, keepsSession === true), values));
@@ -137,7 +142,3 @@ function assertVault(folder: VaultFolder): void {
   if (!isVaultThere(folder)) throw new SignetError('no_vault', 'There is no vault yet: `signet init` makes one.');
   assertPrivate(folder);
 }
-
-const tellWaiting = (): void => {
-  process.stderr.write('Another signet command is at work: waiting for it to end.\n');
-};

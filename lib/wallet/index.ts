@@ -17,6 +17,7 @@ export { createVault, lockVault, unlockVault } from './life/unlock.ts';
 export { LogChecks } from './log/check-log.ts';
 export { exportLog, reviewActivity } from './log/review.ts';
 export { deleteAttribute, forgetLost, listAttributes, saveAttribute } from './holding/remember.ts';
+export { viewCredentials } from './holding/keep.ts';
 export { denyOwn } from './asking/deny.ts';
 export { admitCapability } from './spending/capability-call.ts';
 export { considerCapability } from './spending/consider-capability.ts';

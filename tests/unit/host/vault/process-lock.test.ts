@@ -16,7 +16,7 @@ const freshFile = (): string => join(folder, crypto.randomUUID());
 /** Another process that holds the lock until it is killed. */
 async function holder(file: string) {
   const script = `import { ProcessLock } from ${JSON.stringify(MODULE)};
-    ProcessLock.acquire(${JSON.stringify(file)}, { wait: 0 });
+    globalThis.held = ProcessLock.acquire(${JSON.stringify(file)}, { wait: 0 });
     process.stdout.write('held');
     setInterval(() => undefined, 1000);`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
