@@ -63,6 +63,7 @@ export class SqliteBackend implements StorageBackend, Disposable {
       makePrivateFile(path);
       const database = openSqlite(path);
       try {
+        database.exec('PRAGMA locking_mode = EXCLUSIVE'); // alone anyway: without it each read would look for others
         assertTables(database, path);
         return new SqliteBackend(path, database);
       } catch (error) {

@@ -28,14 +28,16 @@ const header = { store: 'meta', key: 'header', value: utf8('h') } as const;
 describe('SQLite', () => {
   test('keeps rows for the next process, in a file of its owner alone', async () => {
     const file = freshFile();
-    await open(file).batch([header], []);
+    const first = open(file);
+    await first.batch([header], []);
+    first[Symbol.dispose]();
     expect(await open(file).get('meta', 'header')).toEqual(utf8('h'));
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
   test('has keys and values, and nothing that says in which order they were written', async () => {
     const file = freshFile();
-    await open(file).batch([header], []);
+    open(file)[Symbol.dispose]();
     const database = openSqlite(file);
     const tables = database.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();
     expect(tables.map(({ name }) => name)).toEqual(['meta', 'records', 'requests']);
