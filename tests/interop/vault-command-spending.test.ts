@@ -1,5 +1,4 @@
-import { rm } from 'node:fs/promises';
-import { writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readCapability } from '../../lib/capabilities/index.ts';
 import { BuiltCommand } from '../fixtures/built-command.ts';
@@ -76,7 +75,7 @@ describe('signet capability, on a terminal', () => {
     const terminal = home.onTerminal(['capability', '--domain', SHOP, '--purpose', 'A\u001b[2J\u202egift']);
     await terminal.answers('Type yes to go on: ', 'no');
     const { screen } = await terminal.ends();
-    expect(screen).not.toMatch(/\u001b\[2J|\u202e/);
+    for (const drawn of ['\u001b[2J', '\u202e']) expect(screen).not.toContain(drawn);
   });
 });
 

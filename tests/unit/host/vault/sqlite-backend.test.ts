@@ -35,7 +35,7 @@ describe('SQLite', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  test('has keys and values, and nothing that says in which order they were written', async () => {
+  test('has keys and values, and nothing that says in which order they were written', () => {
     const file = freshFile();
     open(file)[Symbol.dispose]();
     const database = openSqlite(file);
