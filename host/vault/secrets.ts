@@ -60,6 +60,10 @@ export class Secret {
     const given = this.#fromFile();
     if (given !== undefined) return given;
     const terminal = this.#mustHaveTerminal();
+    return terminal.unseen(() => this.#typeTwice(terminal, question));
+  }
+
+  async #typeTwice(terminal: Terminal, question: string): Promise<string> {
     const typed = await terminal.askHidden(`${question}: `);
     const { strengthOf } = await import('./strength.ts');
     terminal.say([await strengthOf(typed)]);

@@ -18,6 +18,7 @@ export class Terminal {
   readonly #input: ReadStream;
   readonly #output: WriteStream;
   #ahead = '';
+  #isUnseen = false;
 
   private constructor(input: ReadStream, output: WriteStream) {
     this.#input = input;
@@ -50,22 +51,35 @@ export class Terminal {
     return (await this.#ask(`${question} Type ${word} to go on: `, true)).trim().toLowerCase() === word;
   }
 
-  /** Keys are taken one by one, so that nothing is seen but what is shown here. */
-  async #ask(question: string, isShown: boolean): Promise<string> {
-    this.#output.write(question);
-    const line = new Line(isShown ? (text) => this.#output.write(text) : () => undefined);
+  /** While it works nothing that is typed is seen, but what is shown here: also what is typed ahead of a question. */
+  async unseen<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#isUnseen) return work();
+    this.#isUnseen = true;
     this.#input.setRawMode(true);
-    this.#input.setEncoding('utf8');
     try {
-      return await this.#type(line);
+      return await work();
     } finally {
       this.#input.setRawMode(false);
-      this.#input.pause();
-      this.#output.write('\n');
+      this.#isUnseen = false;
     }
   }
 
+  /** Asks when nothing is seen any more: somebody types as soon as they can read. */
+  #ask(question: string, isShown: boolean): Promise<string> {
+    const line = new Line(isShown ? (text) => this.#output.write(text) : () => undefined);
+    return this.unseen(async () => {
+      this.#output.write(question);
+      try {
+        return await this.#type(line);
+      } finally {
+        this.#input.pause();
+        this.#output.write('\n');
+      }
+    });
+  }
+
   #type(line: Line): Promise<string> {
+    this.#input.setEncoding('utf8');
     return new Promise((resolve, reject) => {
       const settle = (act: () => void): void => {
         this.#input.off('data', take);

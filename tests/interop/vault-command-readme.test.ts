@@ -53,3 +53,13 @@ test('what README shows under "A vault without a browser" works as typed', async
   expect(screens.join('')).not.toMatch(/ada@|Porto|4111|lighthouses|battery/);
   expect((await readFile(`${home.path}/vault.signet`)).length).toBeGreaterThan(1000);
 }, 120_000);
+
+test('what is typed before it is asked for is not seen either', async () => {
+  const home = await CommandHome.make(command);
+  const terminal = home.onTerminal(['init']);
+  await terminal.answers('A password for the vault: ', `${PASSWORD}\r${PASSWORD}`);
+  await terminal.answers('Enter takes them off the screen.', '');
+  const { code, screen } = await terminal.ends();
+  expect(code).toBe(0);
+  expect(screen).not.toContain('horse');
+});
