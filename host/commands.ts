@@ -38,9 +38,69 @@ export const COMMANDS: readonly KnownCommand[] = [
     load: async () => (await import('./commands/log.ts')).logCommand,
   },
   {
+    name: 'seal',
+    summary: 'Seals the policy file with the vault, so that nobody else changes it.',
+    load: async () => (await import('./commands/seal.ts')).sealCommand,
+  },
+  {
     name: 'serve',
     summary: 'Verifies proofs for services, over HTTP.',
     load: async () => (await import('./commands/serve.ts')).serveCommand,
+  },
+  {
+    name: 'init',
+    summary: 'Makes a vault that needs no browser.',
+    load: async () => (await import('./commands/init.ts')).initCommand,
+  },
+  {
+    name: 'unlock',
+    summary: 'Opens the vault for the commands that follow.',
+    load: async () => (await import('./commands/unlock.ts')).unlockCommand,
+  },
+  {
+    name: 'lock',
+    summary: 'Closes the vault.',
+    load: async () => (await import('./commands/lock.ts')).lockCommand,
+  },
+  {
+    name: 'store',
+    summary: 'Puts something into the vault.',
+    load: async () => (await import('./commands/store.ts')).storeCommand,
+  },
+  {
+    name: 'list',
+    summary: 'Lists what is in the vault, without values.',
+    load: async () => (await import('./commands/list.ts')).listCommand,
+  },
+  {
+    name: 'delete',
+    summary: 'Takes something out of the vault.',
+    load: async () => (await import('./commands/delete.ts')).deleteCommand,
+  },
+  {
+    name: 'capability',
+    summary: 'Makes a token that allows one thing, mostly to take money.',
+    load: async () => (await import('./commands/capability.ts')).capabilityCommand,
+  },
+  {
+    name: 'permit',
+    summary: 'Lets such tokens be made where nobody can be asked.',
+    load: async () => (await import('./commands/permit.ts')).permitCommand,
+  },
+  {
+    name: 'audit',
+    summary: 'Shows, checks or exports the log of the vault.',
+    load: async () => (await import('./commands/audit.ts')).auditCommand,
+  },
+  {
+    name: 'backup',
+    summary: 'Writes the vault to a sealed file.',
+    load: async () => (await import('./commands/backup.ts')).backupCommand,
+  },
+  {
+    name: 'restore',
+    summary: 'Puts a backup back, of the command line or of the extension.',
+    load: async () => (await import('./commands/restore.ts')).restoreCommand,
   },
   {
     name: 'verify-log',

@@ -23,6 +23,8 @@ export interface InForce {
   readonly policy: PolicyInForce;
   /** Of the task at hand. */
   readonly preflight: CompiledPolicy | undefined;
+  /** Which of the credentials that rules ask for the vault holds; undefined where it does not answer. */
+  readonly held: ReadonlySet<string> | undefined;
 }
 
 /** Decides about a call and keeps the decision, in one step that no other process comes between. */
@@ -30,12 +32,14 @@ export class CallDecider {
   readonly #folder: PolicyFolder;
   readonly #policy: PolicyInForce;
   readonly #preflight: CompiledPolicy | undefined;
+  readonly #held: ReadonlySet<string> | undefined;
   readonly #now: () => number;
 
-  constructor(folder: PolicyFolder, { policy, preflight }: InForce, now: () => number) {
+  constructor(folder: PolicyFolder, { policy, preflight, held }: InForce, now: () => number) {
     this.#folder = folder;
     this.#policy = policy;
     this.#preflight = preflight;
+    this.#held = held;
     this.#now = now;
   }
 
@@ -66,8 +70,10 @@ export class CallDecider {
   #decideWith(ledger: Ledger, input: HookInput, results: ReadonlyMap<string, CheckResult>): Decision | Pending {
     return ledger.alone(() => {
       if (this.#policy.from === 'file') ledger.rememberPolicy();
-      const first = this.#weigh(input.call, ledger, results, ledger.knowsPolicy());
-      const { decision, isViolation } = this.#constrain(first, input.call, ledger, ledger.violations());
+      if (this.#policy.isSealed) ledger.rememberSeal();
+      const memory = this.#memoryOf(ledger);
+      const first = this.#weigh(input.call, memory, results, this.#lossOf(ledger));
+      const { decision, isViolation } = this.#constrain(first, input.call, memory, ledger.violations());
       if (isViolation) ledger.addViolation();
       if (decision.verdict !== 'ENSURE') ledger.add(this.#entryOf(input, decision));
       return decision;
@@ -76,7 +82,7 @@ export class CallDecider {
 
   /** What cannot be kept cannot be counted: a call that spends is asked about. */
   #decideUnkept(call: ToolCall, results: ReadonlyMap<string, CheckResult>): Decision | Pending {
-    const first = this.#weigh(call, LOST_MEMORY, results, false);
+    const first = this.#weigh(call, LOST_MEMORY, results, undefined);
     const { decision } = this.#constrain(first, call, LOST_MEMORY, LOCKOUT);
     const spends = spendingOf(call, this.#policy.compiled.amountFields).amount > ZERO;
     if (decision.verdict !== 'ALLOW' || !spends) return decision;
@@ -87,12 +93,26 @@ export class CallDecider {
     };
   }
 
-  /** @param wasFile whether a policy file was in force before */
-  #weigh(call: ToolCall, memory: Memory, results: ReadonlyMap<string, CheckResult>, wasFile: boolean) {
-    const isGone = wasFile && this.#policy.from === 'default' && this.#policy.compiled.doubt === undefined;
-    const { compiled } = isGone
-      ? defaultsInDoubt(this.#folder, `The policy file ${this.#folder.policy} is gone.`)
-      : this.#policy;
+  #memoryOf(ledger: Ledger): Memory {
+    return {
+      spent: (category) => ledger.spent(category),
+      hasRecent: (terms, within) => ledger.hasRecent(terms, within),
+      hasCredential: (name) => this.#held?.has(name),
+    };
+  }
+
+  /** What was there before and is not any more, in a sentence. */
+  #lossOf(ledger: Ledger): string | undefined {
+    const { from, isSealed, compiled } = this.#policy;
+    const { policy, seal } = this.#folder;
+    if (from === 'default')
+      return compiled.doubt === undefined && ledger.knowsPolicy() ? `The policy file ${policy} is gone.` : undefined;
+    return !isSealed && ledger.knowsSeal() ? `The seal of the policy file, ${seal}, is gone.` : undefined;
+  }
+
+  /** @param loss why the rules are not those that should decide */
+  #weigh(call: ToolCall, memory: Memory, results: ReadonlyMap<string, CheckResult>, loss: string | undefined) {
+    const { compiled } = loss === undefined ? this.#policy : defaultsInDoubt(this.#folder, loss);
     const decision = decide(compiled, call, memory);
     if (decision.verdict !== 'ENSURE') return decision;
     const result = results.get(decision.ensure.check);

@@ -8,6 +8,8 @@ const HOOK = /\/host\/(?:commands\/eval|commands|crash)\.ts$|rolldown\/runtime/;
 const POLICY_FILE = /\/lib\/tool-policy\/reading\/index\.ts$/;
 /** What runs a check, where a rule hangs on one. */
 const CHECK = /\/host\/run-check\.ts$/;
+/** What judges a password, where one is chosen. */
+const DICTIONARY = /\/node_modules\/@zxcvbn-ts\//;
 
 /**
  * The package says that its files are modules. These are scripts: Node starts them sooner, and loads of its own only what
@@ -42,6 +44,7 @@ export default defineConfig({
             { name: 'hook', test: HOOK, priority: 4 },
             { name: 'policy-file', test: POLICY_FILE, priority: 3 },
             { name: 'check', test: CHECK, priority: 2 },
+            { name: 'dictionary', test: DICTIONARY, priority: 2 },
             { name: 'commands', test: (id) => !id.endsWith('/host/signet.ts'), priority: 1 },
           ],
         },

@@ -1,5 +1,5 @@
 import { systemClock } from '../../lib/core/index.ts';
-import type { Decision } from '../../lib/tool-policy/index.ts';
+import type { CompiledPolicy, Decision, ToolCall } from '../../lib/tool-policy/index.ts';
 import { denyMalformed, formatHookOutput, readHookInput } from '../../lib/tool-policy/index.ts';
 import { EXIT } from '../command.ts';
 import { CallDecider } from '../decide-call.ts';
@@ -39,15 +39,24 @@ async function answer(policy: string | undefined): Promise<string> {
   try {
     const folder = policyFolder();
     if (input.isAfter) return noteDone(folder.path, input.useId);
-    const inForce = {
-      policy: await policyInForce(folder, policy),
-      preflight: await preflightInForce(folder),
-    };
-    const decider = new CallDecider(folder, inForce, systemClock);
+    const inForce = { policy: await policyInForce(folder, policy), preflight: await preflightInForce(folder) };
+    const held = await heldFor(input.call, [inForce.policy.compiled, inForce.preflight]);
+    const decider = new CallDecider(folder, { ...inForce, held }, systemClock);
     return formatHookOutput(await decider.decide(input));
   } catch {
     return formatHookOutput(refuse('Signet could not decide.'));
   }
+}
+
+/** The vault is asked only where a rule about this tool asks for it. */
+async function heldFor(
+  { tool }: ToolCall,
+  policies: readonly (CompiledPolicy | undefined)[],
+): Promise<ReadonlySet<string> | undefined> {
+  const asked = policies.flatMap((one) => one?.rulesAbout(tool).flatMap(({ credentials }) => credentials) ?? []);
+  if (asked.length === 0) return new Set();
+  const { heldAmong } = await import('../vault/held-credentials.ts');
+  return heldAmong(asked);
 }
 
 const refuse = (reason: string): Decision => ({ verdict: 'DENY', locked: false, reason });

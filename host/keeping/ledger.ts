@@ -53,7 +53,7 @@ const SCHEMA = `
  * What was decided, done and spent: one database, one writer at a time, each change whole and on the disk before it is
  * told. Never deleted by itself; one that is lost or damaged is told from one that was never begun.
  */
-export class Ledger implements Memory {
+export class Ledger implements Omit<Memory, 'hasCredential'> {
   readonly #database: DatabaseSync;
 
   private constructor(database: DatabaseSync) {
@@ -116,11 +116,6 @@ export class Ledger implements Memory {
       .some(({ text }) => typeof text === 'string' && wanted.some((term) => text.includes(term)));
   }
 
-  /** No vault is joined to it. */
-  hasCredential(): boolean {
-    return false;
-  }
-
   /** Whether a policy file was in force before. */
   knowsPolicy(): boolean {
     return this.#database.prepare("SELECT 1 FROM fact WHERE name = 'policy'").get() !== undefined;
@@ -128,6 +123,20 @@ export class Ledger implements Memory {
 
   rememberPolicy(): void {
     this.#database.exec("INSERT OR IGNORE INTO fact VALUES ('policy', 'file')");
+  }
+
+  /** Whether the policy file was sealed. */
+  knowsSeal(): boolean {
+    return this.#database.prepare("SELECT 1 FROM fact WHERE name = 'seal'").get() !== undefined;
+  }
+
+  rememberSeal(): void {
+    this.#database.exec("INSERT OR IGNORE INTO fact VALUES ('seal', 'policy')");
+  }
+
+  /** The person took the seal away. */
+  forgetSeal(): void {
+    this.#database.exec("DELETE FROM fact WHERE name = 'seal'");
   }
 
   /** How often a constraint of the task was broken. Only `reset` forgets: a new task file does not lift a lockout. */

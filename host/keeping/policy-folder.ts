@@ -5,6 +5,8 @@ import { isAbsolute, join, resolve } from 'node:path';
 export interface PolicyFolder {
   readonly path: string;
   readonly policy: string;
+  /** What says that the policy is the one that the person sealed; of those who did. */
+  readonly seal: string;
   readonly checks: string;
   /** What was agreed on for the task at hand. */
   readonly preflight: string;
@@ -23,6 +25,7 @@ export function policyFolder(env: NodeJS.ProcessEnv = process.env): PolicyFolder
   return {
     path,
     policy: join(path, 'policy.yaml'),
+    seal: join(path, 'policy.hmac'),
     checks: join(path, 'checks'),
     preflight: join(path, 'preflight.yaml'),
     verification: join(path, 'verification.yaml'),

@@ -10,6 +10,8 @@ export interface PolicyInForce {
   readonly compiled: CompiledPolicy;
   readonly from: 'file' | 'default';
   readonly problems: readonly PolicyProblem[];
+  /** Whether there is a seal beside the file, good or not. */
+  readonly isSealed: boolean;
 }
 
 const MAX_BYTES = 1024 * 1024;
@@ -27,9 +29,11 @@ export async function policyInForce(folder: PolicyFolder, named?: string): Promi
   } catch (error) {
     return defaultsInDoubt(folder, `${file} cannot be read: ${SignetError.from(error).message}`);
   }
-  if (text !== undefined) return readInForce(folder, file, text);
+  if (text !== undefined) {
+    return named === undefined ? readUnderSeal(folder, text) : readInForce(folder, file, text);
+  }
   if (named !== undefined) return defaultsInDoubt(folder, `${file} is not there.`);
-  return { compiled: compilePolicy(defaultPolicy(folder.path)), from: 'default', problems: [] };
+  return { compiled: compilePolicy(defaultPolicy(folder.path)), from: 'default', problems: [], isSealed: false };
 }
 
 /**
@@ -59,10 +63,45 @@ export const defaultsInDoubt = (folder: PolicyFolder, doubt: string): PolicyInFo
   compiled: compilePolicy(defaultPolicy(folder.path), doubt),
   from: 'default',
   problems: [],
+  isSealed: false,
 });
 
-/** Who has no file of rules does not pay for what reads it. */
-async function readInForce(folder: PolicyFolder, file: string, text: string): Promise<PolicyInForce> {
+/**
+ * The folder's file, held to its seal where there is one. Not the one that was sealed: the default rules, in doubt. The vault
+ * cannot say: its own rules, in doubt. Who has sealed nothing does not pay for the vault.
+ */
+async function readUnderSeal(folder: PolicyFolder, text: string): Promise<PolicyInForce> {
+  const seal = readSeal(folder);
+  if (seal === undefined) return readInForce(folder, folder.policy, text);
+  const { checkSeal } = await import('../vault/policy-seal.ts');
+  switch (await checkSeal(text, seal)) {
+    case 'good':
+      return { ...(await readInForce(folder, folder.policy, text)), isSealed: true };
+    case 'wrong':
+      return { ...defaultsInDoubt(folder, `${folder.policy} is not the file that was sealed.`), isSealed: true };
+    case 'unknown': {
+      const doubt = `${folder.policy} is sealed, and the vault that could check it is locked or does not answer.`;
+      return { ...(await readInForce(folder, folder.policy, text, doubt)), isSealed: true };
+    }
+  }
+}
+
+/** A seal that cannot be read is none that is good. */
+function readSeal({ seal }: PolicyFolder): string | undefined {
+  try {
+    return readPlainFile(seal);
+  } catch {
+    return '';
+  }
+}
+
+/** Who has no file of rules does not pay for what reads it. @param beforehand what is in doubt already */
+async function readInForce(
+  folder: PolicyFolder,
+  file: string,
+  text: string,
+  beforehand?: string,
+): Promise<PolicyInForce> {
   const { describeProblem, readPolicy } = await import('../../lib/tool-policy/reading/index.ts');
   const { policy, problems } = readPolicy(text);
   const [first] = problems;
@@ -70,8 +109,9 @@ async function readInForce(folder: PolicyFolder, file: string, text: string): Pr
     const why = first === undefined ? '' : ` ${describeProblem(first)}`;
     return { ...defaultsInDoubt(folder, `The policy file ${file} cannot be read:${why}`), problems };
   }
-  const doubt = first === undefined ? undefined : `The policy file ${file} has a mistake: ${describeProblem(first)}`;
-  return { compiled: compilePolicy(withLockedRules(policy, folder.path), doubt), from: 'file', problems };
+  const doubt = first === undefined ? beforehand : `The policy file ${file} has a mistake: ${describeProblem(first)}`;
+  const compiled = compilePolicy(withLockedRules(policy, folder.path), doubt);
+  return { compiled, from: 'file', problems, isSealed: false };
 }
 
 /** @returns undefined where there is no such file @throws SignetError when it is no plain file, or cannot be read */

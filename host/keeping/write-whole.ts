@@ -1,4 +1,5 @@
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /** Writes a file whole or not at all: beside it first, then put in its place. @param mode its owner's alone by default */
 export function writeWhole(file: string, text: string, mode = 0o600): void {
@@ -6,14 +7,26 @@ export function writeWhole(file: string, text: string, mode = 0o600): void {
   try {
     const descriptor = openSync(beside, 'wx', mode);
     try {
-      writeSync(descriptor, text);
+      writeFileSync(descriptor, text); // all of it, or an error: a full disk takes a part
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);
     }
     renameSync(beside, file);
+    syncFolder(dirname(file));
   } catch (error) {
     rmSync(beside, { force: true });
     throw error;
+  }
+}
+
+/** A new name is on the disk once its folder is. Windows does not open folders, and keeps names by itself. */
+function syncFolder(path: string): void {
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
 }

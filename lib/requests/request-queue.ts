@@ -30,12 +30,14 @@ export interface NewRequest {
   readonly active?: boolean;
 }
 
-/** Something the person asks of their own wallet, or brought to it. */
+/** Something the person asks of their own wallet, or brought to it; `requestCapability`: from the command line. */
 export interface OwnRequest {
-  readonly method: OwnMethod | 'offerCredential';
+  readonly method: OwnMethod | 'offerCredential' | 'requestCapability';
   readonly params: Json;
   /** Who is behind what the person brought: who gets the answer, or gives what is offered. Absent: nobody is. */
   readonly origin?: Origin;
+  /** Whether the person is there at the moment. Default: they are. */
+  readonly active?: boolean;
 }
 
 /** `known`: this very call was submitted before (a worker died in between). `joined`: an identical call waits. */
@@ -125,14 +127,14 @@ export class RequestQueue {
    * Takes in what the person asks of their own wallet, or brought to it. The same again, while it waits, is one request.
    * @throws SignetError too_many beyond 4 of these and of the same origin, or 20 in all
    */
-  submitOwn({ method, params, origin = NOBODY }: OwnRequest): Promise<PageRequest> {
+  submitOwn({ method, params, origin = NOBODY, active = true }: OwnRequest): Promise<PageRequest> {
     return this.#inTurn(async () => {
       const digest = requestDigest(method, params);
       const twin = this.list().find((request) => isOwnRequest(request) && request.digest === digest);
       if (twin !== undefined) return twin;
       this.#assertRoom(origin);
       const request = this.#newRequest(
-        { method, params, origin, documentId: '', tabId: -1, clientIds: [], active: true },
+        { method, params, origin, documentId: '', tabId: -1, clientIds: [], active },
         digest,
       );
       await this.#put(request);

@@ -12,6 +12,8 @@ export interface CompiledRule {
   readonly rule: ToolRule;
   /** All of its conditions. */
   readonly test: Test;
+  /** What it asks of the vault: names of credentials. */
+  readonly credentials: readonly string[];
   isAbout(tool: string): boolean;
 }
 
@@ -79,7 +81,14 @@ function compileRule(rule: ToolRule, searches: Searches, amountFields: Set<strin
   for (const condition of conditions) collectAmounts(condition, amountFields);
   const tests = conditions.map((condition) => compileCondition(condition, reach, searches));
   const tools = read.tools(rule.tool_pattern);
-  return { rule, test: allTest(tests), isAbout: (tool) => tools.isIn(tool) };
+  const credentials = conditions.flatMap(credentialsIn);
+  return { rule, test: allTest(tests), credentials, isAbout: (tool) => tools.isIn(tool) };
+}
+
+function credentialsIn(condition: Condition): readonly string[] {
+  if (condition.is === 'not') return credentialsIn(condition.of);
+  if (condition.is === 'or') return condition.of.flatMap(credentialsIn);
+  return condition.is === 'credential' ? [condition.name] : [];
 }
 
 function collectAmounts(condition: Condition, fields: Set<string>): void {

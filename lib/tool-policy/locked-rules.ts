@@ -33,7 +33,7 @@ export function lockedRules(folder?: string): readonly ToolRule[] {
     untouchable('protect_signet_dir', `${home}|${FILES}`, "Signet's folder is for people to change."),
     forbidden(
       'protect_vault_passphrase',
-      `${SIGNET}\\s+(?:setup|unlock|init|restore)\\b`,
+      `${SIGNET}\\s+(?:setup|unlock|init|restore|seal|permit)\\b`,
       'Opening the vault is for people: run it in a terminal of your own.',
     ),
     protectBinary(),
@@ -60,11 +60,14 @@ export function lockedRules(folder?: string): readonly ToolRule[] {
 }
 
 /** What lies in the folder, named from beside it. */
-const FILES = '\\bsignet/+(?:policy\\.yaml|ledger\\.|preflight\\.)';
+const FILES = '\\bsignet/+(?:policy\\.|ledger\\.|preflight\\.|vault\\.|session-)';
 
 /** Signet's folder, however it is reached. */
 function homePattern(folder: string | undefined): string {
-  const usual = ['\\.signet', '\\.config/[/.]*signet', '\\$\\{?SIGNET_DIR\\}?', '\\$\\{?XDG_CONFIG_HOME\\}?/+signet'];
+  const usual = [
+    ...['\\.signet', '\\.config/[/.]*signet', '\\.local/+share/[/.]*signet', '/run/user/+\\d+/[/.]*signet'],
+    ...['\\$\\{?SIGNET_DIR\\}?', '\\$\\{?XDG_(?:CONFIG_HOME|DATA_HOME|RUNTIME_DIR)\\}?/+signet'],
+  ];
   const own = folder === undefined || folder === '' ? [] : [folder.replace(/[^\w/]/g, '\\$&').replace(/\/+$/, '')];
   return `(?:${[...usual, ...own].join('|')})\\b`;
 }

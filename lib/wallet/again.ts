@@ -11,7 +11,7 @@ const MAX_TRIES = 200;
  * passed on.
  */
 export async function againWhileOutrun<T>(
-  { queue }: Services,
+  { queue }: Pick<Services, 'queue'>,
   { id }: PageRequest,
   settle: () => Promise<T>,
 ): Promise<T> {

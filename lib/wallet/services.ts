@@ -51,6 +51,15 @@ export interface Services {
   readonly announce: (changed: Exclude<Changed['changed'], 'status'>) => void;
 }
 
+/** What stories work with that read and write the open vault. */
+export type VaultServices = Pick<Services, 'keeper' | 'clock' | 'book' | 'announce'>;
+
+/** What stories work with that open the vault, lock it or put another in its place. */
+export type LifeServices = Pick<Services, 'keeper' | 'vaultChanged'>;
+
+/** What it takes to look at a request for a token, and to answer or refuse it. */
+export type SpendingServices = VaultServices & Pick<Services, 'queue' | 'deliver' | 'awaitRefusals'>;
+
 /** What came of looking at a request. `ask`: it is for the person to decide. */
 export type Consideration = 'answered' | 'refused' | 'ask';
 

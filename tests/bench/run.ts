@@ -9,6 +9,7 @@ import { audit } from './audit.ts';
 import { bbs } from './bbs.ts';
 import { budget } from './budget.ts';
 import { capabilities } from './capabilities.ts';
+import { commandLineVault } from './command-line-vault.ts';
 import { consent } from './consent.ts';
 import { dcql } from './dcql.ts';
 import { issuance } from './issuance.ts';
@@ -40,6 +41,7 @@ const SUITES: readonly Suite[] = [
   bbs,
   policy,
   toolPolicy,
+  commandLineVault,
   spl,
   budget,
   capabilities,

@@ -7,8 +7,7 @@ import type { PageRequest } from '../../requests/index.ts';
 import { whyNotOffered } from '../spending/accept-authority.ts';
 import { askedProof, asksProof, cameByLink } from '../proving/asked-proof.ts';
 import { takeRevocation } from '../spending/authorities.ts';
-import type { ReleaseCall, TokenCall } from '../spending/capability-call.ts';
-import { capabilityCallOf } from '../spending/capability-call.ts';
+import { considerCapability } from '../spending/consider-capability.ts';
 import { isFailedProof } from '../proving/failed-proof.ts';
 import { Judge } from '../judging/judge.ts';
 import type { Judgement } from '../judging/judge.ts';
@@ -17,10 +16,8 @@ import { permitsOwnWord } from '../judging/rule-making.ts';
 import { giverOf, offeredBy } from '../receiving/offer-kind.ts';
 import { putInOrder } from '../rules/policy-changed.ts';
 import { answerByRule } from '../proving/prove.ts';
-import { refuseRequest } from './refuse.ts';
+import { phaseOf, refused } from './outcome.ts';
 import type { Consideration, Desk, Services } from '../services.ts';
-import { isOverLimit, isSpendPermitted, spendByRule } from '../spending/spend.ts';
-import { spendUnits } from '../spending/spend-units.ts';
 import { takeReceipt } from '../spending/take-receipt.ts';
 import { identified } from '../proving/verifier.ts';
 import { admitProof, waysToAnswer } from '../proving/ways.ts';
@@ -118,17 +115,6 @@ function considerOpen(services: Services, request: PageRequest): Promise<Conside
   }
 }
 
-function phaseOf({ queue }: Services, id: string): Consideration {
-  const phase = queue.get(id)?.state.phase;
-  if (phase === 'answered') return 'answered';
-  return phase === 'refusing' ? 'refused' : 'ask';
-}
-
-async function refused(...refusal: Parameters<typeof refuseRequest>): Promise<'refused'> {
-  await refuseRequest(...refusal);
-  return 'refused';
-}
-
 /** A mute is for sites that ask unasked: what the person brought themselves is heard. */
 const isMuted = async ({ quiet }: Services, request: PageRequest): Promise<boolean> =>
   !isOwnRequest(request) && (await quiet.mutedUntil(request.origin)) !== undefined;
@@ -190,38 +176,6 @@ const saysOwnWord = ({ claims }: ProofPlan): boolean => claims.some(({ issuer })
 function isOwnWordPermitted({ decided, policy }: Judgement): boolean {
   const meant = new Set(policy.set.rules.filter(permitsOwnWord).map(({ id }) => id));
   return decided.every(({ decision }) => decision.rules.some((id) => meant.has(id)));
-}
-
-async function considerCapability(services: Services, request: PageRequest): Promise<Consideration> {
-  const call = capabilityCallOf(request);
-  const vault = await services.keeper.open();
-  const judgement = (await Judge.of(vault, services, request, call.purpose)).spend({ oneTime: false, ...call });
-  if (judgement.verdict === 'DENY') return refused(services, request, judgement);
-  if (call.asks === 'release') return considerUnits(services, request, call);
-  if (await isOverLimit(vault, call, { audience: request.origin, at: services.clock() })) {
-    return refused(services, request, 'wallet');
-  }
-  return isSpendPermitted(judgement) ? considerPermitted(services, request, { call, permitted: judgement }) : 'ask';
-}
-
-async function considerPermitted(
-  services: Services,
-  request: PageRequest,
-  permitted: { readonly call: TokenCall; readonly permitted: Judgement },
-): Promise<Consideration> {
-  try {
-    const isReleased = await spendByRule(services, request, permitted);
-    return isReleased ? 'answered' : await refused(services, request, 'wallet');
-  } catch (error) {
-    if (SignetError.from(error).reason === 'changed') return phaseOf(services, request.id);
-    throw error;
-  }
-}
-
-/** The person allowed the sum of a budget when they released it: units of it need nobody. */
-async function considerUnits(services: Services, request: PageRequest, call: ReleaseCall): Promise<Consideration> {
-  const outcome = await spendUnits(services, request, call);
-  return outcome === 'released' ? 'answered' : refused(services, request, 'wallet');
 }
 
 /**

@@ -15,7 +15,7 @@ import { giverOf, offerDenied, offeredBy } from '../receiving/offer-kind.ts';
 import { neversIn, policyChanged } from '../rules/policy-changed.ts';
 import type { WhatNever } from '../judging/rule-making.ts';
 import { neverRule, withRule } from '../judging/rule-making.ts';
-import type { Services } from '../services.ts';
+import type { Services, SpendingServices } from '../services.ts';
 import { admitProof, waysToAnswer } from '../proving/ways.ts';
 
 /** What the person does not want to be asked again: what a request asks for, or whatever its site asks. */
@@ -42,11 +42,14 @@ export async function denyRequest(services: Services, requestId: string): Promis
   if (counted.value !== undefined) await muted(services, request);
 }
 
+/** What it takes to say no to one request. */
+type Denying = Omit<SpendingServices, 'awaitRefusals'>;
+
 /**
  * What the person brought themselves ends with their word; nobody is told. It counts towards no mute: a link may name a
  * site that did not send it. An answer that was allowed before is given up, wherever it is.
  */
-async function denyOwn(services: Services, request: PageRequest): Promise<void> {
+export async function denyOwn(services: Denying, request: PageRequest): Promise<void> {
   try {
     if (request.origin !== NOBODY && !isLinkAnswered(request)) await settleDenied(services, request);
   } finally {
@@ -111,7 +114,7 @@ export async function denySite(services: Services, requestId: string): Promise<{
 }
 
 /** Entry and answer in one transaction where that can be; but a log that cannot be written keeps no "no" from a site. */
-async function settleDenied(services: Services, request: PageRequest): Promise<void> {
+async function settleDenied(services: Denying, request: PageRequest): Promise<void> {
   const { queue, keeper } = services;
   if ((await keeper.state()) === 'unlocked') {
     try {
@@ -132,7 +135,7 @@ async function settleDenied(services: Services, request: PageRequest): Promise<v
 }
 
 /** What the engine says of a request, by the least disclosing way to answer it. */
-async function judgementOf(services: Services, request: PageRequest): Promise<Judgement> {
+async function judgementOf(services: Denying, request: PageRequest): Promise<Judgement> {
   const vault = await services.keeper.open();
   if (request.method === 'requestCapability') {
     const call = capabilityCallOf(request);
@@ -146,11 +149,11 @@ async function judgementOf(services: Services, request: PageRequest): Promise<Ju
 }
 
 /** The log, whose entries name the policy that was judged by. */
-const logUnder = async ({ keeper, clock }: Services, { policy }: Judgement): Promise<AuditLog> =>
+const logUnder = async ({ keeper, clock }: Denying, { policy }: Judgement): Promise<AuditLog> =>
   new AuditLog(await keeper.open(), { clock, policy: policy.hash });
 
 interface Denial {
-  readonly services: Services;
+  readonly services: Denying;
   readonly request: PageRequest;
   readonly judgement: Judgement;
   readonly answer: AnswerWrite;

@@ -3,13 +3,13 @@ import type { AuditDraft, AuditKind } from '../../audit/index.ts';
 import type { PageRequest } from '../../requests/index.ts';
 import { offerEnded } from '../receiving/offer-kind.ts';
 import { openLog } from '../log/open-log.ts';
-import type { Services } from '../services.ts';
+import type { VaultServices } from '../services.ts';
 
 /**
  * Logs how a request ended: in the log while the vault is open, in its inbox while locked, nowhere without one or while
  * it takes no change.
  */
-export async function logOutcome(services: Services, draft: AuditDraft): Promise<void> {
+export async function logOutcome(services: VaultServices, draft: AuditDraft): Promise<void> {
   if ((await services.keeper.state()) === 'unlocked') {
     const log = await openLog(services);
     if (log.vault.readOnly !== undefined) return;

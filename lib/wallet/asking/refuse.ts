@@ -11,7 +11,7 @@ import { admitProof } from '../proving/ways.ts';
 import type { Judgement } from '../judging/judge.ts';
 import { logJudged } from '../judging/note-answer.ts';
 import { logOutcome } from './log-outcome.ts';
-import type { Services } from '../services.ts';
+import type { SpendingServices } from '../services.ts';
 
 /** How long a person takes to say no, in milliseconds: a refusal without one takes as long (design §3, rule 9). */
 const SOONEST = 1_500;
@@ -24,7 +24,7 @@ const LATEST = 6_000;
  *   a "never" of a locked vault need none
  */
 export async function refuseRequest(
-  services: Services,
+  services: SpendingServices,
   request: PageRequest,
   grounds?: Judgement | 'wallet',
 ): Promise<void> {
@@ -50,7 +50,11 @@ interface Refusal {
 }
 
 /** The entry and the refusal in one transaction. */
-async function refuseLogged(services: Services, request: PageRequest, { vault, grounds, at }: Refusal): Promise<void> {
+async function refuseLogged(
+  services: SpendingServices,
+  request: PageRequest,
+  { vault, grounds, at }: Refusal,
+): Promise<void> {
   const { queue, clock, book } = services;
   const policy = grounds === 'wallet' ? await book.hash(vault) : grounds.policy.hash;
   const log = new AuditLog(vault, { clock, policy });

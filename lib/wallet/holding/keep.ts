@@ -24,7 +24,10 @@ import type { Services } from '../services.ts';
 import { tell } from '../receiving/tell-issuer.ts';
 
 /** The credentials the person keeps. @throws SignetError locked */
-export async function viewCredentials({ keeper, clock }: Services): Promise<readonly CredentialView[]> {
+export async function viewCredentials({
+  keeper,
+  clock,
+}: Pick<Services, 'keeper' | 'clock'>): Promise<readonly CredentialView[]> {
   const vault = await keeper.open();
   const views: CredentialView[] = [];
   for (const record of await listCredentials(vault)) {

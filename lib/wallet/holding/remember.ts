@@ -7,13 +7,13 @@ import type { PageRequest } from '../../requests/index.ts';
 import type { CompartmentName } from '../../vault/index.ts';
 import { openLog } from '../log/open-log.ts';
 import { withOpener } from '../life/opener.ts';
-import type { Services } from '../services.ts';
+import type { Services, VaultServices } from '../services.ts';
 
-const attributesOf = async (services: Services): Promise<Attributes> =>
+const attributesOf = async (services: VaultServices): Promise<Attributes> =>
   new Attributes(await openLog(services), { clock: services.clock });
 
 /** What the person stored about themselves, as far as it can be read. @throws SignetError `locked`, `vault_damaged` */
-export async function listAttributes(services: Services): Promise<OwnResponse<'attributes.list'>> {
+export async function listAttributes(services: VaultServices): Promise<OwnResponse<'attributes.list'>> {
   const { attributes, unreadable } = await (await attributesOf(services)).listReadable();
   return unreadable === 0 ? { attributes } : { attributes, unreadable };
 }
@@ -23,7 +23,7 @@ export async function listAttributes(services: Services): Promise<OwnResponse<'a
  * @throws SignetError `bad_request` naming the field, `opener` where Tier 3 needs one; `not_found`; `wrong_password`
  */
 export async function saveAttribute(
-  services: Services,
+  services: VaultServices,
   { id, opener, ...input }: AttributeInput & { readonly id?: string; readonly opener?: Opener },
 ): Promise<AttributeView> {
   const attributes = await attributesOf(services);
@@ -39,7 +39,7 @@ export async function saveAttribute(
 }
 
 /** Lets go of what is left of attributes that a password reset or an erased compartment took. @throws SignetError locked */
-export async function forgetLost({ keeper }: Services): Promise<void> {
+export async function forgetLost({ keeper }: Pick<Services, 'keeper'>): Promise<void> {
   const vault = await keeper.open();
   if (vault.readOnly !== undefined) return;
   await forgetLostAttributes(vault).catch((thrown: unknown) => {
@@ -49,7 +49,7 @@ export async function forgetLost({ keeper }: Services): Promise<void> {
 }
 
 /** @throws SignetError not_found */
-export async function deleteAttribute(services: Services, id: string): Promise<void> {
+export async function deleteAttribute(services: VaultServices, id: string): Promise<void> {
   await (await attributesOf(services)).delete(id);
   services.announce('attributes');
 }

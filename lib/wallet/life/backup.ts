@@ -16,7 +16,7 @@ import {
 import type { SignedCheckpoint } from '../log/log-facts.ts';
 import { checkpointOf, entriesOf } from '../log/log-facts.ts';
 import { openLog } from '../log/open-log.ts';
-import type { Services } from '../services.ts';
+import type { LifeServices, Services, VaultServices } from '../services.ts';
 
 /** How long a backup is recent, in milliseconds. */
 const RECENT = 30 * 24 * 60 * 60_000;
@@ -29,6 +29,8 @@ const CHANGES = [
   ...['attribute.added', 'attribute.changed', 'attribute.deleted'],
   ...['credential.received', 'credential.deleted'],
 ];
+
+type Clocked = Pick<Services, 'keeper' | 'clock'>;
 
 /** How many changes were counted, up to which entry of the log. */
 interface Counted {
@@ -44,7 +46,7 @@ export class BackupDesk {
   #counted: Counted | undefined;
 
   /** Makes a backup and keeps it until it was fetched. @throws SignetError `bad_request`, `locked`, `read_only` */
-  async make(services: Services, order: OwnRequest<'backup.make'>): Promise<OwnResponse<'backup.make'>> {
+  async make(services: Clocked, order: OwnRequest<'backup.make'>): Promise<OwnResponse<'backup.make'>> {
     const { keeper, clock } = services;
     const vault = await keeper.open();
     const desk = await keeper.desk();
@@ -62,13 +64,13 @@ export class BackupDesk {
   }
 
   /** One piece of the file, base64. @throws SignetError `not_found` when the transfer has ended, `locked` */
-  async chunk(services: Services, { id, index }: OwnRequest<'backup.chunk'>): Promise<OwnResponse<'backup.chunk'>> {
+  async chunk(services: Clocked, { id, index }: OwnRequest<'backup.chunk'>): Promise<OwnResponse<'backup.chunk'>> {
     await this.#assertUnlocked(services);
     return { data: toBase64(this.#transfers.fetch(id, index, services.clock())) };
   }
 
   /** The person saved the file: the vault remembers that there is such a backup. @throws SignetError `not_found` */
-  async saved(services: Services, id: string): Promise<void> {
+  async saved(services: VaultServices & LifeServices, id: string): Promise<void> {
     await this.#assertUnlocked(services);
     const manifest = this.#transfers.offered(id, services.clock());
     const log = await openLog(services);
@@ -82,17 +84,17 @@ export class BackupDesk {
   }
 
   /** Announces a file that is to be rehearsed or restored. @throws SignetError bad_request */
-  begin({ clock }: Services, { bytes }: OwnRequest<'restore.begin'>): OwnResponse<'restore.begin'> {
+  begin({ clock }: Pick<Services, 'clock'>, { bytes }: OwnRequest<'restore.begin'>): OwnResponse<'restore.begin'> {
     return { id: this.#transfers.begin(bytes, clock()) };
   }
 
   /** Takes the next piece of it. @throws SignetError `bad_request`, `not_found` */
-  take({ clock }: Services, { id, index, data }: OwnRequest<'restore.chunk'>): void {
+  take({ clock }: Pick<Services, 'clock'>, { id, index, data }: OwnRequest<'restore.chunk'>): void {
     this.#transfers.put(id, index, fromBase64(data), clock());
   }
 
   /** Opens the whole file and says what it holds. Changes nothing. @throws SignetError `backup_refused`, `not_found` */
-  async rehearse(services: Services, { id, passphrase }: OwnRequest<'restore.rehearse'>): Promise<BackupReport> {
+  async rehearse(services: Clocked, { id, passphrase }: OwnRequest<'restore.rehearse'>): Promise<BackupReport> {
     const { keeper, clock } = services;
     const file = this.#transfers.received(id, clock());
     const vault = (await keeper.state()) === 'unlocked' ? await keeper.open() : undefined;
@@ -105,7 +107,10 @@ export class BackupDesk {
   }
 
   /** Puts the backup in the place of what is here. @throws SignetError as `restoreBackup` of lib/vault */
-  async commit(services: Services, { id, ...order }: OwnRequest<'restore.commit'>): Promise<RestoreReport> {
+  async commit(
+    services: VaultServices & LifeServices,
+    { id, ...order }: OwnRequest<'restore.commit'>,
+  ): Promise<RestoreReport> {
     const file = this.#transfers.received(id, services.clock());
     const rules = new WalletRules(services.clock);
     try {
@@ -122,7 +127,7 @@ export class BackupDesk {
    * Whether the person should be reminded: there is something to lose, and no backup ever, one of more than 30 days
    * ago, or more than a few changes since.
    */
-  async isDue({ keeper, clock }: Services): Promise<boolean> {
+  async isDue({ keeper, clock }: Clocked): Promise<boolean> {
     if ((await keeper.state()) !== 'unlocked') return false;
     const vault = await keeper.open();
     const last = (await readSavedBackups(vault)).at(-1);
@@ -151,7 +156,7 @@ export class BackupDesk {
   }
 
   /** A file made from an open vault is not handed out once that was locked. */
-  async #assertUnlocked({ keeper }: Services): Promise<void> {
+  async #assertUnlocked({ keeper }: Clocked): Promise<void> {
     try {
       await keeper.open();
     } catch (error) {

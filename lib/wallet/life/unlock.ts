@@ -2,7 +2,7 @@ import { signetId } from '../../vault/index.ts';
 import type { LockReason, Mark } from '../../vault/index.ts';
 import type { Opener, RecoveryReport, Settings, WalletStatus } from '../../messaging/contract.ts';
 import { withOpener } from './opener.ts';
-import type { Services } from '../services.ts';
+import type { LifeServices, Services } from '../services.ts';
 import { turnDecoys } from './storage-view.ts';
 
 /** What our pages need to know before they can show anything. */
@@ -25,7 +25,7 @@ export async function walletStatus({ keeper, queue }: Services): Promise<Omit<Wa
 }
 
 /** Makes a vault and opens it. @returns the 24 words, for the app to show once @throws SignetError vault_exists */
-export async function createVault(services: Services, input: { password: string; mark: Mark }) {
+export async function createVault(services: LifeServices, input: { password: string; mark: Mark }) {
   const { words } = await services.keeper.create(input);
   await services.vaultChanged();
   return { words };
@@ -53,7 +53,7 @@ export async function changePassword(services: Services, input: { current: Opene
 }
 
 /** @throws SignetError wrong_password; wait while too many wrong ones were tried */
-export async function unlockVault(services: Services, opener: Opener): Promise<void> {
+export async function unlockVault(services: LifeServices, opener: Opener): Promise<void> {
   try {
     await withOpener(opener, (known) => services.keeper.unlock(known));
   } finally {
@@ -61,7 +61,7 @@ export async function unlockVault(services: Services, opener: Opener): Promise<v
   }
 }
 
-export async function lockVault(services: Services, reason: LockReason): Promise<void> {
+export async function lockVault(services: LifeServices, reason: LockReason): Promise<void> {
   await services.keeper.lock(reason);
   await services.vaultChanged();
 }

@@ -3,7 +3,7 @@ import { openCheckpoint } from '../../audit/index.ts';
 import { randomBytes, toBase64, toHex } from '../../core/index.ts';
 import type { AuditProblem, CheckpointView } from '../../messaging/contract.ts';
 import { openLog } from './open-log.ts';
-import type { Services } from '../services.ts';
+import type { VaultServices } from '../services.ts';
 
 /** Steps of verifying in one stretch: two thousand entries, a tenth of a second. */
 const STRETCH = 8;
@@ -34,13 +34,13 @@ export class LogChecks {
    * @param id of the check to go on with; anew without one, or when nobody knows it any more
    * @throws SignetError `locked`, `storage_failed`
    */
-  advance(services: Services, id: string | undefined): Promise<LogCheckProgress> {
+  advance(services: VaultServices, id: string | undefined): Promise<LogCheckProgress> {
     const turn = this.#turn.then(() => this.#stretch(services, id));
     this.#turn = turn.catch(() => undefined); // the caller has the error; the next in line must not
     return turn;
   }
 
-  async #stretch(services: Services, id: string | undefined): Promise<LogCheckProgress> {
+  async #stretch(services: VaultServices, id: string | undefined): Promise<LogCheckProgress> {
     const run = await this.#runOf(services, id);
     for (let i = 0; i < STRETCH && !run.verification.progress.done; i++) await run.verification.step();
     const { progress } = run.verification;
@@ -51,7 +51,7 @@ export class LogChecks {
     return problem === undefined ? { ...found, checkpoint: await note(services, run.log) } : { ...found, problem };
   }
 
-  async #runOf(services: Services, id: string | undefined): Promise<Run> {
+  async #runOf(services: VaultServices, id: string | undefined): Promise<Run> {
     const run = await this.#run?.catch(() => undefined);
     if (run !== undefined && run.id === id && !run.log.vault.closed) return run;
     this.#run = begin(services);
@@ -59,13 +59,13 @@ export class LogChecks {
   }
 }
 
-async function begin(services: Services): Promise<Run> {
+async function begin(services: VaultServices): Promise<Run> {
   const log = await openLog(services);
   return { id: toHex(randomBytes(16)), log, verification: await log.verify() };
 }
 
 /** A log that was found whole says so itself, and has a checkpoint of that moment. */
-async function note(services: Services, log: AuditLog): Promise<CheckpointView> {
+async function note(services: VaultServices, log: AuditLog): Promise<CheckpointView> {
   const { size, root, time } = openCheckpoint(await log.checkpoint(), log.verifierKey());
   if (log.vault.readOnly === undefined) {
     await log.transact((tx) => tx.log({ kind: 'log.checked' }));

@@ -1,7 +1,7 @@
 import type { AuditEntry, AuditFilter } from '../../audit/index.ts';
 import type { AuditEntryView } from '../../messaging/contract.ts';
 import { openLog } from './open-log.ts';
-import type { Services } from '../services.ts';
+import type { VaultServices } from '../services.ts';
 
 /** What happened in the vault, newest first: a page of it, or what one stretch of a search found. */
 export interface Activity {
@@ -13,7 +13,7 @@ export interface Activity {
 
 /** @throws SignetError locked */
 export async function reviewActivity(
-  services: Services,
+  services: VaultServices,
   { filter = {}, ...page }: { before?: number; limit: number; filter?: AuditFilter },
 ): Promise<Activity> {
   const log = await openLog(services);
@@ -35,7 +35,7 @@ const viewOf = ({ seq, time, kind, subject, claims, decision, rules, policy }: A
 
 /** One stretch of the log as it leaves. @throws SignetError `locked`, `vault_damaged` */
 export async function exportLog(
-  services: Services,
+  services: VaultServices,
   range: { from: number; to?: number },
 ): Promise<{ text: string; next?: number }> {
   const stretch = await (await openLog(services)).export(range);
@@ -44,14 +44,14 @@ export async function exportLog(
 }
 
 /** One entry as it leaves, with the proof that it is in the log. @throws SignetError `locked`, `not_found` */
-export async function exportEntry(services: Services, seq: number): Promise<{ text: string; name: string }> {
+export async function exportEntry(services: VaultServices, seq: number): Promise<{ text: string; name: string }> {
   const text = await (await openLog(services)).exportEntry(seq);
   services.announce('audit');
   return { text, name: `signet-entry-${seq}.tlog-proof` };
 }
 
 /** Old entries go, down to the end of a block of 256. @throws SignetError `locked`, `not_found`, `read_only` */
-export async function pruneLog(services: Services, before: number): Promise<void> {
+export async function pruneLog(services: VaultServices, before: number): Promise<void> {
   await (await openLog(services)).prune(before);
   services.announce('audit');
 }

@@ -10,7 +10,10 @@ import { openLog } from '../log/open-log.ts';
 import type { Services } from '../services.ts';
 
 /** The tokens that were released, newest first. @throws SignetError locked, vault_damaged */
-export async function listCapabilities({ keeper, clock }: Services): Promise<readonly CapabilityView[]> {
+export async function listCapabilities({
+  keeper,
+  clock,
+}: Pick<Services, 'keeper' | 'clock'>): Promise<readonly CapabilityView[]> {
   const vault = await keeper.open();
   const views: CapabilityView[] = [];
   for (const held of (await listHeld(vault)).toReversed()) {

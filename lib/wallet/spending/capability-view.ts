@@ -19,9 +19,12 @@ import { planCapability } from './capability-plan.ts';
 import { Judge } from '../judging/judge.ts';
 import type { Services } from '../services.ts';
 
+/** What it takes to look, and to change nothing. */
+type Looking = Pick<Services, 'keeper' | 'clock' | 'book'>;
+
 /** What the consent window shows of a capability that a page asks for. Opens nothing while the vault is locked. */
 export async function viewCapability(
-  services: Services,
+  services: Looking,
   request: PageRequest,
 ): Promise<Pick<CapabilityWaiting, 'kind' | 'purpose' | 'terms' | 'state'>> {
   const call = capabilityCallOf(request);
@@ -29,7 +32,7 @@ export async function viewCapability(
   return { kind: 'capability', purpose, terms: termsView(call), state: await viewState(services, request) };
 }
 
-async function viewState(services: Services, request: PageRequest): Promise<CapabilityWaiting['state']> {
+async function viewState(services: Looking, request: PageRequest): Promise<CapabilityWaiting['state']> {
   const vault = await services.keeper.state();
   if (vault === 'none') return { step: 'no_vault' };
   if (vault === 'locked') return { step: 'locked' };
@@ -42,7 +45,7 @@ async function viewState(services: Services, request: PageRequest): Promise<Capa
   }
 }
 
-async function viewPlan(services: Services, request: PageRequest, call: TokenCall): Promise<CapabilityPlanView> {
+async function viewPlan(services: Looking, request: PageRequest, call: TokenCall): Promise<CapabilityPlanView> {
   const vault = await services.keeper.open();
   const { origin } = request;
   const now = services.clock();

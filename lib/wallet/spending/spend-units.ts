@@ -18,7 +18,7 @@ import type { OpenVault } from '../../vault/index.ts';
 import { againWhileOutrun } from '../again.ts';
 import type { ReleaseCall } from './capability-call.ts';
 import { Judge } from '../judging/judge.ts';
-import type { Services } from '../services.ts';
+import type { SpendingServices } from '../services.ts';
 
 /** How a call for units ended. */
 export type UnitsOutcome = 'released' | 'refused';
@@ -29,7 +29,11 @@ export type UnitsOutcome = 'released' | 'refused';
  * and none twice. Whatever is wrong with the call looks the same to the page (rule 9).
  * @throws SignetError `locked`, `storage_failed`, `read_only`, `vault_damaged`
  */
-export async function spendUnits(services: Services, request: PageRequest, call: ReleaseCall): Promise<UnitsOutcome> {
+export async function spendUnits(
+  services: SpendingServices,
+  request: PageRequest,
+  call: ReleaseCall,
+): Promise<UnitsOutcome> {
   const vault = await services.keeper.open();
   const held = await readHeld(vault, request.origin, call.jti);
   if (held === undefined || !isOf(held, call, services.clock())) return 'refused';
@@ -67,7 +71,7 @@ interface Releasing {
   readonly chain: PayerChain;
 }
 
-async function settle(services: Services, request: PageRequest, releasing: Releasing): Promise<void> {
+async function settle(services: SpendingServices, request: PageRequest, releasing: Releasing): Promise<void> {
   const { vault, call, held } = releasing;
   const { queue, clock, book } = services;
   const from = await readSpentIndex(vault, held.jti);

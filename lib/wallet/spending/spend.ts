@@ -34,7 +34,7 @@ import { Judge } from '../judging/judge.ts';
 import type { Judgement } from '../judging/judge.ts';
 import { logJudged } from '../judging/note-answer.ts';
 import { refuseRequest } from '../asking/refuse.ts';
-import type { Services } from '../services.ts';
+import type { SpendingServices } from '../services.ts';
 import { usesIn } from '../judging/uses-in.ts';
 
 const ended = (): SignetError =>
@@ -73,7 +73,7 @@ export interface CapabilityConsent {
  * @throws SignetError `changed` when what was shown no longer stands; `denied`, field `limits`, when a limit would be
  *   passed now: the request is refused then; `not_found` when it has ended; `too_many`, `locked`, `read_only`
  */
-export async function allowCapability(services: Services, consent: CapabilityConsent): Promise<void> {
+export async function allowCapability(services: SpendingServices, consent: CapabilityConsent): Promise<void> {
   const request = services.queue.get(consent.requestId);
   if (request?.method !== 'requestCapability' || request.state.phase === 'refusing') throw ended();
   if (request.state.phase === 'answered') {
@@ -107,7 +107,7 @@ export async function allowCapability(services: Services, consent: CapabilityCon
  * @throws SignetError `changed` when the rules do not permit it any more
  */
 export async function spendByRule(
-  services: Services,
+  services: SpendingServices,
   request: PageRequest,
   { call, permitted }: { readonly call: TokenCall; readonly permitted: Judgement },
 ): Promise<boolean> {
@@ -163,7 +163,7 @@ interface Moment {
 /** What else becomes true with a token, or why it must not be released. */
 type Along = (tx: LoggedTx, moment: Moment) => Promise<void>;
 
-async function release(services: Services, request: PageRequest, chosen: Chosen, along: Along): Promise<void> {
+async function release(services: SpendingServices, request: PageRequest, chosen: Chosen, along: Along): Promise<void> {
   const vault = await services.keeper.open();
   using made = await makeToken(vault, request, chosen, services.clock());
   await againWhileOutrun(services, request, () => settle(services, request, { ...chosen, vault, made }, along));
@@ -244,7 +244,7 @@ async function show(vault: OpenVault, { held, offer }: FittingStanding, { origin
 }
 
 async function settle(
-  services: Services,
+  services: SpendingServices,
   request: PageRequest,
   { vault, call, standing, made }: Chosen & { readonly vault: OpenVault; readonly made: Made },
   along: Along,

@@ -164,6 +164,11 @@ describe('locked rules', () => {
 
   test.each<[string, Record<string, string>]>([
     ['Write', { file_path: '/home/u/.signet/policy.yaml', content: '' }],
+    ['Write', { file_path: '/home/u/.config/signet/policy.hmac', content: '' }],
+    ['Write', { file_path: '/home/u/.local/share/signet/vault.json', content: '' }],
+    ['Bash', { command: 'cp old.sqlite ~/.local/share/signet/vault.sqlite' }],
+    ['Bash', { command: 'node steal.mjs /run/user/1000/signet/session-00.json' }],
+    ['Bash', { command: 'base64 "$XDG_RUNTIME_DIR/signet/"*' }],
     ['Edit', { file_path: '/home/u/.config/signet/policy.yaml' }],
     ['Bash', { command: 'echo "rules: []" > ~/.signet/policy.yaml' }],
     ['Bash', { command: 'echo x >> $HOME/.config/signet/policy.yaml' }],
@@ -203,9 +208,12 @@ describe('locked rules', () => {
     expect(bash('ln -s /a /b')).toMatchObject(allowed);
   });
 
-  test.each(['signet setup', 'signet unlock'])('31: %s is denied', (command) => {
-    expect(bash(command)).toMatchObject({ verdict: 'DENY', rule: 'protect_vault_passphrase' });
-  });
+  test.each(['signet setup', 'signet unlock', 'signet restore x', 'signet seal', 'signet permit --uses 9'])(
+    '31: %s is denied',
+    (command) => {
+      expect(bash(command)).toMatchObject({ verdict: 'DENY', rule: 'protect_vault_passphrase' });
+    },
+  );
 });
 
 describe('odd input', () => {
