@@ -38,11 +38,6 @@ export const COMMANDS: readonly KnownCommand[] = [
     load: async () => (await import('./commands/log.ts')).logCommand,
   },
   {
-    name: 'serve',
-    summary: 'Verifies proofs for services, over HTTP.',
-    load: async () => (await import('./commands/serve.ts')).serveCommand,
-  },
-  {
     name: 'verify-log',
     summary: 'Checks an exported log, or the proof of one entry of it.',
     load: async () => (await import('./commands/verify-log.ts')).verifyLogCommand,
@@ -56,5 +51,10 @@ export const COMMANDS: readonly KnownCommand[] = [
     name: 'completions',
     summary: 'Writes what completes commands and options in a shell.',
     load: async () => (await import('./commands/completions.ts')).completionsCommand,
+  },
+  {
+    name: 'serve',
+    summary: 'Serves the tools of an agent, or the verification of proofs over HTTP.',
+    load: async () => (await import('./commands/serve.ts')).serveCommand,
   },
 ];
