@@ -57,4 +57,9 @@ export const COMMANDS: readonly KnownCommand[] = [
     summary: 'Serves the tools of an agent, or the verification of proofs over HTTP.',
     load: async () => (await import('./commands/serve.ts')).serveCommand,
   },
+  {
+    name: 'native-host',
+    summary: 'Carries between the browser and its programs: the browser starts it.',
+    load: async () => (await import('./commands/native-host.ts')).nativeHostCommand,
+  },
 ];
