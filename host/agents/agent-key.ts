@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import * as v from 'valibot';
 import { INSTALLATION } from '../../lib/agents/index.ts';
 import { SecretBytes, SignetError, fromBase64url, toBase64url } from '../../lib/core/index.ts';
@@ -15,6 +15,8 @@ export interface AgentKey {
   /** The id of the extension it was paired with, and which profile's. */
   readonly extension: string;
   readonly installation: string;
+  /** The socket it was paired through: the first place to look. */
+  readonly socket: string;
 }
 
 const KeyFile = v.strictObject({
@@ -23,6 +25,7 @@ const KeyFile = v.strictObject({
   seed: v.pipe(v.string(), v.length(43)),
   extension: v.pipe(v.string(), v.maxLength(64)),
   installation: v.pipe(v.string(), v.regex(INSTALLATION)),
+  socket: v.pipe(v.string(), v.check(isAbsolute)),
 });
 
 /** What names a key on this machine where nothing else was said. */
@@ -44,20 +47,21 @@ export function readAgentKey(folder: string, agent: string): AgentKey | undefine
   assertOwnFile(file);
   const result = v.safeParse(KeyFile, parse(file));
   if (!result.success) throw damaged(file);
-  const { public_key: publicKey, seed, extension, installation } = result.output;
-  return { publicKey, seed: seedOf(seed, file), extension, installation };
+  const { public_key: publicKey, seed, extension, installation, socket } = result.output;
+  return { publicKey, seed: seedOf(seed, file), extension, installation, socket };
 }
 
 /** Puts a key where there was none, or in the place of the one before. */
 export function writeAgentKey(folder: string, agent: string, key: AgentKey): void {
   makeOwnFolder(folder);
-  const { publicKey, seed, extension, installation } = key;
+  const { publicKey, seed, extension, installation, socket } = key;
   const text = JSON.stringify({
     v: 1,
     public_key: publicKey,
     seed: toBase64url(seed.expose()),
     extension,
     installation,
+    socket,
   });
   writeWhole(keyFile(folder, agent), `${text}\n`, 0o600);
 }

@@ -18,9 +18,11 @@ export function configurationFor(agent: string, folders: BridgeFolders): Configu
   const running = process.argv[1] ?? installed;
   const [command, file] = [process.execPath, existsSync(installed) ? installed : running];
   const words = isOnPath(running) ? ['signet', ...args] : [quoted(command), quoted(file), ...args];
-  const server = { command, args: [file, ...args], ...ownFolder() };
+  const env = variables();
+  const named = Object.entries(env).map(([name, value]) => `--env ${name}=${quoted(value)} `);
+  const server = { command, args: [file, ...args], ...(named.length > 0 ? { env } : {}) };
   return {
-    line: `claude mcp add signet -- ${words.join(' ')}`,
+    line: `claude mcp add signet ${named.join('')}-- ${words.join(' ')}`,
     json: JSON.stringify({ mcpServers: { signet: server } }, undefined, 2),
   };
 }
@@ -33,6 +35,8 @@ function isOnPath(running: string, { PATH = '' }: NodeJS.ProcessEnv = process.en
   return found !== undefined && realpathSync(found) === realpathSync(running);
 }
 
-function ownFolder({ SIGNET_DIR: own }: NodeJS.ProcessEnv = process.env) {
-  return own === undefined || own === '' ? {} : { env: { SIGNET_DIR: own } };
+/** What says where keys are: clients hand on few variables by themselves. */
+function variables(env: NodeJS.ProcessEnv = process.env): Readonly<Record<string, string>> {
+  const set = ['SIGNET_DIR', 'XDG_STATE_HOME'].map((name) => [name, env[name] ?? ''] as const);
+  return Object.fromEntries(set.filter(([, value]) => value !== ''));
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 
@@ -24,8 +25,15 @@ export function bridgeFolders(env: NodeJS.ProcessEnv = process.env): BridgeFolde
   }
   const state = join(absolute(env['XDG_STATE_HOME'], '.local', 'state'), 'signet');
   const data = join(absolute(env['XDG_DATA_HOME'], '.local', 'share'), 'signet');
-  const ofSession = session !== undefined && isAbsolute(session) ? [join(session, 'signet', 'agents')] : [];
+  const ofSession = sessionFolder(session).map((folder) => join(folder, 'signet', 'agents'));
   return { keys: join(state, 'agents'), sockets: [...ofSession, join(state, 'run')], bridge: join(data, 'bridge') };
+}
+
+/** Clients start servers with few of a person's variables: the usual place counts where none is named. */
+function sessionFolder(named: string | undefined): readonly string[] {
+  if (named !== undefined && isAbsolute(named)) return [named];
+  const usual = `/run/user/${String(process.geteuid?.())}`;
+  return existsSync(usual) ? [usual] : [];
 }
 
 const absolute = (given: string | undefined, ...inHome: readonly string[]): string =>

@@ -38,7 +38,7 @@ export interface Paired {
 /** A wallet that takes a pairing, and what it has said. */
 interface Begun {
   readonly socket: FrameSocket;
-  readonly installation: string;
+  readonly profile: ProfileSocket;
   readonly walletNonce: string;
 }
 
@@ -51,14 +51,15 @@ export async function pair(options: PairingOptions): Promise<Paired> {
   const publicKey = toBase64url(ed25519.getPublicKey(seed.expose()));
   const agentNonce = toBase64url(crypto.getRandomValues(new Uint8Array(NONCE_BYTES)));
   const side: PairingSide = { publicKey, agentNonce };
-  const { socket, installation, walletNonce } = await begin(options, side);
+  const { socket, profile, walletNonce } = await begin(options, side);
   const end = (): void => socket.close();
   options.signal.addEventListener('abort', end, { once: true });
   try {
     socket.send({ type: 'pair.reveal', agentNonce });
-    const extension = EXTENSION;
-    options.compare(pairingDigits({ ...side, extension, walletNonce }));
-    return { key: { publicKey, seed, extension, installation }, name: await outcome(socket) };
+    options.compare(pairingDigits({ ...side, extension: EXTENSION, walletNonce }));
+    const { installation, path } = profile;
+    const key = { publicKey, seed, extension: EXTENSION, installation, socket: path };
+    return { key, name: await outcome(socket) };
   } finally {
     options.signal.removeEventListener('abort', end);
     end();
@@ -84,20 +85,16 @@ async function begin(options: PairingOptions, side: PairingSide): Promise<Begun>
 }
 
 /** @returns nothing when nobody is there, or the person has no pairing open */
-async function beginWith(
-  { path, installation }: ProfileSocket,
-  name: string,
-  side: PairingSide,
-): Promise<Begun | undefined> {
+async function beginWith(profile: ProfileSocket, name: string, side: PairingSide): Promise<Begun | undefined> {
   let socket: FrameSocket | undefined;
   try {
-    socket = await FrameSocket.open(path);
+    socket = await FrameSocket.open(profile.path);
     const challenge = await socket.next(FRAME_MS);
     if (challenge.type === 'challenge' && challenge.extension === EXTENSION) {
       const { publicKey } = side;
       socket.send({ type: 'pair.begin', publicKey, commitment: pairingCommitment(side), name });
       const answer = await socket.next(FRAME_MS);
-      if (answer.type === 'pair.nonce') return { socket, installation, walletNonce: answer.walletNonce };
+      if (answer.type === 'pair.nonce') return { socket, profile, walletNonce: answer.walletNonce };
     }
   } catch (error) {
     if (!(error instanceof WalletFailure)) throw error;

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { INSTALLATION } from '../../lib/agents/index.ts';
 import { SignetError } from '../../lib/core/index.ts';
 import type { BridgeFolders } from './folders.ts';
@@ -38,6 +38,17 @@ export function findSockets({ sockets }: BridgeFolders): readonly ProfileSocket[
   return found.filter(({ installation }, place) => installationAt(found, installation) === place);
 }
 
+/**
+ * The socket at a path that was kept, if there is one.
+ * @throws SignetError storage_failed likewise
+ */
+export function socketAt(path: string, installation: string): ProfileSocket | undefined {
+  if (statsOf(path) === undefined) return undefined;
+  assertOwnFolder(dirname(path));
+  assertOwnSocket(path);
+  return { installation, path };
+}
+
 const installationAt = (all: readonly ProfileSocket[], wanted: string): number =>
   all.findIndex(({ installation }) => installation === wanted);
 
@@ -47,8 +58,6 @@ function socketsIn(folder: string): readonly ProfileSocket[] {
   return readdirSync(folder).flatMap((name) => {
     const installation = name.slice(0, -ENDING.length);
     if (!name.endsWith(ENDING) || !INSTALLATION.test(installation)) return [];
-    const path = join(folder, name);
-    assertOwnSocket(path);
-    return [{ installation, path }];
+    return socketAt(join(folder, name), installation) ?? [];
   });
 }

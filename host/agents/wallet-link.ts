@@ -5,7 +5,7 @@ import type { AgentKey } from './agent-key.ts';
 import { readAgentKey } from './agent-key.ts';
 import type { BridgeFolders } from './folders.ts';
 import type { ProfileSocket } from './sockets.ts';
-import { findSockets } from './sockets.ts';
+import { findSockets, socketAt } from './sockets.ts';
 import { WalletFailure } from './wallet-failure.ts';
 import type { Call, ClientName } from './wallet-session.ts';
 import { WalletSession } from './wallet-session.ts';
@@ -86,9 +86,11 @@ export class WalletLink implements Wallet {
 }
 
 /** @throws WalletFailure when the profile that an agent was paired with is not there */
-function socketFor({ installation }: AgentKey, folders: BridgeFolders): ProfileSocket {
+function socketFor({ installation, socket }: AgentKey, folders: BridgeFolders): ProfileSocket {
+  const kept = socketAt(socket, installation);
+  if (kept !== undefined) return kept;
   const sockets = findSockets(folders);
-  const own = sockets.find((socket) => socket.installation === installation);
+  const own = sockets.find((found) => found.installation === installation);
   if (own !== undefined) return own;
   throw WalletFailure.of(sockets.length === 0 ? 'no_browser' : 'other_profile');
 }
