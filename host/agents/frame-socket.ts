@@ -1,5 +1,4 @@
 import type { Socket } from 'node:net';
-import { connect } from 'node:net';
 import type { AgentFrame } from '../../lib/agents/index.ts';
 import { MAX_FRAME, WalletFrame, parseFrame } from '../../lib/agents/index.ts';
 import { MAX_MESSAGE, MessageReader, encodeMessage } from './message-stream.ts';
@@ -35,7 +34,7 @@ export class FrameSocket {
   /** @throws WalletFailure no_browser when nobody is there */
   static open(path: string): Promise<FrameSocket> {
     return new Promise((resolve, reject) => {
-      const socket = connect(path);
+      const socket = process.getBuiltinModule('node:net').connect(path); // not for every command
       socket.setTimeout(CONNECT_MS, () => socket.destroy(new Error('Nobody takes the connection.')));
       socket.once('error', (error) => reject(WalletFailure.of('no_browser', error)));
       socket.once('connect', () => {

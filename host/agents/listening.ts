@@ -1,6 +1,5 @@
 import { chmodSync, linkSync, lstatSync, renameSync, rmSync } from 'node:fs';
 import type { Server } from 'node:net';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SignetError } from '../../lib/core/index.ts';
@@ -85,7 +84,7 @@ function hasLinked(beside: string, path: string): boolean {
 /** Whether somebody takes connections there. */
 function answers(path: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const probe = connect(path);
+    const probe = process.getBuiltinModule('node:net').connect(path);
     const end = (isThere: boolean): void => {
       probe.destroy();
       resolve(isThere);

@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import * as v from 'valibot';
@@ -38,7 +37,7 @@ export class NativeHost {
   constructor(browser: BrowserStreams, folder: string) {
     this.#browser = browser;
     this.#folder = folder;
-    this.#server = createServer((socket) => this.#welcome(socket));
+    this.#server = process.getBuiltinModule('node:net').createServer((socket) => this.#welcome(socket));
   }
 
   /** Until the browser closes its end, or a signal. @throws SignetError when there can be no socket */

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import * as v from 'valibot';
 import { SignetError } from '../../lib/core/index.ts';
 import { writeWhole } from '../keeping/write-whole.ts';
@@ -41,7 +42,7 @@ export class Written {
     const others = record.files.filter((file) => file.path !== path);
     const folders = [...new Set([...record.folders, ...made])];
     makeFolders(dirname(this.#file));
-    this.#keep({ v: 1, files: [...others, { path, sha256: digest(text) }], folders });
+    this.#keep({ v: 1, files: [...others, { path, sha256: digest(utf8ToBytes(text)) }], folders });
     makeFolders(dirname(path));
     writeWhole(path, text, mode);
     chmodSync(path, mode); // whatever the umask
@@ -85,7 +86,7 @@ function removeEmpty(folder: string): void {
   if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
 }
 
-const digest = (text: string | Buffer): string => createHash('sha256').update(text).digest('hex');
+const digest = (bytes: Uint8Array): string => bytesToHex(sha256(bytes));
 
 function digestOf(path: string): string | undefined {
   try {

@@ -16,6 +16,7 @@ export const installCommand = defineCommand({
   notes: [
     'Puts the command where it stays, and a file in the folder of each browser that lets Signet start it, and nobody else.',
     'signet uninstall takes back exactly that.',
+    'Exits with 0 when browsers were told, 2 when none was.',
   ],
   run({ values: { browser, profile } }) {
     if (browser !== undefined && profile !== undefined) throw new UsageError('Name a browser or a profile, not both.');

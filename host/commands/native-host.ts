@@ -13,6 +13,7 @@ export const nativeHostCommand = defineCommand({
   notes: [
     'ORIGIN is the extension that the browser starts it for: it serves Signet alone.',
     'Speaks native messaging on standard input and output, and ends with them.',
+    'Exits with 0 then, 2 when there can be no socket.',
   ],
   async run({ operands: [origin] }) {
     if (origin !== `chrome-extension://${extensionIdOf(EXTENSION_KEY)}/`)

@@ -15,6 +15,7 @@ export const pairCommand = defineCommand({
   },
   notes: [
     'Signet and this terminal show the same six digits: the person compares them, and says in Signet what the agent may do.',
+    'Exits with 0 when Signet took the pairing, 2 when it did not.',
     'Pairing again under the same name puts the new key in the place of the old one.',
   ],
   async run({ values: { name = DEFAULT_AGENT } }) {

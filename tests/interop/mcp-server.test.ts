@@ -4,6 +4,8 @@ import { mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { checkAgents, checkWallets } from '../../host/agents/checks.ts';
+import { bridgeFolders } from '../../host/agents/folders.ts';
 import { writeAgentKey } from '../../host/agents/agent-key.ts';
 import { TOOL_NAMES } from '../../lib/agents/index.ts';
 import { SecretBytes, toBase64url } from '../../lib/core/index.ts';
@@ -436,6 +438,32 @@ describe('what is wrong between a program and the wallet', () => {
     const { text, structured } = await (await connected('modern')).call('list_data', {});
     expect(text).toContain('is damaged');
     expect(JSON.stringify(structured)).not.toContain(seed.slice(0, 12));
+  });
+});
+
+describe('what the doctor sees', () => {
+  test('is a wallet that answers, and an agent that was paired; and later that nobody answers', async () => {
+    const wallet = await paired();
+    const folders = bridgeFolders({ SIGNET_DIR: home });
+    expect(await checkWallets(folders)).toMatchObject({ state: 'well', says: 'Signet answers.' });
+    expect(checkAgents(folders)).toMatchObject({ state: 'well', says: '1 paired.' });
+    wallet.browser.process.kill('SIGKILL');
+    await wallet.browser.ended;
+    const { state, details } = await checkWallets(folders);
+    expect({ state, first: details[0] }).toEqual({
+      state: 'not_well',
+      first: `${wallet.browser.socket}: nobody is there.`,
+    });
+  });
+});
+
+describe('how it is started', () => {
+  test.each([
+    [['serve', '--transport', 'stdio', '--port', '0'], 'there is --agent alone'],
+    [['serve', '--transport', 'http', '--agent', 'work'], 'there is no --agent'],
+    [['serve', '--transport', 'tcp'], 'takes stdio or http'],
+  ])('is not by %j', async (args, words) => {
+    expect(await command.run(home, args)).toMatchObject({ code: 2, err: expect.stringContaining(words) as string });
   });
 });
 
