@@ -43,11 +43,6 @@ export const COMMANDS: readonly KnownCommand[] = [
     load: async () => (await import('./commands/seal.ts')).sealCommand,
   },
   {
-    name: 'serve',
-    summary: 'Verifies proofs for services, over HTTP.',
-    load: async () => (await import('./commands/serve.ts')).serveCommand,
-  },
-  {
     name: 'init',
     summary: 'Makes a vault that needs no browser.',
     load: async () => (await import('./commands/init.ts')).initCommand,
@@ -116,5 +111,30 @@ export const COMMANDS: readonly KnownCommand[] = [
     name: 'completions',
     summary: 'Writes what completes commands and options in a shell.',
     load: async () => (await import('./commands/completions.ts')).completionsCommand,
+  },
+  {
+    name: 'install',
+    summary: 'Lets Signet in the browsers on this machine reach its agents.',
+    load: async () => (await import('./commands/install.ts')).installCommand,
+  },
+  {
+    name: 'pair',
+    summary: 'Connects an agent to the wallet in the browser.',
+    load: async () => (await import('./commands/pair.ts')).pairCommand,
+  },
+  {
+    name: 'serve',
+    summary: 'Serves the tools of an agent, or the verification of proofs over HTTP.',
+    load: async () => (await import('./commands/serve.ts')).serveCommand,
+  },
+  {
+    name: 'native-host',
+    summary: 'Carries between the browser and its programs: the browser starts it.',
+    load: async () => (await import('./commands/native-host.ts')).nativeHostCommand,
+  },
+  {
+    name: 'uninstall',
+    summary: 'Takes back what install wrote.',
+    load: async () => (await import('./commands/uninstall.ts')).uninstallCommand,
   },
 ];

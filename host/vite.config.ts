@@ -28,6 +28,11 @@ export default defineConfig({
   logLevel: 'warn',
   publicDir: false,
   plugins: [saysScripts],
+  resolve: {
+    alias: {
+      '@modelcontextprotocol/server/_shims': fileURLToPath(new URL('agents/mcp-shims.ts', import.meta.url)),
+    },
+  },
   // Libraries as modules, without what only Node's older ones need. An operator's own Redis client is looked for beside us.
   ssr: { noExternal: true, external: ['ioredis'], resolve: { conditions: ['module', 'import', 'default'] } },
   build: {

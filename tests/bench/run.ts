@@ -5,6 +5,7 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { activity } from './activity.ts';
+import { agents } from './agents.ts';
 import { audit } from './audit.ts';
 import { bbs } from './bbs.ts';
 import { budget } from './budget.ts';
@@ -42,6 +43,7 @@ const SUITES: readonly Suite[] = [
   policy,
   toolPolicy,
   commandLineVault,
+  agents,
   spl,
   budget,
   capabilities,

@@ -327,7 +327,7 @@ describe('the command', () => {
   });
 
   test.each([
-    [['--transport', 'carrier-pigeon'], /--transport takes http/],
+    [['--transport', 'carrier-pigeon'], /--transport takes stdio or http/],
     [['--port', '99999'], /--port takes a number/],
     [['--config', 'nowhere.yaml'], /nowhere\.yaml cannot be read/],
     [['--host', '0.0.0.0', '--port', '0'], /by which names it is called/],

@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { EXTENSION_KEY, NATIVE_HOST, extensionIdOf } from '../../lib/agents/index.ts';
+import { SignetError } from '../../lib/core/index.ts';
+import type { HostFolder } from './browsers.ts';
+import type { BridgeFolders } from './folders.ts';
+import { Written } from './written.ts';
+
+/** The command as it was built: this very file, which has all of it. */
+const BUNDLE = fileURLToPath(import.meta.url);
+
+/** Where the command lies once it is installed: packages and their caches come and go. */
+export const installedCommand = ({ bridge }: BridgeFolders): string => join(bridge, 'signet.mjs');
+
+/** What browsers start. */
+export const launcherFile = ({ bridge }: BridgeFolders): string => join(bridge, 'signet-native-host');
+
+/** The manifest of the native host in a browser's folder. */
+export const manifestFile = ({ manifests }: HostFolder): string => join(manifests, `${NATIVE_HOST}.json`);
+
+/**
+ * Puts the command in its place and tells browsers of it. Again is harmless.
+ * @throws SignetError unsupported when this is not the built command: its sources lie in many files
+ */
+export function install(folders: BridgeFolders, browsers: readonly HostFolder[]): void {
+  if (!BUNDLE.endsWith('.js') && !BUNDLE.endsWith('.mjs'))
+    throw new SignetError('unsupported', 'Only the built command can be installed: npm run build:host makes it.');
+  const written = new Written(folders.bridge);
+  written.write(installedCommand(folders), readFileSync(BUNDLE, 'utf8'), 0o600);
+  written.write(launcherFile(folders), launcher(folders), 0o700);
+  for (const browser of browsers) written.write(manifestFile(browser), manifest(folders), 0o600);
+}
+
+/** https://developer.chrome.com/docs/extensions/develop/concepts/native-messaging: our extension, and no other. */
+function manifest(folders: BridgeFolders): string {
+  const content = {
+    name: NATIVE_HOST,
+    description: 'Carries between Signet and the programs that its person has connected',
+    path: launcherFile(folders),
+    type: 'stdio',
+    allowed_origins: [`chrome-extension://${extensionIdOf(EXTENSION_KEY)}/`],
+  };
+  return `${JSON.stringify(content, undefined, 2)}\n`;
+}
+
+/** A browser that was not started from a shell has no PATH that leads to Node, nor the variables of one. */
+function launcher(folders: BridgeFolders): string {
+  const { SIGNET_DIR: own } = process.env;
+  const folder = own === undefined || own === '' ? [] : [`SIGNET_DIR=${quoted(own)} export SIGNET_DIR`];
+  return [
+    '#!/bin/sh',
+    ...folder,
+    `exec ${quoted(process.execPath)} ${quoted(installedCommand(folders))} native-host "$@"`,
+    '',
+  ].join('\n');
+}
+
+/** For a POSIX shell. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;
