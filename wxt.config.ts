@@ -1,9 +1,6 @@
 import type { Plugin } from 'vite';
 import { defineConfig } from 'wxt';
-
-/** The public half of the key that fixes the extension's id: bcbdfnmmihffocjebmenmfainokkdboo. */
-const KEY =
-  'MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAjS3UmEQDIHPfzcZhEloQgdYX67/sy5eJ2+/dqw8STT5lYNNLyvbaSsOTSWtlGkT9D3pR843ju+/6A9SUtYFbcHMwaJj2554cDEoPkRUTH1AP7prDTqR159nRlNNHSONT+V4hYF5R3ZQedBeKTl1QcUUTNAMPSY7KUE8PSQy1y3bjnvvlwldRTjxVsOyDp93AbBuqGTBGtUzrgmpIa9Rg14N2So5V/PAXnTc+s56Cm2Nd5y+7ODsQvXH9xn1stNeME+8u6BAj0W5rhozfKgQqDWivZwB7KzF6BIk2PI9Abkofj4LN8OihvMzAgU1fDHDCYl6ByMddNMS0Y/uqx4ONUQIDAQAB';
+import { EXTENSION_KEY } from './lib/agents/index.ts';
 
 /** Documents that get `window.signet`: https, and http on this machine (design §3, rule 3). */
 const PAGES = ['https://*/*', 'http://localhost/*', 'http://127.0.0.1/*', 'http://[::1]/*'];
@@ -64,7 +61,7 @@ export default defineConfig({
     plugins: [startPlainly],
   }),
   manifest: {
-    key: KEY,
+    key: EXTENSION_KEY,
     name: '__MSG_extension_name__',
     short_name: 'Signet',
     description: '__MSG_extension_description__',

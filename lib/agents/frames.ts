@@ -59,8 +59,15 @@ export const WalletFrame = v.variant('type', [
 export type WalletFrame = v.InferOutput<typeof WalletFrame>;
 export type FrameError = v.InferOutput<typeof error>;
 
-/** What the native host and the worker say to each other: a frame, and whose it is. Only the host names connections. */
+/** What an installation of the extension is called on this machine: its socket has this name. */
+export const INSTALLATION = /^[0-9a-f]{16}$/;
+
+/**
+ * What the native host and the worker say to each other: a frame, and whose it is. Only the host names connections. The
+ * worker opens with `installed`, once: the host listens under that name, so two profiles of a browser never meet.
+ */
 export const Envelope = v.variant('kind', [
+  v.strictObject({ kind: v.literal('installed'), installation: v.pipe(v.string(), v.regex(INSTALLATION)) }),
   v.strictObject({ kind: v.literal('opened'), connection: text(64) }),
   v.strictObject({ kind: v.literal('frame'), connection: text(64), frame: json }),
   v.strictObject({ kind: v.literal('closed'), connection: text(64) }),

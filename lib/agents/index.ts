@@ -5,7 +5,17 @@
 export { agentIdOf } from './agent-id.ts';
 export type { Challenge } from './connection.ts';
 export { answersChallenge, signChallenge } from './connection.ts';
-export { AgentFrame, Envelope, MAX_FRAME, PROTOCOL, WalletFrame, parseFrame, readFrame } from './frames.ts';
+export { EXTENSION_KEY, NATIVE_HOST, extensionIdOf } from './extension.ts';
+export {
+  AgentFrame,
+  Envelope,
+  INSTALLATION,
+  MAX_FRAME,
+  PROTOCOL,
+  WalletFrame,
+  parseFrame,
+  readFrame,
+} from './frames.ts';
 export type { FrameError } from './frames.ts';
 export type { PairingFacts, PairingSide } from './pairing.ts';
 export { pairingCommitment, pairingDigits } from './pairing.ts';

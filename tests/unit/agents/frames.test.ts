@@ -1,5 +1,6 @@
+import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { AgentFrame, parseFrame, readFrame } from '../../../lib/agents/index.ts';
+import { AgentFrame, Envelope, parseFrame, readFrame } from '../../../lib/agents/index.ts';
 
 const key = 'A'.repeat(43);
 const hello = { type: 'hello', publicKey: key, signature: 'A'.repeat(86) };
@@ -29,4 +30,17 @@ describe('a frame', () => {
   test('that is no JSON is refused', () => {
     expect(() => parseFrame(AgentFrame, '{"type":')).toThrow('no JSON');
   });
+});
+
+describe('an envelope', () => {
+  test('says under which name the host listens', () => {
+    expect(v.is(Envelope, { kind: 'installed', installation: '0123456789abcdef' })).toBe(true);
+  });
+
+  test.each(['', '0123456789abcde', '0123456789ABCDEF', '../../../etc/sshd', '0123456789abcdef\n'])(
+    'has no name such as %j',
+    (installation) => {
+      expect(v.is(Envelope, { kind: 'installed', installation })).toBe(false);
+    },
+  );
 });
