@@ -114,6 +114,7 @@ function considerOpen(services: Services, request: PageRequest): Promise<Conside
     case 'digitalCreate':
       return considerOffer(services, request);
     case 'openRecord':
+    case 'agentCall':
       return Promise.resolve('ask');
   }
 }
@@ -129,9 +130,9 @@ async function refused(...refusal: Parameters<typeof refuseRequest>): Promise<'r
   return 'refused';
 }
 
-/** A mute is for sites that ask unasked: what the person brought themselves is heard. */
+/** A mute is for sites that ask unasked: what the person brought themselves is heard, and an agent is paused instead. */
 const isMuted = async ({ quiet }: Services, request: PageRequest): Promise<boolean> =>
-  !isOwnRequest(request) && (await quiet.mutedUntil(request.origin)) !== undefined;
+  !isOwnRequest(request) && request.agent === undefined && (await quiet.mutedUntil(request.origin)) !== undefined;
 
 /** Whether the person never wants to be asked for it, as far as that is known without the vault. */
 async function isNever({ quiet }: Services, request: PageRequest): Promise<boolean> {
@@ -198,7 +199,7 @@ async function considerCapability(services: Services, request: PageRequest): Pro
   const judgement = (await Judge.of(vault, services, request, call.purpose)).spend({ oneTime: false, ...call });
   if (judgement.verdict === 'DENY') return refused(services, request, judgement);
   if (call.asks === 'release') return considerUnits(services, request, call);
-  if (await isOverLimit(vault, call, { audience: request.origin, at: services.clock() })) {
+  if (await isOverLimit(vault, call, { audience: request.origin, agent: request.agent, at: services.clock() })) {
     return refused(services, request, 'wallet');
   }
   return isSpendPermitted(judgement) ? considerPermitted(services, request, { call, permitted: judgement }) : 'ask';
