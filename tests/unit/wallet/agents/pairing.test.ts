@@ -143,6 +143,29 @@ describe('a pairing', () => {
     await expect(confirm(digits)).rejects.toMatchObject({ reason: 'changed' });
   });
 
+  test('goes on after the extension was started anew for it, for as long as it was open', async () => {
+    const { until } = (await wallet.route('agents.pairing.start', {})) as { until: number };
+    expect(await wallet.route('agents.reload', { lose: false })).toEqual({ waiting: 0 });
+    expect(wallet.wallet.reloads()).toBe(1);
+    machine.endBrowser();
+    machine.clock.now += 60_000;
+    wallet = await AgentWorker.on(machine);
+    await wallet.wallet.agents.start();
+    expect(await view()).toMatchObject({ step: 'open', until });
+    wallet = await AgentWorker.on(machine);
+    await wallet.wallet.agents.start();
+    expect((await view()).step).toBe('closed');
+  });
+
+  test('loses nothing that waits by a new start unless the person knows', async () => {
+    await wallet.wants({ kind: 'enrol', domain: 'shop.example', purpose: 'To know you again' });
+    await wallet.route('agents.pairing.start', {});
+    expect(await wallet.route('agents.reload', { lose: false })).toEqual({ waiting: 1 });
+    expect(wallet.wallet.reloads()).toBe(0);
+    await wallet.route('agents.reload', { lose: true });
+    expect(wallet.wallet.reloads()).toBe(1);
+  });
+
   test('is listened for only while it is open or there is an agent', async () => {
     const { host } = wallet.wallet;
     expect(host.isWanted).toBe(false);
