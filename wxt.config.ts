@@ -47,6 +47,20 @@ const startPlainly: Plugin = {
   },
 };
 
+// `identity` is for signing in at an issuer in the browser's own window; without e-mail it warns of nothing.
+const PERMISSIONS = ['storage', 'unlimitedStorage', 'alarms', 'idle', 'offscreen', 'identity'];
+/** Asked for when the person connects an agent, and when they want to be told of requests. */
+const OPTIONAL = ['nativeMessaging', 'notifications'];
+
+/** The browser asks for a permission in a window that no test can press: the build for tests has it from the start. */
+function permissionsFor(mode: string): { permissions: string[]; optional_permissions: string[] } {
+  if (mode !== 'e2e') return { permissions: PERMISSIONS, optional_permissions: OPTIONAL };
+  return {
+    permissions: [...PERMISSIONS, 'nativeMessaging'],
+    optional_permissions: OPTIONAL.filter((name) => name !== 'nativeMessaging'),
+  };
+}
+
 export default defineConfig({
   srcDir: '.',
   entrypointsDir: 'entrypoints',
@@ -60,7 +74,7 @@ export default defineConfig({
     build: { target: 'chrome137', modulePreload: false },
     plugins: [startPlainly],
   }),
-  manifest: {
+  manifest: ({ mode }) => ({
     key: EXTENSION_KEY,
     name: '__MSG_extension_name__',
     short_name: 'Signet',
@@ -68,16 +82,14 @@ export default defineConfig({
     default_locale: 'en',
     minimum_chrome_version: '137',
     incognito: 'not_allowed',
-    // `identity` is for signing in at an issuer in the browser's own window; without e-mail it warns of nothing.
-    permissions: ['storage', 'unlimitedStorage', 'alarms', 'idle', 'offscreen', 'identity'],
-    optional_permissions: ['nativeMessaging', 'notifications'],
+    ...permissionsFor(mode),
     content_security_policy: { extension_pages: EXTENSION_PAGES_CSP, sandbox: SANDBOX_CSP },
     icons: { 16: 'icons/open-16.png', 32: 'icons/open-32.png', 48: 'icons/open-48.png', 128: 'icons/open-128.png' },
     action: {
       default_title: 'Signet',
       default_icon: { 16: 'icons/locked-16.png', 32: 'icons/locked-32.png' },
     },
-  },
+  }),
   hooks: {
     /**
      * Keyboard layouts are no part of the password dictionary, whose size is watched. What only the prover's sandbox

@@ -100,6 +100,22 @@ const KINDS = {
   'site.unmuted': ['audit_site_unmuted', 'site', 'rules'],
   'pattern.set_aside': ['audit_pattern_set_aside', 'harm', 'rules'],
   'pattern.dismissed': ['audit_pattern_dismissed', 'x', 'rules'],
+  'agent.paired': ['audit_agent_paired', 'key', 'rules'],
+  'agent.changed': ['audit_agent_changed', 'rules', 'rules'],
+  'agent.paused': ['audit_agent_paused', 'mute', 'rules'],
+  'agent.resumed': ['audit_agent_resumed', 'check', 'rules'],
+  'agent.revoked': ['audit_agent_revoked', 'x', 'rules'],
+  'agents.stopped': ['audit_agents_stopped', 'x', 'rules'],
+  'agents.started': ['audit_agents_started', 'check', 'rules'],
+  'agent.store_data': ['audit_agent_store_data', 'data', 'asked'],
+  'agent.list_data': ['audit_agent_list_data', 'data', 'asked'],
+  'agent.get_proof': ['audit_agent_get_proof', 'shield', 'asked'],
+  'agent.query': ['audit_agent_query', 'eye', 'asked'],
+  'agent.request_capability': ['audit_agent_request_capability', 'ticket', 'asked'],
+  'agent.negotiate_context': ['audit_agent_negotiate_context', 'scales', 'asked'],
+  'agent.check_status': ['audit_agent_check_status', 'check', 'asked'],
+  'agent.denied': ['audit_agent_denied', 'x', 'asked'],
+  'agent.ended': ['audit_agent_ended', 'x', 'asked'],
 } as const satisfies Record<AuditKind, readonly [MessageKey, IconName, AuditGroup]>;
 
 export const auditKinds = Object.keys(KINDS) as AuditKind[]; // the keys of a literal
@@ -128,6 +144,11 @@ const WITHOUT_CLAIMS: { readonly [K in MessageKey]?: MessageKey } = {
   audit_capability_receipt: 'audit_capability_receipt_only',
   audit_capability_returned: 'audit_capability_returned_only',
   audit_capability_forgotten: 'audit_capability_forgotten_only',
+  audit_agent_store_data: 'audit_agent_store_data_only',
+  audit_agent_get_proof: 'audit_agent_get_proof_only',
+  audit_agent_query: 'audit_agent_query_only',
+  audit_agent_request_capability: 'audit_agent_request_capability_only',
+  audit_agent_negotiate_context: 'audit_agent_negotiate_context_only',
 };
 
 /** Sentences that need no site, as they are where an entry names one. */

@@ -1,18 +1,22 @@
 import { defineBackground } from 'wxt/utils/define-background';
+import { NATIVE_HOST } from '../lib/agents/index.ts';
 import { SignetError, systemClock } from '../lib/core/index.ts';
 import { announce } from '../lib/messaging/index.ts';
 import { createOwnRouter } from '../lib/messaging/own-router.ts';
 import { PageHub, mountPagePorts } from '../lib/messaging/page-hub.ts';
 import {
   ConsentWindow,
+  NativePort,
   OffscreenDocument,
   clearAlarm,
+  connectNative,
   createFetchJson,
   createFetchText,
   extensionId,
   extensionOrigin,
   indexedDbBackend,
   localKeyValue,
+  mayTalkToPrograms,
   onAlarm,
   onConnect,
   onFirstInstall,
@@ -20,6 +24,7 @@ import {
   onSystemLock,
   openAppTab,
   redirectUri,
+  reloadExtension,
   sessionKeyValue,
   setAlarm,
   showInToolbar,
@@ -30,6 +35,7 @@ import type { ProverJob, ProverResult } from '../lib/prover/index.ts';
 import { OtherWallets, QuietList, RequestQueue } from '../lib/requests/index.ts';
 import { VaultKeeper, calibratedCost } from '../lib/vault/index.ts';
 import {
+  AgentDesk,
   IssuanceDesk,
   RequestDesk,
   admitCall,
@@ -77,13 +83,14 @@ export default defineBackground({
       journal: walletJournal(book),
       kdfCost: () => calibratedCost(),
     });
+    const after = (milliseconds: number, callback: () => void): (() => void) => {
+      const timer = setTimeout(callback, milliseconds);
+      return () => clearTimeout(timer);
+    };
     const consent = new ConsentWindow();
     const prover = new ProverClient({
       door: new OffscreenDocument(PROVER_PORT),
-      after: (milliseconds, callback) => {
-        const timer = setTimeout(callback, milliseconds);
-        return () => clearTimeout(timer);
-      },
+      after,
     });
     /** What an issuer sent is looked at with patience: it will not be sent again. */
     const lookAt = <K extends 'open' | 'issued'>(job: Extract<ProverJob, { kind: K }>): Promise<ProverResult<K>> =>
@@ -130,6 +137,15 @@ export default defineBackground({
       onFailure: report,
     });
 
+    const agents = new AgentDesk({
+      ...{ extensionId: extensionId(), services, local, clock, after },
+      openPort: (events) =>
+        new NativePort({ ...events, after, isGranted: mayTalkToPrograms, connect: () => connectNative(NATIVE_HOST) }),
+      reload: reloadExtension,
+      announce: () => announce('agents'),
+      onFailure: report,
+    });
+
     async function build(): Promise<Services> {
       const queue = await RequestQueue.open({ backend, session, clock });
       return {
@@ -139,6 +155,7 @@ export default defineBackground({
         book,
         quiet: new QuietList({ backend, local, clock }),
         others: new OtherWallets({ backend, local }),
+        agents,
         desk: new RequestDesk(),
         fetchJson: createFetchJson(globalThis.fetch.bind(globalThis)),
         fetchText: createFetchText(globalThis.fetch.bind(globalThis)),
@@ -155,7 +172,10 @@ export default defineBackground({
         promisesChanged,
         showConsent: () => consent.show(),
         isConsentOpen: () => consent.isOpen(),
-        deliver: (request) => hub.push(request),
+        deliver: (request) => {
+          hub.push(request);
+          agents.settled();
+        },
         awaitRefusals: () => hub.awaitRefusals(),
         vaultChanged,
         announce: (changed) => {
@@ -192,6 +212,7 @@ export default defineBackground({
         await clearAlarm(PROMISES);
       } else await setAlarm(AUTO_LOCK, deadline);
       await refreshToolbar().catch(report); // an icon that cannot be drawn undoes nothing
+      await agents.vaultChanged().catch(report); // nor does a program that cannot be reached
       announce('status');
       if (deadline === undefined) await session.remove(REFRESHED);
       run(considerAgain);
@@ -236,6 +257,7 @@ export default defineBackground({
 
     async function requestsChanged(): Promise<void> {
       announce('requests');
+      agents.settled();
       const { queue } = await services();
       const deadline = queue.nextDeadline();
       if (deadline === undefined) await clearAlarm(REQUESTS);
@@ -264,6 +286,7 @@ export default defineBackground({
     consent.onSomeWindowClosed(() => run(closeIfGone));
     onFirstInstall(() => run(() => openAppTab()));
     hub.resume();
+    run(() => agents.start());
     tendSoon(); // a worker may have died over something
   },
 });

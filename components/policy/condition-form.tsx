@@ -21,6 +21,7 @@ const OFFERED: readonly AttributeName[] = [
   'subject.role',
   'subject.type',
   'subject.host',
+  'context.audience',
   'resource.tier',
   'resource.issuer',
   'resource.credential_type',

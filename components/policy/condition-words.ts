@@ -37,6 +37,7 @@ const ATTRIBUTE_WORDS = {
   'context.claims': 'rule_attr_context_claims',
   'context.amount': 'rule_attr_context_amount',
   'context.currency': 'rule_attr_context_currency',
+  'context.audience': 'rule_attr_context_audience',
 } as const satisfies Record<AttributeName, MessageKey>;
 
 /** What an attribute is called: "the time of day". */

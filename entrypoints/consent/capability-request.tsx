@@ -38,8 +38,10 @@ export const CapabilityRequest = ({
   const decision = useDecision(requestId, again);
   const { decide, deny, denyAll } = decision;
   const doors = useDoors();
-  const canNever = plan !== undefined;
-  const more = state.step !== 'failed' && (canNever || request.ofThisSite > 1) ? doors.door('deny') : undefined;
+  const isOfSite = request.agent === undefined;
+  const canNever = plan !== undefined && isOfSite;
+  const canMore = state.step !== 'failed' && isOfSite && (canNever || request.ofThisSite > 1);
+  const more = canMore ? doors.door('deny') : undefined;
 
   const allow = ({ digest, standings }: CapabilityPlanView) =>
     decide(() =>

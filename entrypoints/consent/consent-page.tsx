@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { agentWords } from '../../components/agent-words.ts';
 import { Button } from '../../components/button.tsx';
 import { Loading } from '../../components/loading.tsx';
 import { Problem } from '../../components/notice.tsx';
@@ -7,6 +8,7 @@ import { useTouch } from '../../components/use-touch.ts';
 import type { Waiting, WalletStatus } from '../../lib/messaging/index.ts';
 import { ask } from '../../lib/messaging/index.ts';
 import { t } from '../../lib/platform/index.ts';
+import { AgentRequest } from './agent-request.tsx';
 import { AuthorityRequest } from './authority-request.tsx';
 import { CapabilityRequest } from './capability-request.tsx';
 import { Delivery } from './delivery.tsx';
@@ -65,10 +67,15 @@ export const ConsentPage = (first: { waiting: readonly Waiting[] | undefined; st
       return <AuthorityRequest key={current.requestId} request={current} {...common} />;
     case 'receipt':
       return <ReceiptRequest key={current.requestId} request={current} {...common} />;
+    case 'agent':
+      return <AgentRequest key={current.requestId} request={current} {...common} />;
     case 'open':
       return <OpenRequest key={current.requestId} request={current} {...common} onHold={hold} />;
   }
 };
+
+const whoIn = ({ agent, origin }: Waiting): string =>
+  agent === undefined ? (URL.parse(origin)?.host ?? origin) : agentWords(agent);
 
 const isSame =
   ({ requestId }: Waiting) =>
@@ -111,7 +118,7 @@ function useTitle(current: Waiting | undefined): void {
   useEffect(() => {
     if (current === undefined || shown.current === current.requestId) return;
     shown.current = current.requestId;
-    const who = current.kind === 'open' ? t('signet') : (URL.parse(current.origin)?.host ?? current.origin);
+    const who = current.kind === 'open' ? t('signet') : whoIn(current);
     document.title = `${who} · ${first}`;
   }, [current, first]);
 }

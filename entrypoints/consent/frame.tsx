@@ -4,6 +4,7 @@ import { OriginWithTransport } from '../../components/origin.tsx';
 import { Seal } from '../../components/seal.tsx';
 import type { Waiting } from '../../lib/messaging/index.ts';
 import { t, tn } from '../../lib/platform/index.ts';
+import { AgentLines, AgentName } from './agent-line.tsx';
 
 /**
  * What every request looks like: who asks at the top, what it is about in the middle, the decision at the bottom and
@@ -46,11 +47,20 @@ export const Frame = ({
     <div class="consent">
       <header class="who">
         <h1 ref={heading} tabIndex={-1}>
-          {own ? <OwnName /> : <OriginWithTransport origin={request.origin} />}
+          {own ? (
+            <OwnName />
+          ) : request.agent === undefined ? (
+            <OriginWithTransport origin={request.origin} />
+          ) : (
+            <AgentName agent={request.agent} />
+          )}
           <span class="ask">{title}</span>
         </h1>
         {request.total > 1 && <span class="queue">{t('queue', String(request.position), String(request.total))}</span>}
-        {!own && request.ofThisSite > 1 && <p class="of-site">{tn('consent_of_site', request.ofThisSite)}</p>}
+        {request.agent !== undefined && <AgentLines agent={request.agent} origin={request.origin} />}
+        {!own && request.agent === undefined && request.ofThisSite > 1 && (
+          <p class="of-site">{tn('consent_of_site', request.ofThisSite)}</p>
+        )}
         {byline}
         {quote !== undefined && quote !== '' && (
           <blockquote>

@@ -77,8 +77,10 @@ export const ProofRequest = ({ request, status, again }: Props) => {
   const lookUp = state.step === 'look_up' ? `${requestId} ${state.hosts.join(' ')}` : null;
   const asking = useArming(lookUp);
   const isClosed = state.step === 'nothing' || state.step === 'failed';
-  const canNever = state.step === 'ready';
-  const more = !isClosed && (canNever || isByLink || request.ofThisSite > 1) ? doors.door('deny') : undefined;
+  const isOfAgent = request.agent !== undefined;
+  const canNever = state.step === 'ready' && !isOfAgent;
+  const more =
+    !isClosed && !isOfAgent && (canNever || isByLink || request.ofThisSite > 1) ? doors.door('deny') : undefined;
   const other = request.otherWallet === true ? doors.door('other') : undefined;
 
   return (
@@ -200,7 +202,8 @@ export const ProofRequest = ({ request, status, again }: Props) => {
 };
 
 /** Why there is no “always” for a request, whatever would be told. */
-function noGrantByWay({ by, transactions }: ProofWaiting): 'link' | 'transaction' | undefined {
+function noGrantByWay({ by, agent, transactions }: ProofWaiting): 'link' | 'agent' | 'transaction' | undefined {
+  if (agent !== undefined) return 'agent';
   if (by === 'link') return 'link';
   return transactions === undefined ? undefined : 'transaction';
 }

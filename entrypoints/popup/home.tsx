@@ -1,3 +1,4 @@
+import { agentWords } from '../../components/agent-words.ts';
 import { AuditSentence } from '../../components/audit-sentence.tsx';
 import { isByRule, isDisclosure } from '../../components/audit-words.ts';
 import { Button } from '../../components/button.tsx';
@@ -99,7 +100,15 @@ const WaitingNow = () => {
   return (
     <section class="waiting">
       <div>
-        <p class="waiting-origin">{first.kind === 'open' ? t('signet') : <Origin origin={first.origin} />}</p>
+        <p class="waiting-origin">
+          {first.agent !== undefined ? (
+            <bdi dir="auto">{agentWords(first.agent)}</bdi>
+          ) : first.kind === 'open' ? (
+            t('signet')
+          ) : (
+            <Origin origin={first.origin} />
+          )}
+        </p>
         <p>{t(`asks_${first.kind}`)}</p>
         {first.total > 1 && <p class="small">{tn('popup_more_waiting', first.total - 1)}</p>}
       </div>

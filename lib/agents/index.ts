@@ -21,6 +21,8 @@ export type { PairingFacts, PairingSide } from './pairing.ts';
 export { pairingCommitment, pairingDigits } from './pairing.ts';
 export type { Advertised } from './tools/advertised.ts';
 export { ADVERTISED, INSTRUCTIONS } from './tools/advertised.ts';
+export type { Query, QueryOp } from './query/index.ts';
+export { parseQuery } from './query/index.ts';
 export type { Receipt, ToolAnswer } from './tools/answers.ts';
 export { TOOL_INPUTS } from './tools/inputs.ts';
 export type { ToolInput } from './tools/inputs.ts';

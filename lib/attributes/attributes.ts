@@ -66,15 +66,18 @@ export class Attributes {
    * @param grant needed at Tier 3
    * @throws SignetError bad_request, naming the field; `opener` when a grant is needed and there is none
    */
-  async add(input: AttributeInput, grant?: Grant): Promise<Attribute> {
+  add(input: AttributeInput, grant?: Grant): Promise<Attribute> {
+    return this.#log.transact((tx) => this.addIn(tx, input, grant));
+  }
+
+  /** As `add`, in the transaction of a caller. */
+  async addIn(tx: LoggedTx, input: AttributeInput, grant?: Grant): Promise<Attribute> {
     const checked = checkAttribute(input);
     const id = toBase64url(randomBytes(16));
-    return this.#log.transact(async (tx) => {
-      const attribute = await putAttribute(tx, { ...checked, id, updatedAt: this.#clock() }, grant);
-      await LIST.add(tx, id);
-      await tx.log({ kind: 'attribute.added' });
-      return attribute;
-    });
+    const attribute = await putAttribute(tx, { ...checked, id, updatedAt: this.#clock() }, grant);
+    await LIST.add(tx, id);
+    await tx.log({ kind: 'attribute.added' });
+    return attribute;
   }
 
   /**
@@ -82,14 +85,17 @@ export class Attributes {
    * @param grant needed where it goes to Tier 3
    * @throws SignetError `bad_request`, `not_found`
    */
-  async change(id: string, input: AttributeInput, grant?: Grant): Promise<Attribute> {
+  change(id: string, input: AttributeInput, grant?: Grant): Promise<Attribute> {
+    return this.#log.transact((tx) => this.changeIn(tx, id, input, grant));
+  }
+
+  /** As `change`, in the transaction of a caller. */
+  async changeIn(tx: LoggedTx, id: string, input: AttributeInput, grant?: Grant): Promise<Attribute> {
     const checked = checkAttribute(input);
-    return this.#log.transact(async (tx) => {
-      await deleteValue(tx, await assertThere(tx, id));
-      const attribute = await putAttribute(tx, { ...checked, id, updatedAt: this.#clock() }, grant);
-      await tx.log({ kind: 'attribute.changed' });
-      return attribute;
-    });
+    await deleteValue(tx, await assertThere(tx, id));
+    const attribute = await putAttribute(tx, { ...checked, id, updatedAt: this.#clock() }, grant);
+    await tx.log({ kind: 'attribute.changed' });
+    return attribute;
   }
 
   /** @throws SignetError not_found */

@@ -1,7 +1,7 @@
 import type { Bytes, Clock } from '../core/index.ts';
-import { SignetError, toBase64url } from '../core/index.ts';
+import { SignetError, toBase64, toBase64url } from '../core/index.ts';
 import type { TreeHead } from '../core/merkle/index.ts';
-import { hashRange, proveConsistency, proveInclusion } from '../core/merkle/index.ts';
+import { hashLeaf, hashRange, proveConsistency, proveInclusion } from '../core/merkle/index.ts';
 import type { OpenVault, VaultTx } from '../vault/index.ts';
 import { checkpointIn } from './checkpoint.ts';
 import type { AuditDraft } from './entry.ts';
@@ -14,10 +14,10 @@ import type { LogState } from './log-state.ts';
 import { SEGMENT } from './places.ts';
 import { boundaryBefore, markPruned, sweepBlock } from './prune.ts';
 import { prunedTree, readPruned } from './pruned.ts';
-import { readSegment, readState, writeState } from './records.ts';
+import { readCheckpoint, readSegment, readState, writeState } from './records.ts';
 import type { Found } from './search.ts';
 import { Search } from './search.ts';
-import { isReadable } from './segment.ts';
+import { isReadable, leafBytes } from './segment.ts';
 import { signFor, verifierKeyFor } from './signing-key.ts';
 import { TreeNodes } from './tree-nodes.ts';
 import { LogVerification } from './verification.ts';
@@ -28,6 +28,15 @@ import { formatEntryProof, formatExportEnd } from './verifying/index.ts';
 export interface LoggedTx extends VaultTx {
   /** Appends an entry to the log, in this transaction. Never put a claim's value into it. */
   log(draft: AuditDraft): Promise<AuditEntry>;
+}
+
+/** An entry's place in the log. */
+export interface LogPlace {
+  readonly sequence: number;
+  /** RFC 6962 leaf hash, base64. */
+  readonly leaf: string;
+  /** The last C2SP checkpoint that was signed, of before the entry or after it; absent where none was. */
+  readonly checkpoint?: string;
 }
 
 /** What verifying in one go found. */
@@ -165,6 +174,16 @@ export class AuditLog {
     const state = await this.#state();
     const hashes = await proveInclusion(seq, state.tree.size, new TreeNodes(this.vault, state).rootOf);
     return formatEntryProof({ entry, hashes, checkpoint: await this.#signed(state), key: this.verifierKey() });
+  }
+
+  /**
+   * Where an entry of this log stands: what whoever caused it can hold the log to later.
+   * @throws SignetError vault_damaged
+   */
+  async placeOf(entry: AuditEntry): Promise<LogPlace> {
+    const checkpoint = await readCheckpoint(this.vault);
+    const leaf = toBase64(hashLeaf(leafBytes(entry)));
+    return { sequence: entry.seq, leaf, ...(checkpoint === undefined ? {} : { checkpoint }) };
   }
 
   /**

@@ -63,7 +63,26 @@ export type AuditKind =
   | 'site.muted'
   | 'site.unmuted'
   | 'pattern.set_aside'
-  | 'pattern.dismissed';
+  | 'pattern.dismissed'
+  | 'agent.paired'
+  | 'agent.changed'
+  | 'agent.paused'
+  | 'agent.resumed'
+  | 'agent.revoked'
+  | 'agents.stopped'
+  | 'agents.started'
+  /** A call of a tool, and what was decided about it. */
+  | 'agent.store_data'
+  | 'agent.list_data'
+  | 'agent.get_proof'
+  | 'agent.query'
+  | 'agent.request_capability'
+  | 'agent.negotiate_context'
+  | 'agent.check_status'
+  /** The person said no to a call. */
+  | 'agent.denied'
+  /** A call ended before the person answered it. */
+  | 'agent.ended';
 
 /** What a caller says about an operation; the log adds the rest. Never a claim's value. */
 export interface AuditDraft {

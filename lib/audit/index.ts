@@ -1,4 +1,4 @@
-export type { AuditLogOptions, ChainCheck, LoggedTx } from './audit-log.ts';
+export type { AuditLogOptions, ChainCheck, LogPlace, LoggedTx } from './audit-log.ts';
 export { AuditLog } from './audit-log.ts';
 export type { AuditDraft, AuditKind } from './entry.ts';
 export { EMPTY_POLICY_HASH, policyHash } from './entry.ts';

@@ -28,6 +28,10 @@ export type Reason =
   | 'status_unknown'
   | 'network'
   | 'timed_out'
+  /** Of an agent: nobody knows it, or the person revoked it; they paused it; they stopped all. */
+  | 'unknown_agent'
+  | 'paused'
+  | 'stopped'
   | 'internal';
 
 /** Numeric codes of the page API. Whatever a page must not learn is 4001 or 4900 to it. */
@@ -57,6 +61,9 @@ const CODES: Readonly<Record<Reason, number>> = {
   status_unknown: -32603,
   network: -32603,
   timed_out: -32603,
+  unknown_agent: 4001,
+  paused: 4001,
+  stopped: 4001,
   internal: -32603,
 };
 

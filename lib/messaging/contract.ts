@@ -4,7 +4,10 @@
  * Every value is JSON. Times are milliseconds since the epoch unless a name says otherwise.
  */
 
+import type { AgentAsker, AgentCallView, AgentLimitsView, AgentView, HostView, PairingView } from './agent-views.ts';
 import type { Explanation, PolicyRequest, PolicySet, Role, RoleGiven, Rule, Verdict } from '../policy/engine/index.ts';
+
+export type * from './agent-views.ts';
 
 /** A small picture the person chose at onboarding; shown beside every unlock field, readable by no page. */
 export interface Mark {
@@ -374,7 +377,10 @@ export interface PlanView {
 /** What is known of whatever waits. */
 export interface WaitingBase {
   readonly requestId: string;
+  /** Of an agent's request: who it says that the answer is for; empty where it is for the agent alone. */
   readonly origin: string;
+  /** The agent that asks. Absent: no agent does. */
+  readonly agent?: AgentAsker;
   readonly askedAt: number;
   readonly expiresAt: number;
   /** 1-based place in the queue, and its length. */
@@ -547,6 +553,15 @@ export interface OpenWaiting extends WaitingBase {
   readonly state: { readonly step: 'locked' } | { readonly step: 'ask' };
 }
 
+/** An agent wants to keep something, to list what there is, or to draw a conclusion, and may not without the person. */
+export interface AgentCallWaiting extends WaitingBase {
+  readonly kind: 'agent';
+  readonly state:
+    | { readonly step: 'locked' }
+    | ({ readonly step: 'ask' } & AgentCallView)
+    | { readonly step: 'failed'; readonly message: string };
+}
+
 /** A limit of the person's on what may be given away, and how it stands. Amounts in major units, as decimal strings. */
 export interface LimitView {
   readonly currency: string;
@@ -688,7 +703,14 @@ export interface LinkView {
 }
 
 export type Waiting =
-  ProofWaiting | DeliveryWaiting | OfferWaiting | OpenWaiting | CapabilityWaiting | AuthorityWaiting | ReceiptWaiting;
+  | ProofWaiting
+  | DeliveryWaiting
+  | OfferWaiting
+  | OpenWaiting
+  | CapabilityWaiting
+  | AuthorityWaiting
+  | ReceiptWaiting
+  | AgentCallWaiting;
 
 /** What a merchant signed for what it took. */
 export interface ReceiptView {
@@ -1101,6 +1123,52 @@ export interface OwnRoutes {
     },
     Record<string, never>,
   ];
+  /** The person's yes to what an agent wants. `compartment` and `opener`: of what is kept at Tier 3. */
+  'requests.allowAgentCall': [
+    {
+      readonly requestId: string;
+      readonly digest: string;
+      readonly compartment?: CompartmentName;
+      readonly opener?: Opener;
+    },
+    Record<string, never>,
+  ];
+  /** Every agent that was paired, revoked ones among them, the last paired first. `stopped`: none is listened to. */
+  'agents.list': [
+    Record<string, never>,
+    { readonly agents: readonly AgentView[]; readonly stopped: boolean; readonly host: HostView },
+  ];
+  /** Lets one program show itself within five minutes. An opening before it ends. @see PairingView */
+  'agents.pairing.start': [Record<string, never>, PairingView & { readonly host: HostView }];
+  /** Ask again when `agents` has changed. */
+  'agents.pairing.state': [Record<string, never>, PairingView & { readonly host: HostView }];
+  /** The digits are the same: the agent is made, of this name and with these limits. */
+  'agents.pairing.confirm': [
+    { readonly digits: string; readonly name: string; readonly role: Role; readonly limits: AgentLimitsView },
+    { readonly id: string },
+  ];
+  /** The digits differ, or the person thinks better of it. */
+  'agents.pairing.cancel': [Record<string, never>, Record<string, never>];
+  /**
+   * Starts the extension anew, so that what the browser granted works; the pairing goes on afterwards. The vault is
+   * locked by it, and what waits is lost: `waiting` says how much, and nothing happens until `lose` says that this is
+   * known.
+   */
+  'agents.reload': [{ readonly lose: boolean }, { readonly waiting: number }];
+  'agents.rename': [{ readonly id: string; readonly name: string }, Record<string, never>];
+  /** In the place of its role and limits. */
+  'agents.limit': [
+    { readonly id: string; readonly role: Role; readonly limits: AgentLimitsView },
+    Record<string, never>,
+  ];
+  /** What waits of it is denied. */
+  'agents.pause': [{ readonly id: string }, Record<string, never>];
+  'agents.resume': [{ readonly id: string }, Record<string, never>];
+  /** For good: it is remembered, and this key is never paired again. */
+  'agents.revoke': [{ readonly id: string }, Record<string, never>];
+  /** One switch for all of them, those to come too. */
+  'agents.stopAll': [Record<string, never>, Record<string, never>];
+  'agents.startAll': [Record<string, never>, Record<string, never>];
   'policy.get': [
     Record<string, never>,
     {
@@ -1232,5 +1300,5 @@ export type OwnResponse<R extends OwnRoute> = OwnRoutes[R][1];
 /** Posted on the BroadcastChannel `signet` of our own origin: something changed, ask again. */
 export interface Changed {
   readonly changed:
-    'status' | 'requests' | 'credentials' | 'attributes' | 'audit' | 'policy' | 'capabilities' | 'trust';
+    'status' | 'requests' | 'credentials' | 'attributes' | 'audit' | 'policy' | 'capabilities' | 'trust' | 'agents';
 }

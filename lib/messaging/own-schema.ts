@@ -59,6 +59,21 @@ const spendLimit = v.strictObject({
   amount: v.pipe(v.string(), v.regex(/^\d{1,15}(?:\.\d{1,4})?$/)),
   audience: v.exactOptional(text(300)),
 });
+const agentName = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(60));
+const agentLimits = v.strictObject({
+  tiers: v.pipe(v.array(tier), v.maxLength(3)),
+  claims: v.union([v.literal('*'), v.pipe(v.array(claim), v.maxLength(64))]),
+  budget: v.pipe(
+    v.array(
+      v.strictObject({
+        currency: v.pipe(v.string(), v.regex(/^[A-Z]{3}$/)),
+        per: v.picklist(['token', 'day', 'month']),
+        amount: v.pipe(v.string(), v.regex(/^\d{1,15}(?:\.\d{1,4})?$/)),
+      }),
+    ),
+    v.maxLength(16),
+  ),
+});
 /** A megabyte in base64. */
 const chunk = v.pipe(v.string(), v.maxLength(1_400_000));
 
@@ -195,6 +210,30 @@ export const ownSchemas = {
     opener: v.exactOptional(opener),
   }),
   'requests.allowCapability': v.strictObject({ requestId: id, digest: id, standing: v.exactOptional(id) }),
+  'requests.allowAgentCall': v.strictObject({
+    requestId: id,
+    digest: id,
+    compartment: v.exactOptional(compartment),
+    opener: v.exactOptional(opener),
+  }),
+  'agents.list': nothing,
+  'agents.pairing.start': nothing,
+  'agents.pairing.state': nothing,
+  'agents.pairing.confirm': v.strictObject({
+    digits: v.pipe(v.string(), v.regex(/^\d{6}$/)),
+    name: agentName,
+    role,
+    limits: agentLimits,
+  }),
+  'agents.pairing.cancel': nothing,
+  'agents.reload': v.strictObject({ lose: v.boolean() }),
+  'agents.rename': v.strictObject({ id, name: agentName }),
+  'agents.limit': v.strictObject({ id, role, limits: agentLimits }),
+  'agents.pause': v.strictObject({ id }),
+  'agents.resume': v.strictObject({ id }),
+  'agents.revoke': v.strictObject({ id }),
+  'agents.stopAll': nothing,
+  'agents.startAll': nothing,
   'requests.continueAuthority': v.strictObject({ requestId: id }),
   'requests.acceptAuthority': v.strictObject({ requestId: id, digest: id }),
   'capabilities.list': nothing,

@@ -12,6 +12,8 @@ export * from './key-value.ts';
 export * from './fetch-json.ts';
 export * from './fetch-text.ts';
 export * from './i18n.ts';
+export * from './native-channel.ts';
+export * from './native-port.ts';
 export * from './ports.ts';
 export * from './web-auth-flow.ts';
 export * from './webauthn.ts';

@@ -4,6 +4,7 @@ export type { Binding, TransactionEntry } from './binding.ts';
 export type { DisclosureView, Fact } from './disclosure-view.ts';
 export type { AskedClaims } from './asked-claims.ts';
 export type { Narrowing, ProofExtra } from './choose.ts';
+export { revealRows } from './holding.ts';
 export { usesLastCopy, wasShown } from './cost.ts';
 export type { PlannedClaim } from './planned-claim.ts';
 export { TYPE_CLAIM } from './planned-claim.ts';

@@ -1,6 +1,6 @@
-export type { OwnMethod, PageAnswer, PageRequest, QueuedMethod, RequestState } from './page-request.ts';
-export { NOBODY, isOwnRequest, requestDigest } from './page-request.ts';
-export type { AnswerWrite, Expired, NewRequest, OwnRequest, Submission } from './request-queue.ts';
+export type { AgentMethod, OwnMethod, PageAnswer, PageRequest, QueuedMethod, RequestState } from './page-request.ts';
+export { NOBODY, agentDocument, askerOf, isOwnRequest, requestDigest } from './page-request.ts';
+export type { AgentRequest, AnswerWrite, Expired, NewRequest, OwnRequest, Submission } from './request-queue.ts';
 export {
   ANSWER_GRACE,
   DENIED,

@@ -18,6 +18,9 @@ export type OwnMethod =
   /** A verifier's request that came by a link or a QR code. */
   | 'presentLink';
 
+/** What an agent's call waits for, where it asks neither for a proof nor for a token. */
+export type AgentMethod = 'agentCall';
+
 /** What a page's call ended with. The result is what goes out, byte for byte. */
 export type PageAnswer =
   { readonly ok: true; readonly result: Json } | { readonly ok: false; readonly error: Omit<ErrorFields, 'reason'> };
@@ -48,10 +51,13 @@ export interface PageRequest {
   readonly seen?: true;
   /** The calls that get the answer, by the ids the document's relay gave them; identical calls share one request. */
   readonly clientIds: readonly string[];
+  /** Of an agent's: who the answer is for, by the agent's word; `NOBODY` where it is for the agent alone. */
   readonly origin: Origin;
+  /** The id of the agent that asks. Absent: no agent does. */
+  readonly agent?: string;
   readonly documentId: string;
   readonly tabId: number;
-  readonly method: QueuedMethod | OwnMethod;
+  readonly method: QueuedMethod | OwnMethod | AgentMethod;
   /** Rebuilt from the method's schema. */
   readonly params: Json;
   /** base64url SHA-256 of the canonical JSON of method and params. */
@@ -64,6 +70,12 @@ export interface PageRequest {
 
 /** Whether a request is the person's own: no document hears of it. */
 export const isOwnRequest = ({ documentId }: Pick<PageRequest, 'documentId'>): boolean => documentId === '';
+
+/** What stands for the document of an agent's requests: no page has such an id. */
+export const agentDocument = (agent: string): string => `agent:${agent}`;
+
+/** Who asks: an agent by its id, a page by its origin. What it did counts for nobody else. */
+export const askerOf = ({ agent, origin }: Pick<PageRequest, 'agent' | 'origin'>): string => agent ?? origin;
 
 /** The origin of a request that nobody but the person is behind: no page has it. */
 export const NOBODY = '' as Origin; // an empty text is no origin: that is what it says

@@ -1,8 +1,9 @@
 import { SignetError, equalBytes } from '../core/index.ts';
 import type { Bytes, Clock, Json, Origin, SecretBytes } from '../core/index.ts';
 import type { KeyValue, SideExpectation, SideWrite, StorageBackend } from '../vault/index.ts';
-import { NOBODY, isOwnRequest, requestDigest } from './page-request.ts';
-import type { OwnMethod, PageAnswer, PageRequest, QueuedMethod } from './page-request.ts';
+import { NOBODY, agentDocument, askerOf, isOwnRequest, requestDigest } from './page-request.ts';
+import type { AgentMethod, OwnMethod, PageAnswer, PageRequest, QueuedMethod } from './page-request.ts';
+import { inOrderOfShowing, nextRound } from './queue-order.ts';
 import { RequestRate } from './request-rate.ts';
 import { openRow, sealRow } from './sealed-row.ts';
 import { sessionKey } from './session-key.ts';
@@ -38,6 +39,16 @@ export interface OwnRequest {
   readonly origin?: Origin;
   /** Whether the person is there at the moment. Default: they are. */
   readonly active?: boolean;
+}
+
+/** What an agent asks, by the id that its key gives it. */
+export interface AgentRequest {
+  readonly agent: string;
+  readonly method: 'requestProof' | 'requestCapability' | AgentMethod;
+  /** Already rebuilt from the method's schema. */
+  readonly params: Json;
+  /** Who the answer is for. Absent: the agent alone. */
+  readonly origin?: Origin;
 }
 
 /** `known`: this very call was submitted before (a worker died in between). `joined`: an identical call waits. */
@@ -113,13 +124,44 @@ export class RequestQueue {
       const digest = requestDigest(call.method, call.params);
       const twin = this.#open().find((r) => r.documentId === call.documentId && r.digest === digest);
       if (twin !== undefined) return { kind: 'joined', request: await this.#join(twin, call) };
-      this.#assertRoom(call.origin);
-      if (!(await this.#rate.spend(call.origin))) {
-        throw new SignetError('too_many', 'This site asks too often. Try again in a moment.');
-      }
+      await this.#assertMayAsk(call.origin);
       const request = this.#newRequest({ active: false, ...call, clientIds: [call.clientId] }, digest);
       await this.#put(request);
       return { kind: 'new', request };
+    });
+  }
+
+  /**
+   * Takes in what an agent asks. The same again, while it waits, is one request.
+   * @throws SignetError too_many beyond 4 of this agent, 20 in all, or its rate
+   */
+  submitOfAgent({ agent, method, params, origin = NOBODY }: AgentRequest): Promise<PageRequest> {
+    return this.#inTurn(async () => {
+      const digest = requestDigest(method, params);
+      const documentId = agentDocument(agent);
+      const twin = this.list().find(
+        (one) => one.documentId === documentId && one.origin === origin && one.digest === digest,
+      );
+      if (twin !== undefined) return twin;
+      await this.#assertMayAsk(agent);
+      const call = { agent, method, params, origin, documentId, tabId: -1, active: true };
+      const request = this.#newRequest({ ...call, clientIds: [crypto.randomUUID()] }, digest);
+      await this.#put(request);
+      return request;
+    });
+  }
+
+  /**
+   * The answer to a request of an agent's, which is forgotten then: one of all that ask for it gets it.
+   * @returns undefined where this agent has no such request, or it has no answer
+   */
+  takeOfAgent(agent: string, id: string): Promise<PageAnswer | undefined> {
+    return this.#inTurn(async () => {
+      const request = this.get(id);
+      if (request?.agent !== agent || request.state.phase !== 'answered') return undefined;
+      const { answer } = request.state;
+      await this.#remove([request]);
+      return answer;
     });
   }
 
@@ -155,12 +197,9 @@ export class RequestQueue {
    * people who had just touched the page, then the rest; among these one of each origin in turn, the oldest first.
    */
   list(): readonly PageRequest[] {
-    const waiting = this.#all().filter((request) => request.state.phase === 'waiting');
-    const place = ({ seen, active, round }: PageRequest) => [seen === true ? 0 : 1, active ? 0 : 1, round] as const;
-    return waiting.sort((a, b) => {
-      const [x, y] = [place(a), place(b)];
-      return x[0] - y[0] || x[1] - y[1] || x[2] - y[2] || a.order - b.order;
-    });
+    return this.#all()
+      .filter((request) => request.state.phase === 'waiting')
+      .sort(inOrderOfShowing);
   }
 
   /** A request by its id, in whatever phase. */
@@ -296,22 +335,24 @@ export class RequestQueue {
 
   /** Ids of the documents that have anything here. */
   documents(): readonly string[] {
-    return [...new Set(this.#all().flatMap((request) => (isOwnRequest(request) ? [] : [request.documentId])))];
+    const ofPages = this.#all().filter((request) => !isOwnRequest(request) && request.agent === undefined);
+    return [...new Set(ofPages.map(({ documentId }) => documentId))];
   }
 
   #newRequest(
-    call: Pick<PageRequest, 'clientIds' | 'origin' | 'documentId' | 'tabId' | 'method' | 'params' | 'active'>,
+    call: Pick<PageRequest, 'clientIds' | 'origin' | 'agent' | 'documentId' | 'tabId' | 'method' | 'params' | 'active'>,
     digest: string,
   ): PageRequest {
-    const { clientIds, origin, documentId, tabId, method, params, active } = call;
+    const { clientIds, origin, agent, documentId, tabId, method, params, active } = call;
     const askedAt = this.#clock();
     return {
       id: crypto.randomUUID(),
       order: 1 + Math.max(0, ...this.#all().map((request) => request.order)),
-      round: this.#nextRound(origin),
+      round: nextRound(this.#open(), askerOf(call)),
       active,
       clientIds,
       origin,
+      ...(agent === undefined ? {} : { agent }),
       documentId,
       tabId,
       method,
@@ -323,25 +364,24 @@ export class RequestQueue {
     };
   }
 
-  /** The round after the last one that the origin has a request in; for a newcomer the one that is under way. */
-  #nextRound(origin: Origin): number {
-    const open = this.#open();
-    const own = open.filter((request) => request.origin === origin).map(({ round }) => round + 1);
-    const current = open.length === 0 ? 0 : Math.min(...open.map(({ round }) => round));
-    return Math.max(current, ...own);
-  }
-
   /** What is refused and does not say so yet takes as much room as what waits: a page must not tell them apart. */
   #open(): readonly PageRequest[] {
     return this.#all().filter((request) => request.state.phase !== 'answered');
   }
 
-  #assertRoom(origin: Origin): void {
+  /** @param asker see `askerOf` */
+  #assertRoom(asker: string): void {
     const open = this.#open();
     if (open.length >= MAX_WAITING) throw new SignetError('too_many', 'Too many requests are waiting already.');
-    if (open.filter((request) => request.origin === origin).length >= MAX_WAITING_PER_ORIGIN) {
+    if (open.filter((request) => askerOf(request) === asker).length >= MAX_WAITING_PER_ORIGIN) {
       throw new SignetError('too_many', 'Too many requests of this site are waiting already.');
     }
+  }
+
+  async #assertMayAsk(asker: string): Promise<void> {
+    this.#assertRoom(asker);
+    if (await this.#rate.spend(asker)) return;
+    throw new SignetError('too_many', 'This site asks too often. Try again in a moment.');
   }
 
   async #join(request: PageRequest, { clientId, active = false }: NewRequest): Promise<PageRequest> {

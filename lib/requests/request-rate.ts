@@ -1,7 +1,7 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { isJsonObject, toBase64url, utf8 } from '../core/index.ts';
-import type { Clock, Json, Origin, SecretBytes } from '../core/index.ts';
+import type { Clock, Json, SecretBytes } from '../core/index.ts';
 import type { KeyValue } from '../vault/index.ts';
 
 /** Requests that an origin may make at once. */
@@ -35,14 +35,14 @@ export class RequestRate {
   }
 
   /**
-   * Takes a token of an origin: durably, before it says so. Call it in turn, never twice at once.
+   * Takes a token of an origin or of an agent: durably, before it says so. Call it in turn, never twice at once.
    * @returns whether there was one
    * @throws SignetError storage_failed
    */
-  async spend(origin: Origin): Promise<boolean> {
+  async spend(asker: string): Promise<boolean> {
     const now = this.#clock();
     const buckets = (this.#buckets ??= bucketsOf(await this.#session.get(NAME)));
-    const tag = this.#tagOf(origin);
+    const tag = this.#tagOf(asker);
     const tokens = levelAt(buckets.get(tag), now);
     if (tokens < 1) return false;
     const next = new Map([...buckets, [tag, { tokens: tokens - 1, at: now }]]);
@@ -52,8 +52,8 @@ export class RequestRate {
     return true;
   }
 
-  #tagOf(origin: Origin): string {
-    return toBase64url(hmac(sha256, this.#key.expose(), utf8(`rate ${origin}`)).subarray(0, TAG_LENGTH));
+  #tagOf(asker: string): string {
+    return toBase64url(hmac(sha256, this.#key.expose(), utf8(`rate ${asker}`)).subarray(0, TAG_LENGTH));
   }
 }
 

@@ -3,6 +3,9 @@
  * (what the rules say of it), `proving`, `links`, `receiving`, `holding`, `spending`, `trust`, `rules`, `log`, and the
  * vault's own `life`. `routes.ts` names them for our own pages; the command line takes some of them by themselves.
  */
+export { AgentDesk } from './agents/agent-desk.ts';
+export type { HostEvents, HostPort } from './agents/agent-desk.ts';
+export type { AgentDoor } from './agents/door.ts';
 export { admitCall } from './asking/admit.ts';
 export { requestArrived } from './asking/arrive.ts';
 export { closeConsent } from './asking/close.ts';

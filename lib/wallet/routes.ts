@@ -1,4 +1,19 @@
 import type { OwnHandlers } from '../messaging/own-router.ts';
+import { allowAgentCall } from './agents/asked-call.ts';
+import {
+  cancelPairing,
+  confirmPairing,
+  limitAgent,
+  listAgents,
+  pairingState,
+  pauseAgent,
+  renameAgent,
+  resumeAgent,
+  revokeAgent,
+  startPairing,
+  stopAgents,
+} from './agents/principals.ts';
+import { reloadForAgents } from './agents/reload.ts';
 import { acceptAuthority, continueAuthority } from './spending/accept-authority.ts';
 import { distrustAuthority, giveUpOffer, listAuthorities } from './spending/authorities.ts';
 import { BackupDesk } from './life/backup.ts';
@@ -163,6 +178,20 @@ export function createOwnHandlers(services: () => Promise<Services>): OwnHandler
     'requests.signedIn': (back) => done((s) => finishSignIn(s, back)),
     'requests.acceptOffer': async (accepted) => acceptOffer(await services(), accepted),
     'requests.allowCapability': (consent) => done((s) => allowCapability(s, consent)),
+    'requests.allowAgentCall': (consent) => done((s) => allowAgentCall(s, consent)),
+    'agents.list': async () => listAgents(await services()),
+    'agents.pairing.start': async () => startPairing(await services()),
+    'agents.pairing.state': async () => pairingState(await services()),
+    'agents.pairing.confirm': async (order) => confirmPairing(await services(), order),
+    'agents.pairing.cancel': () => done(cancelPairing),
+    'agents.reload': async ({ lose }) => reloadForAgents(await services(), lose),
+    'agents.rename': (order) => done((s) => renameAgent(s, order)),
+    'agents.limit': (order) => done((s) => limitAgent(s, order)),
+    'agents.pause': ({ id }) => done((s) => pauseAgent(s, id)),
+    'agents.resume': ({ id }) => done((s) => resumeAgent(s, id)),
+    'agents.revoke': ({ id }) => done((s) => revokeAgent(s, id)),
+    'agents.stopAll': () => done((s) => stopAgents(s, true)),
+    'agents.startAll': () => done((s) => stopAgents(s, false)),
     'requests.continueAuthority': ({ requestId }) => done((s) => continueAuthority(s, requestId)),
     'requests.acceptAuthority': (accepted) => done((s) => acceptAuthority(s, accepted)),
     'capabilities.list': async () => ({ capabilities: await listCapabilities(await services()) }),

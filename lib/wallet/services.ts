@@ -5,6 +5,7 @@ import type { Provers } from '../proofs/index.ts';
 import type { PolicyBook } from '../policy/index.ts';
 import type { OtherWallets, PageRequest, QuietList, RequestQueue } from '../requests/index.ts';
 import type { VaultKeeper } from '../vault/index.ts';
+import type { AgentDoor } from './agents/door.ts';
 import type { IssuanceDesk } from './receiving/issuance-desk.ts';
 
 /** What every story of the wallet works with. Built once by the composition root. */
@@ -18,6 +19,8 @@ export interface Services {
   readonly quiet: QuietList;
   /** Whose calls of the Digital Credentials API are for another wallet. */
   readonly others: OtherWallets;
+  /** Programs on this machine that act for the person. */
+  readonly agents: AgentDoor;
   /** Looks at each request before the person does. */
   readonly desk: Desk;
   /** The ways to the network; used only after the person's click (design §3, rule 11). */

@@ -22,7 +22,7 @@ export type { StateFacts } from './state-facts.ts';
 export type { PolicyVersion } from './stored-versions.ts';
 export type { Suggestion } from './suggestions.ts';
 export { dismissSuggestion, noteAnswer, rekeyAnswers, setAsideTampered, suggestionsOf } from './suggestions.ts';
-export { toldTo } from './told-bounds.ts';
+export { noteTold, toldTo } from './told-bounds.ts';
 export { usedUpRules } from './used-up.ts';
 export type { Spent, Use, UsesSoFar } from './uses.ts';
 export { confirmRules, countUse, usesOf } from './uses.ts';

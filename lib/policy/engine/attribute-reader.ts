@@ -26,6 +26,7 @@ export const READERS: Readonly<Record<AttributeName, Reader>> = {
   'context.claims': ({ request }) => request.context['claims'],
   'context.amount': ({ request }) => request.context['amount'],
   'context.currency': ({ request }) => request.context['currency'],
+  'context.audience': ({ request }) => request.context['audience'],
 };
 
 export const isText = (value: unknown): value is string => typeof value === 'string';

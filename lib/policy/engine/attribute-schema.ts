@@ -12,7 +12,7 @@ export interface AttributeForm {
 /**
  * The attributes that conditions may name: the members of a request, flat. `subject.role` is the effective role, which
  * the engine finds in the policy set; a request cannot say it. `context.claims` are all claims that go with the same
- * answer, by `claimKey`.
+ * answer, by `claimKey`. `context.audience`, of what an agent asks: the host that it says it is for.
  */
 export const ATTRIBUTES = {
   'subject.type': { type: 'text', values: ['site', 'agent'] },
@@ -34,6 +34,7 @@ export const ATTRIBUTES = {
   'context.claims': { type: 'set' },
   'context.amount': { type: 'amount' },
   'context.currency': { type: 'text' },
+  'context.audience': { type: 'host' },
 } as const satisfies Readonly<Record<string, AttributeForm>>;
 
 export type AttributeName = keyof typeof ATTRIBUTES;

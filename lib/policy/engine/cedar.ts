@@ -30,7 +30,7 @@ action ${actions.map(cedarString).join(', ')} appliesTo {
   principal: [Site, Agent], resource: [Claim],
   context: {
     settled?: Bool, action?: String, time?: Long, minute?: Long, weekday?: Long, present?: Bool, purpose?: String,
-    claims?: Set<String>, amount?: Long, currency?: String,
+    claims?: Set<String>, amount?: Long, currency?: String, audience?: String,
   },
 };`;
 }

@@ -111,13 +111,14 @@ function considerOpen(services: Services, request: PageRequest): Promise<Conside
     case 'digitalCreate':
       return considerOffer(services, request);
     case 'openRecord':
+    case 'agentCall':
       return Promise.resolve('ask');
   }
 }
 
-/** A mute is for sites that ask unasked: what the person brought themselves is heard. */
+/** A mute is for sites that ask unasked: what the person brought themselves is heard, and an agent is paused instead. */
 const isMuted = async ({ quiet }: Services, request: PageRequest): Promise<boolean> =>
-  !isOwnRequest(request) && (await quiet.mutedUntil(request.origin)) !== undefined;
+  !isOwnRequest(request) && request.agent === undefined && (await quiet.mutedUntil(request.origin)) !== undefined;
 
 /** Whether the person never wants to be asked for it, as far as that is known without the vault. */
 async function isNever({ quiet }: Services, request: PageRequest): Promise<boolean> {

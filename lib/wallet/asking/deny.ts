@@ -1,7 +1,7 @@
 import { AuditLog } from '../../audit/index.ts';
 import type { AuditDraft, LoggedTx } from '../../audit/index.ts';
 import { SignetError, assertField } from '../../core/index.ts';
-import { DENIED, NOBODY, isOwnRequest } from '../../requests/index.ts';
+import { DENIED, NOBODY, askerOf, isOwnRequest } from '../../requests/index.ts';
 import type { AnswerWrite, PageRequest } from '../../requests/index.ts';
 import { rejectAuthority } from '../spending/accept-authority.ts';
 import { asksProof } from '../proving/asked-proof.ts';
@@ -17,6 +17,7 @@ import type { WhatNever } from '../judging/rule-making.ts';
 import { neverRule, withRule } from '../judging/rule-making.ts';
 import type { Services, SpendingServices } from '../services.ts';
 import { admitProof, waysToAnswer } from '../proving/ways.ts';
+import { deniedCallDraft, judgeAgentCall } from '../agents/asked-call.ts';
 
 /** What the person does not want to be asked again: what a request asks for, or whatever its site asks. */
 export type Never = 'claims' | 'site';
@@ -30,6 +31,10 @@ export async function denyRequest(services: Services, requestId: string): Promis
   if (request?.state.phase !== 'waiting') return;
   if (isOwnRequest(request)) {
     await denyOwn(services, request);
+    return;
+  }
+  if (request.agent !== undefined) {
+    await denyAgent(services, request);
     return;
   }
   const [counted] = await Promise.allSettled([services.quiet.noteDenial(request.origin, requestId)]);
@@ -58,6 +63,15 @@ export async function denyOwn(services: Denying, request: PageRequest): Promise<
   }
 }
 
+/** An agent hears no in the same words as late. It counts towards no mute: the site that it named may know of nothing. */
+async function denyAgent(services: Services, request: PageRequest): Promise<void> {
+  try {
+    await settleDenied(services, request);
+  } finally {
+    services.announce('requests');
+  }
+}
+
 /** What else waits of a site that was just muted waits in vain. */
 async function muted(services: Services, { origin }: PageRequest): Promise<void> {
   services.desk.forget();
@@ -76,7 +90,8 @@ export async function denyForever(services: Services, requestId: string, never: 
   const { queue, quiet, book, clock } = services;
   const request = queue.get(requestId);
   if (request?.state.phase !== 'waiting') throw new SignetError('not_found', 'This request has ended.');
-  assertField(request.origin !== NOBODY && !isLinkAnswered(request), 'requestId', 'No site asks for this.');
+  const isOfSite = request.origin !== NOBODY && request.agent === undefined && !isLinkAnswered(request);
+  assertField(isOfSite, 'requestId', 'No site asks for this.');
   const rule = neverRule(whatNever(request, never), request.origin, clock());
   const judgement = await judgementOf(services, request);
   await quiet.addNevers(neversIn({ v: 1, rules: [rule] }));
@@ -103,12 +118,12 @@ function whatNever(request: PageRequest, never: Never): WhatNever {
   return { prove: admitProof(request).askedClaims.possible };
 }
 
-/** Denies everything that waits of the site that a request is of. @returns how many */
+/** Denies everything that waits of the site, or of the agent, that a request is of. @returns how many */
 export async function denySite(services: Services, requestId: string): Promise<{ denied: number }> {
   const { queue } = services;
   const request = queue.get(requestId);
   if (request === undefined || isOwnRequest(request)) throw new SignetError('not_found', 'This request has ended.');
-  const same = queue.list().filter(({ origin }) => origin === request.origin);
+  const same = queue.list().filter((other) => askerOf(other) === askerOf(request));
   for (const { id } of same) await denyRequest(services, id);
   return { denied: same.length };
 }
@@ -137,6 +152,7 @@ async function settleDenied(services: Denying, request: PageRequest): Promise<vo
 /** What the engine says of a request, by the least disclosing way to answer it. */
 async function judgementOf(services: Denying, request: PageRequest): Promise<Judgement> {
   const vault = await services.keeper.open();
+  if (request.method === 'agentCall') return judgeAgentCall(services, vault, request);
   if (request.method === 'requestCapability') {
     const call = capabilityCallOf(request);
     return (await Judge.of(vault, services, request, call.purpose)).spend({ oneTime: false, ...call });
@@ -161,7 +177,7 @@ interface Denial {
 
 async function writeDenial(tx: LoggedTx, { services, request, judgement, answer }: Denial): Promise<void> {
   const { origin: subject } = request;
-  if (asksProof(request)) {
+  if (asksProof(request) && request.agent === undefined) {
     const claims = admitProof(request).askedClaims.needed;
     await countAnswers(tx, { subject, claims, answer: 'denied', at: services.clock() });
   }
@@ -175,6 +191,7 @@ const isAuthorityOffer = (request: PageRequest): boolean =>
   request.method === 'offerCredential' && offeredBy(request).kind === 'authority';
 
 function denialDraft(request: PageRequest): AuditDraft {
+  if (request.method === 'agentCall') return deniedCallDraft(request);
   if (request.method === 'requestCapability') {
     return { kind: 'capability.denied', subject: request.origin, claims: [capabilityCallOf(request).kind] };
   }

@@ -1,5 +1,6 @@
 import { dropInInbox } from '../../audit/index.ts';
 import type { AuditDraft, AuditKind } from '../../audit/index.ts';
+import { askerOf } from '../../requests/index.ts';
 import type { PageRequest } from '../../requests/index.ts';
 import { offerEnded } from '../receiving/offer-kind.ts';
 import { openLog } from '../log/open-log.ts';
@@ -22,7 +23,10 @@ export async function logOutcome(services: VaultServices, draft: AuditDraft): Pr
 }
 
 /** What the log says when a request ends without an answer of the person's. */
-export const endedDraft = (request: PageRequest): AuditDraft => ({ kind: endOf(request), subject: request.origin });
+export const endedDraft = (request: PageRequest): AuditDraft => ({
+  kind: endOf(request),
+  subject: request.method === 'agentCall' ? askerOf(request) : request.origin,
+});
 
 function endOf(request: PageRequest): AuditKind {
   switch (request.method) {
@@ -36,5 +40,7 @@ function endOf(request: PageRequest): AuditKind {
     case 'digitalCreate':
     case 'openRecord':
       return offerEnded(request);
+    case 'agentCall':
+      return 'agent.ended';
   }
 }

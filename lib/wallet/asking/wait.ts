@@ -1,7 +1,9 @@
 import type { Waiting } from '../../messaging/contract.ts';
-import { isOwnRequest } from '../../requests/index.ts';
+import { askerOf, isOwnRequest } from '../../requests/index.ts';
 import type { PageRequest } from '../../requests/index.ts';
 import { viewAuthority } from '../spending/accept-authority.ts';
+import { viewAgentCall } from '../agents/asked-call.ts';
+import { viewAsker } from '../agents/view.ts';
 import { viewCapability } from '../spending/capability-view.ts';
 import { linkAnswerOf } from '../links/link-request.ts';
 import { offeredBy } from '../receiving/offer-kind.ts';
@@ -29,8 +31,12 @@ export async function listWaiting(services: Services, outbox: Outbox): Promise<r
 async function viewWaiting(services: Services, outbox: Outbox, request: PageRequest): Promise<Waiting> {
   const { id, origin, askedAt, expiresAt } = request;
   const waiting = services.queue.list();
-  const ofThisSite = waiting.filter((other) => other.origin === origin).length;
-  const base = { requestId: id, origin, askedAt, expiresAt, position: 1, total: waiting.length, ofThisSite };
+  const ofThisSite = waiting.filter((other) => askerOf(other) === askerOf(request)).length;
+  const agent = await viewAsker(services, request);
+  const base = {
+    ...{ requestId: id, origin, askedAt, expiresAt, position: 1, total: waiting.length, ofThisSite },
+    ...(agent === undefined ? {} : { agent }),
+  };
   switch (request.method) {
     case 'requestProof':
     case 'digitalGet':
@@ -49,6 +55,8 @@ async function viewWaiting(services: Services, outbox: Outbox, request: PageRequ
       return { ...base, ...(await viewCapability(services, request)) };
     case 'openRecord':
       return { ...base, ...(await viewRecord(services, request)) };
+    case 'agentCall':
+      return { ...base, ...(await viewAgentCall(services, request)) };
   }
 }
 

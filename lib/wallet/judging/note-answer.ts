@@ -2,7 +2,8 @@ import type { AuditDraft, AuditEntry, LoggedTx } from '../../audit/index.ts';
 import { claimLabel } from '../../credentials/index.ts';
 import type { PlannedClaim } from '../../proofs/index.ts';
 import type { SetAside } from '../../policy/index.ts';
-import { boundIn, commitFacts, noteAnswer, noteDisclosure, noteFacts } from '../../policy/index.ts';
+import { boundIn, commitFacts, noteAnswer, noteDisclosure, noteFacts, noteTold } from '../../policy/index.ts';
+import type { PageRequest } from '../../requests/index.ts';
 import type { Judgement } from './judge.ts';
 
 /** Logs an answer with what the engine said of it, and keeps what that rests on, in the transaction that answers. */
@@ -14,20 +15,25 @@ export async function logJudged(tx: LoggedTx, draft: AuditDraft, judgement: Judg
   return entry;
 }
 
-/** Notes, in the transaction that answers, what a site learns now. @param at milliseconds since the epoch */
+/**
+ * Notes, in the transaction that answers, what a site learns now; the agent that fetches it learns it too.
+ * @param at milliseconds since the epoch
+ */
 export async function noteLearned(
   tx: LoggedTx,
-  subject: string,
+  { origin: subject, agent }: Pick<PageRequest, 'origin' | 'agent'>,
   claims: readonly PlannedClaim[],
   at: number,
 ): Promise<void> {
   const bounds = claims.filter(({ claim }) => boundIn(claim) !== undefined);
+  const told = bounds.map(({ claim, answer }) => (answer === undefined ? { claim } : { claim, answer }));
   await noteDisclosure(tx, {
     subject,
     claims: claims.map(({ claim, label, format }) => ({ claim, label, format })),
-    told: bounds.map(({ claim, answer }) => (answer === undefined ? { claim } : { claim, answer })),
+    told,
     at,
   });
+  if (agent !== undefined) await noteTold(tx, agent, told, at);
 }
 
 /** Counts what the person answered, claim by claim, and reports records that were altered meanwhile. */

@@ -10,7 +10,10 @@ const PRESENCE = 30_000;
 
 /** Who asks, what for, and when: what all decisions about one request have in common. */
 export interface AskedNow {
+  /** Of the page that asks; for an agent: who it says that it asks for, `NOBODY` where that is itself. */
   readonly origin: Origin;
+  /** The id of the agent that asks. */
+  readonly agent?: string;
   readonly purpose?: string;
   /** The person touched the page just before. */
   readonly present: boolean;
@@ -18,11 +21,19 @@ export interface AskedNow {
   readonly now: number;
 }
 
+/** What decisions rest on of a request that waits, or is about to. */
+export type AskedRequest = Pick<PageRequest, 'origin' | 'agent' | 'active' | 'askedAt'>;
+
 /** A waiting request as policy sees it. @param now milliseconds since the epoch */
-export const askedNow = ({ origin, active, askedAt }: PageRequest, now: number, purpose?: string): AskedNow => ({
+export const askedNow = (
+  { origin, agent, active, askedAt }: AskedRequest,
+  now: number,
+  purpose?: string,
+): AskedNow => ({
   origin,
+  ...(agent === undefined ? {} : { agent }),
   ...(purpose === undefined ? {} : { purpose }),
-  present: active && now >= askedAt && now - askedAt <= PRESENCE,
+  present: agent === undefined && active && now >= askedAt && now - askedAt <= PRESENCE,
   now,
 });
 
@@ -48,6 +59,21 @@ export const nameRequest = (asked: AskedNow, claim: string): PolicyRequest => ({
   resource: { type: 'claim', id: claim, properties: {} },
 });
 
+/** What an agent does with what the person stored: `list`, `store`, `query`. @param key of the attribute, by `claimKey` */
+export const attributeRequest = (asked: AskedNow, { action, key, tier, issuer }: AskedAttribute): PolicyRequest => ({
+  ...common(asked, action, {}),
+  resource: { type: 'attribute', id: key, properties: { tier, ...(issuer === undefined ? {} : { issuer }) } },
+});
+
+/** One thing that the person has stored, or is to store, and what is to be done with it. */
+export interface AskedAttribute {
+  readonly action: 'list' | 'store' | 'query';
+  readonly key: string;
+  readonly tier: number;
+  /** Whose word it is: an issuer's, or `self`. */
+  readonly issuer?: string;
+}
+
 /** What an issuer offers, before anything is fetched. @param issuer origin */
 export const offerRequest = (asked: AskedNow, issuer: string): PolicyRequest => ({
   ...common(asked, 'receive', {}),
@@ -69,20 +95,26 @@ export interface AskedSpend {
 }
 
 function common(
-  { origin, purpose, present, now }: AskedNow,
+  { origin, agent, purpose, present, now }: AskedNow,
   action: string,
   more: Readonly<Record<string, AttributeValue>>,
 ): Omit<PolicyRequest, 'resource'> {
   const host = hostOf(origin);
   const time = new Date(now);
+  // An agent chooses for whom it asks: that is no property of its own, from which it could have a role.
+  const audience = agent === undefined || host === undefined ? {} : { audience: host };
   return {
-    subject: { type: 'site', id: origin, properties: host === undefined ? {} : { host } },
+    subject:
+      agent === undefined
+        ? { type: 'site', id: origin, properties: host === undefined ? {} : { host } }
+        : { type: 'agent', id: agent, properties: {} },
     action: { name: action },
     context: {
       time: now,
       minute: time.getHours() * 60 + time.getMinutes(),
       weekday: time.getDay() === 0 ? 7 : time.getDay(),
       present,
+      ...audience,
       ...(purpose === undefined ? {} : { purpose }),
       ...more,
     },

@@ -8,8 +8,9 @@ import type { GrantOrder, Linkability, Opener, PlanView, ProofWaiting, WaitingBa
 import { wasShown } from '../../proofs/index.ts';
 import type { ProofPlan } from '../../proofs/index.ts';
 import type { BoundAnswer, Rule } from '../../policy/index.ts';
-import { confirmRules, countUse, siteOf } from '../../policy/index.ts';
+import { confirmRules, countUse, siteOf, toldTo } from '../../policy/index.ts';
 import type { AnswerWrite, PageRequest } from '../../requests/index.ts';
+import { askerOf } from '../../requests/index.ts';
 import type { OpenVault, VaultReader } from '../../vault/index.ts';
 import { askedProof, asksProof, cameByLink } from './asked-proof.ts';
 import { askReasons, permitsToConfirm } from '../judging/ask-reasons.ts';
@@ -78,9 +79,11 @@ async function viewPlans(
   return plans.map(({ plan }) => viewPlan(plan, judge, told));
 }
 
-/** Answers about bounds that the site had before. */
-const toldBefore = async (reader: VaultReader, request: PageRequest): Promise<readonly BoundAnswer[]> =>
-  (await siteOf(reader, request.origin))?.told ?? [];
+/** Answers about bounds that the site had before, and the agent that asks for it. */
+const toldBefore = async (reader: VaultReader, { origin, agent }: PageRequest): Promise<readonly BoundAnswer[]> => [
+  ...((await siteOf(reader, origin))?.told ?? []),
+  ...(agent === undefined ? [] : await toldTo(reader, agent)),
+];
 
 /**
  * The ways to answer with these extras taken in, and no others.
@@ -202,6 +205,7 @@ export async function allowProof(services: Services, consent: ProofConsent): Pro
   }
   // A permit would be for whoever sends links that name this site: so it is once, each time.
   assertField(!cameByLink(request) || consent.always === undefined, 'always', 'What comes by a link is allowed once.');
+  assertField(request.agent === undefined || consent.always === undefined, 'always', 'An agent is allowed this once.');
   const vault = await services.keeper.open();
   await assertIdentified(services, request);
   const ways = await waysToAnswer(services, vault, request, consent.extras);
@@ -243,6 +247,8 @@ interface Making {
   readonly open?: OpenCompartment;
 }
 
+const isOfPage = (request: PageRequest): boolean => !cameByLink(request) && request.agent === undefined;
+
 async function answerByPerson(
   services: Services,
   request: PageRequest,
@@ -253,7 +259,8 @@ async function answerByPerson(
   await present(services, request, answer, async (tx, { judge, judgement, at }) => {
     if (judgement.verdict === 'DENY') throw outdated();
     // A yes to a link is none to a site that asks by itself: what it may do stands as it stood.
-    if (!cameByLink(request)) await confirmRules(tx, permitsToConfirm(judge.explain(plan)), at);
+    if (isOfPage(request)) await confirmRules(tx, permitsToConfirm(judge.explain(plan)), at);
+    if (request.agent !== undefined) return; // what it may do without asking is said where its limits are
     const claims = plan.claims.map(({ claim }) => claim);
     await countAnswers(tx, { subject, claims, answer: 'allowed', at });
     if (grant === undefined) return;
@@ -274,7 +281,7 @@ export async function answerByRule(
 ): Promise<void> {
   await present(services, request, answer, async (tx, { judgement, at }) => {
     if (judgement.verdict !== 'PERMIT') throw outdated();
-    for (const use of usesIn(judgement)) await countUse(tx, { ...use, subject: request.origin, at });
+    for (const use of usesIn(judgement)) await countUse(tx, { ...use, subject: askerOf(request), at });
   });
 }
 
@@ -327,7 +334,7 @@ async function settle(
       const moment = { judge, judgement: judge.plan(plan), at: clock() };
       for (const { credentialId, instanceId } of used) await consumeInstance(tx, credentialId, instanceId, moment.at);
       await along(tx, moment);
-      await noteLearned(tx, request.origin, plan.claims, moment.at);
+      await noteLearned(tx, request, plan.claims, moment.at);
       await logJudged(tx, manifest, moment.judgement);
       tx.raw(write);
       tx.expect(expected);

@@ -1,12 +1,13 @@
 import { SignetError } from '../../core/index.ts';
 import type { Narrowing, PlannedClaim, ProofPlan, ProofRequest } from '../../proofs/index.ts';
-import type { PageRequest } from '../../requests/index.ts';
 import type { VaultReader } from '../../vault/index.ts';
 import { readMyself } from './about-myself.ts';
 import { askedProof } from './asked-proof.ts';
 import type { AskedIn } from './asked-proof.ts';
+import { keptFrom } from '../agents/kept.ts';
 import type { Judgement } from '../judging/judge.ts';
 import { Judge } from '../judging/judge.ts';
+import type { AskedRequest } from '../judging/policy-request.ts';
 import type { Services } from '../services.ts';
 
 /** The request as stage one of the pipeline. @throws SignetError unsupported when no vault could answer it */
@@ -35,13 +36,14 @@ export interface Ways {
 export async function waysToAnswer(
   services: Able,
   reader: VaultReader,
-  request: PageRequest,
+  request: AskedIn & AskedRequest,
   extras: readonly string[] = [],
 ): Promise<Ways> {
   const admitted = admitProof(request);
   const judge = await Judge.of(reader, services, request, admitted.page.purpose);
-  const skip = (claim: PlannedClaim): boolean => judge.denies(claim);
-  const plans = await plansFor(services, reader, admitted, { extras, skip });
+  const kept = await keptFrom(reader, request);
+  const skip = (claim: PlannedClaim): boolean => judge.denies(claim) || kept.claim(claim);
+  const plans = (await plansFor(services, reader, admitted, { extras, skip })).filter((plan) => !kept.plan(plan));
   const judged = plans.map((plan) => ({ plan, judgement: judge.plan(plan) }));
   const allowed = judged.filter(({ judgement }) => judgement.verdict !== 'DENY');
   if (allowed.length > 0) return { judge, plans: allowed };

@@ -31,12 +31,11 @@ export async function listSites(services: Services): Promise<readonly SiteView[]
     .sort((a, b) => b.lastAt - a.lastAt);
 }
 
-const subjectOf = ({ subject }: Rule): readonly string[] => {
-  if ('site' in subject) return [subject.site];
-  return 'agent' in subject ? [subject.agent] : [];
-};
+/** Agents are listed where they are looked after. */
+const subjectOf = ({ subject }: Rule): readonly string[] => ('site' in subject ? [subject.site] : []);
 
-const explicitly = ({ by, subject }: RoleGiven): readonly string[] => (by === 'domain' ? [] : [subject]);
+const explicitly = ({ by, subject }: RoleGiven): readonly string[] =>
+  by === 'domain' || hostOf(subject) === undefined ? [] : [subject];
 
 interface MutedSite {
   readonly at: number;

@@ -20,7 +20,7 @@ export async function considerCapability(services: SpendingServices, request: Pa
   const judgement = (await Judge.of(vault, services, request, call.purpose)).spend({ oneTime: false, ...call });
   if (judgement.verdict === 'DENY') return refused(services, request, judgement);
   if (call.asks === 'release') return considerUnits(services, request, call);
-  if (await isOverLimit(vault, call, { audience: request.origin, at: services.clock() })) {
+  if (await isOverLimit(vault, call, { audience: request.origin, agent: request.agent, at: services.clock() })) {
     return refused(services, request, 'wallet');
   }
   return isSpendPermitted(judgement) ? considerPermitted(services, request, { call, permitted: judgement }) : 'ask';

@@ -23,6 +23,8 @@ import { SignetError, fromBase64url, parseOrigin } from '../../core/index.ts';
 import type { CapabilityResponse } from '../../provider/types.ts';
 import { confirmRules, countUse } from '../../policy/index.ts';
 import type { PageRequest } from '../../requests/index.ts';
+import { askerOf } from '../../requests/index.ts';
+import { countForAgent, leftToSpend } from '../agents/budget.ts';
 import type { OpenVault, VaultReader } from '../../vault/index.ts';
 import { againWhileOutrun } from '../again.ts';
 import { permitsToConfirm } from '../judging/ask-reasons.ts';
@@ -52,9 +54,10 @@ const overLimit = (): SignetError =>
 export async function isOverLimit(
   reader: VaultReader,
   { money }: TokenCall,
-  { audience, at }: { readonly audience: Origin; readonly at: number },
+  { audience, agent, at }: { readonly audience: Origin; readonly agent?: string | undefined; readonly at: number },
 ): Promise<boolean> {
   if (money === undefined) return false;
+  if (agent !== undefined && (await leftToSpend(reader, agent, money.currency, at)) < money.amount) return true;
   const standings = await limitsFor(reader, { audience, currency: money.currency, at });
   return standings.some(({ left }) => left < money.amount);
 }
@@ -92,7 +95,7 @@ export async function allowCapability(services: SpendingServices, consent: Capab
   try {
     await release(services, request, { call, standing }, async (tx, { judge, judgement, at }) => {
       if (judgement.verdict === 'DENY') throw outdated();
-      await confirmRules(tx, permitsToConfirm(judge.explainSpend(call)), at);
+      if (request.agent === undefined) await confirmRules(tx, permitsToConfirm(judge.explainSpend(call)), at);
     });
   } catch (thrown) {
     if (isOverLimitNow(thrown)) await refuseRequest(services, request, 'wallet');
@@ -120,7 +123,7 @@ export async function spendByRule(
       if (!isSpendPermitted(judgement) || longestBy(judgement) < lifetime) throw outdated();
       const amount = call.money && { minor: call.money.amount, currency: call.money.currency };
       for (const use of usesIn(judgement)) {
-        await countUse(tx, { ...use, subject: request.origin, at, ...(amount === undefined ? {} : { amount }) });
+        await countUse(tx, { ...use, subject: askerOf(request), at, ...(amount === undefined ? {} : { amount }) });
       }
     });
     return true;
@@ -262,6 +265,7 @@ async function settle(
       await assertStanding(tx, standing, moment.at);
       await along(tx, moment);
       await count(tx, call, made.held);
+      if (request.agent !== undefined) await countOfAgent(tx, request.agent, call, moment.at);
       await keepHeld(tx, made.held, made.seed, moment.at);
       if (made.seed !== undefined) await openBudget(tx, made.held.jti, moment.at);
       await logJudged(tx, { kind: 'capability.released', subject, claims: [call.kind] }, moment.judgement);
@@ -280,6 +284,11 @@ async function assertStanding(reader: VaultReader, standing: FittingStanding | u
   throw new SignetError('changed', 'The authority’s permission does not stand any more. Nothing was released.', {
     field: 'standing',
   });
+}
+
+/** In full against what an agent may spend: nothing of it comes back to that. */
+async function countOfAgent(tx: LoggedTx, agent: string, { money }: TokenCall, at: number): Promise<void> {
+  if (money !== undefined && !(await countForAgent(tx, agent, money, at))) throw overLimit();
 }
 
 /** In full against the person's limits: what comes back of it the merchant says. */

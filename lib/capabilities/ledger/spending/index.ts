@@ -5,3 +5,4 @@ export { forgetReleased, readReleased } from './released.ts';
 export { SpendCounter, countReturn } from './spend-counter.ts';
 export type { SavedLimits, SpendLimit } from './spend-limit.ts';
 export { readLimits, saveLimits } from './spend-limit.ts';
+export { addToSums, periodsOf, sumsIn } from './totals.ts';
