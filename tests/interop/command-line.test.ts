@@ -57,7 +57,7 @@ describe('help', () => {
       expect(asked.out).toMatch(new RegExp(`^Usage: signet ${name}\\b[^]*--json`));
       expect(JSON.parse(json.out)).toMatchObject({ name, options: { json: { type: 'boolean' } } });
     }
-  });
+  }, 180_000);
 
   test('lists every command, for people and for machines', async () => {
     const [plain, help, json] = await Promise.all([signet(['--help']), signet(['help']), signet(['help', '--json'])]);
