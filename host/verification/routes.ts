@@ -35,8 +35,8 @@ export function routesOf(served: Served): readonly Route[] {
 const verdict = (result: Awaited<ReturnType<Verifier['verify']>>): Reply =>
   json(200, result, result.valid ? 'valid' : result.reason);
 
-/** Alive since it answers; ready when proofs can be accepted. */
-async function health({ nonces, now, isClosing }: Served): Promise<Reply> {
+/** Alive since it answers; ready when proofs can be accepted: never where no issuer is trusted. */
+async function health({ configuration, nonces, now, isClosing }: Served): Promise<Reply> {
   const state = isClosing()
     ? 'closing'
     : !(await nonces.isReady())
@@ -44,8 +44,9 @@ async function health({ nonces, now, isClosing }: Served): Promise<Reply> {
       : remembersEnough(nonces, now())
         ? 'ready'
         : 'too_young';
-  const reply = json(state === 'ready' ? 200 : 503, { live: true, ready: state === 'ready', nonces: state });
-  return state === 'ready' ? reply : { ...reply, headers: { ...reply.headers, ...retryAfter(1) } };
+  const ready = state === 'ready' && configuration.issuers.length > 0;
+  const reply = json(ready ? 200 : 503, { live: true, ready, nonces: state });
+  return ready ? reply : { ...reply, headers: { ...reply.headers, ...retryAfter(1) } };
 }
 
 function aboutOf({ issuers, types, audiences, status, limits }: Configuration) {

@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs';
 import type { Exit } from '../command.ts';
 import { EXIT, UsageError } from '../command.ts';
 import { policyFolder } from '../keeping/policy-folder.ts';
 import { printJson, printLines } from '../printable.ts';
 import { readText } from '../read-text.ts';
 import type { ConfigurationReading } from './configuration/read.ts';
-import { describeConfigurationProblem, readConfiguration } from './configuration/read.ts';
+import { describeConfigurationProblem, readConfiguration, trustingNobody } from './configuration/read.ts';
 import { isLoopbackHost } from './listening.ts';
 import { RequestLog } from './request-log.ts';
 import { startVerification } from './serve.ts';
@@ -32,7 +33,9 @@ export async function serveOverHttp({
   json,
 }: HttpOptions): Promise<Exit> {
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new UsageError('--port takes a number from 0 to 65535.');
-  const reading = readConfiguration(readText(config ?? policyFolder().verification).text);
+  const file = policyFolder().verification;
+  const isConfigured = config !== undefined || check || existsSync(file);
+  const reading = isConfigured ? readConfiguration(readText(config ?? file).text) : UNCONFIGURED;
   if (check || reading.configuration === undefined) return tellReading(reading, json);
   const { configuration } = reading;
   const log = new RequestLog({ write: writeLog, now: Date.now, least: configuration.log });
@@ -47,9 +50,13 @@ export async function serveOverHttp({
   if (json) printJson({ listening: { url: running.url, host, port: running.port } });
   else printLines([`Signet verifies at ${running.url}/verify`, ...(isLoopbackHost(host) ? [] : OPEN_WARNING)]);
   if (!isLoopbackHost(host)) log.add({ level: 'warn', event: 'open', detail: OPEN_WARNING.join(' ') });
+  if (!isConfigured)
+    log.add({ level: 'warn', event: 'unconfigured', detail: `Nothing is valid: write ${file} to say whom it trusts.` });
   await stopped;
   return (await running.stop()) ? EXIT.good : EXIT.bad;
 }
+
+const UNCONFIGURED: ConfigurationReading = { configuration: trustingNobody(), problems: [] };
 
 const OPEN_WARNING = [
   'Warning: other machines can reach this address. What they send and are told goes unencrypted:',

@@ -318,6 +318,14 @@ describe('the command', () => {
     expect((await command.run(folder, ['serve', '--port', '0'])).code).toBe(1);
   });
 
+  test('starts without a configuration, trusts nobody, and says so', async () => {
+    await using bare = await Serving.start(command, undefined);
+    expect(await bare.post(await proofs.ask())).toMatchObject({ status: 400, body: { error: { field: 'audience' } } });
+    const health = await fetch(`${bare.url}/health`);
+    expect([health.status, await health.json()]).toMatchObject([503, { live: true, ready: false }]);
+    await expect.poll(() => bare.log).toMatch(/Nothing is valid: write .*verification\.yaml/);
+  });
+
   test('takes the configuration that README shows', async () => {
     const folder = await home();
     for (const [name, content] of await readmeExample('Verification server'))

@@ -48,6 +48,13 @@ export function readConfiguration(file: string): ConfigurationReading {
   };
 }
 
+/** Where nobody has said anything yet: no issuer is trusted and no audience answered for, so nothing is ever valid. */
+export const trustingNobody = (): Configuration => ({
+  ...v.parse(v.omit(configurationSchema, ['audiences', 'issuers']), {}),
+  audiences: [],
+  issuers: [],
+});
+
 /** `line 12, issuers[0].jwks: …` */
 export const describeConfigurationProblem = ({ line, field, message }: ConfigurationProblem): string =>
   `line ${line}, ${field}: ${message}`;
