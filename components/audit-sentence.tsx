@@ -1,7 +1,10 @@
+import { useContext } from 'preact/hooks';
 import { displayText } from '../lib/core/index.ts';
 import type { AuditEntryView } from '../lib/messaging/index.ts';
 import { t, uiLanguage } from '../lib/platform/index.ts';
-import { auditWords, compartmentIn, isOfSitesWords } from './audit-words.ts';
+import { AgentName } from './agents/agent-mark.tsx';
+import { AgentNames } from './agents/agent-names.tsx';
+import { auditWords, compartmentIn, isOfAgent, isOfSitesWords } from './audit-words.ts';
 import { claimWords } from './claim-words.ts';
 import { Origin } from './origin.tsx';
 import { Rich } from './rich.tsx';
@@ -24,10 +27,16 @@ export const aboutPhrase = ({ kind, claims }: Pick<AuditEntryView, 'kind' | 'cla
     ? claims.map((word) => t('claim_other', displayText(word, 64))).join(' ')
     : claimsPhrase(claims);
 
-/** The subject as an origin where it is one, otherwise as text. */
+/** How much of an id tells an agent from others whose names are not known. */
+const ID_SHOWN = 6;
+
+/** The subject as an origin where it is one, or as the agent that it names; otherwise as text. */
 const Subject = ({ entry }: { entry: AuditEntryView }) => {
+  const agent = useContext(AgentNames).get(entry.subject);
   const compartment = compartmentIn(entry);
   if (compartment !== undefined) return <>{t(compartment)}</>;
+  if (agent !== undefined) return <AgentName name={agent} />;
+  if (isOfAgent(entry)) return <>{t('agent_by_id', displayText(entry.subject, ID_SHOWN))}</>;
   if (URL.canParse(entry.subject)) return <Origin origin={entry.subject} />;
   return <bdi dir="auto">{displayText(entry.subject === '' ? entry.kind : entry.subject, 80)}</bdi>;
 };

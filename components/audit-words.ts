@@ -8,6 +8,7 @@ export const AUDIT_GROUPS = [
   'learned',
   'asked',
   'spending',
+  'agents',
   'rules',
   'credentials',
   'data',
@@ -100,22 +101,23 @@ const KINDS = {
   'site.unmuted': ['audit_site_unmuted', 'site', 'rules'],
   'pattern.set_aside': ['audit_pattern_set_aside', 'harm', 'rules'],
   'pattern.dismissed': ['audit_pattern_dismissed', 'x', 'rules'],
-  'agent.paired': ['audit_agent_paired', 'key', 'rules'],
-  'agent.changed': ['audit_agent_changed', 'rules', 'rules'],
-  'agent.paused': ['audit_agent_paused', 'mute', 'rules'],
-  'agent.resumed': ['audit_agent_resumed', 'check', 'rules'],
-  'agent.revoked': ['audit_agent_revoked', 'x', 'rules'],
-  'agents.stopped': ['audit_agents_stopped', 'x', 'rules'],
-  'agents.started': ['audit_agents_started', 'check', 'rules'],
-  'agent.store_data': ['audit_agent_store_data', 'data', 'asked'],
-  'agent.list_data': ['audit_agent_list_data', 'data', 'asked'],
-  'agent.get_proof': ['audit_agent_get_proof', 'shield', 'asked'],
-  'agent.query': ['audit_agent_query', 'eye', 'asked'],
-  'agent.request_capability': ['audit_agent_request_capability', 'ticket', 'asked'],
-  'agent.negotiate_context': ['audit_agent_negotiate_context', 'scales', 'asked'],
-  'agent.check_status': ['audit_agent_check_status', 'check', 'asked'],
-  'agent.denied': ['audit_agent_denied', 'x', 'asked'],
-  'agent.ended': ['audit_agent_ended', 'x', 'asked'],
+  'agent.paired': ['audit_agent_paired', 'bot', 'agents'],
+  'agent.changed': ['audit_agent_changed', 'bot', 'agents'],
+  'agent.paused': ['audit_agent_paused', 'pause', 'agents'],
+  'agent.resumed': ['audit_agent_resumed', 'bot', 'agents'],
+  'agent.revoked': ['audit_agent_revoked', 'x', 'agents'],
+  'agents.stopped': ['audit_agents_stopped', 'pause', 'agents'],
+  'agents.started': ['audit_agents_started', 'bot', 'agents'],
+  'agent.store_data': ['audit_agent_store', 'data', 'agents'],
+  'agent.list_data': ['audit_agent_list', 'eye', 'agents'],
+  'agent.get_proof': ['audit_agent_proof', 'check', 'agents'],
+  'agent.query': ['audit_agent_query', 'check', 'agents'],
+  'agent.request_capability': ['audit_agent_capability', 'ticket', 'agents'],
+  'agent.negotiate_context': ['audit_agent_negotiate', 'bot', 'agents'],
+  'agent.check_status': ['audit_agent_status', 'bot', 'agents'],
+  'agent.allowed': ['audit_agent_allowed', 'check', 'agents'],
+  'agent.denied': ['audit_agent_denied', 'x', 'agents'],
+  'agent.ended': ['audit_agent_ended', 'x', 'agents'],
 } as const satisfies Record<AuditKind, readonly [MessageKey, IconName, AuditGroup]>;
 
 export const auditKinds = Object.keys(KINDS) as AuditKind[]; // the keys of a literal
@@ -144,11 +146,33 @@ const WITHOUT_CLAIMS: { readonly [K in MessageKey]?: MessageKey } = {
   audit_capability_receipt: 'audit_capability_receipt_only',
   audit_capability_returned: 'audit_capability_returned_only',
   audit_capability_forgotten: 'audit_capability_forgotten_only',
-  audit_agent_store_data: 'audit_agent_store_data_only',
-  audit_agent_get_proof: 'audit_agent_get_proof_only',
-  audit_agent_query: 'audit_agent_query_only',
-  audit_agent_request_capability: 'audit_agent_request_capability_only',
-  audit_agent_negotiate_context: 'audit_agent_negotiate_context_only',
+  audit_agent_allowed: 'audit_agent_allowed_only',
+  audit_agent_store: 'audit_agent_asked_only',
+  audit_agent_store_no: 'audit_agent_refused_only',
+  audit_agent_store_ask: 'audit_agent_asked_only',
+  audit_agent_proof: 'audit_agent_proof_only',
+  audit_agent_proof_no: 'audit_agent_proof_no_only',
+  audit_agent_proof_ask: 'audit_agent_proof_ask_only',
+  audit_agent_query: 'audit_agent_asked_only',
+  audit_agent_query_no: 'audit_agent_refused_only',
+  audit_agent_query_ask: 'audit_agent_asked_only',
+  audit_agent_capability: 'audit_agent_asked_only',
+  audit_agent_capability_no: 'audit_agent_refused_only',
+  audit_agent_capability_ask: 'audit_agent_asked_only',
+  audit_agent_negotiate: 'audit_agent_asked_only',
+};
+
+/** Tools' sentences, as they are where a call was refused, or put before the person. */
+const NOT_PERMITTED: {
+  readonly [K in MessageKey]?: { readonly DENY: MessageKey; readonly ANOMALY: MessageKey };
+} = {
+  audit_agent_store: { DENY: 'audit_agent_store_no', ANOMALY: 'audit_agent_store_ask' },
+  audit_agent_list: { DENY: 'audit_agent_list_no', ANOMALY: 'audit_agent_list_ask' },
+  audit_agent_proof: { DENY: 'audit_agent_proof_no', ANOMALY: 'audit_agent_proof_ask' },
+  audit_agent_query: { DENY: 'audit_agent_query_no', ANOMALY: 'audit_agent_query_ask' },
+  audit_agent_capability: { DENY: 'audit_agent_capability_no', ANOMALY: 'audit_agent_capability_ask' },
+  audit_agent_negotiate: { DENY: 'audit_agent_refused_only', ANOMALY: 'audit_agent_negotiate' },
+  audit_agent_status: { DENY: 'audit_agent_refused_only', ANOMALY: 'audit_agent_status' },
 };
 
 /** Sentences that need no site, as they are where an entry names one. */
@@ -160,9 +184,15 @@ const WITH_SITE: { readonly [K in MessageKey]?: MessageKey } = {
 };
 
 /** The sentence and icon of an entry. A kind from a newer Signet gets a sentence that names it. */
-export function auditWords(entry: Pick<AuditEntryView, 'kind' | 'claims' | 'subject'>): AuditWords {
+export function auditWords(
+  entry: Pick<AuditEntryView, 'kind' | 'claims' | 'subject'> & Partial<Pick<AuditEntryView, 'decision'>>,
+): AuditWords {
   if (!Object.hasOwn(KINDS, entry.kind)) return { key: 'audit_other', icon: 'info' };
-  const [key, icon] = KINDS[entry.kind as AuditKind]; // just checked
+  const [permitted, usual] = KINDS[entry.kind as AuditKind]; // just checked
+  const { decision } = entry;
+  const stopped = decision === 'DENY' || decision === 'ANOMALY' ? NOT_PERMITTED[permitted]?.[decision] : undefined;
+  const key = stopped ?? permitted;
+  const icon = stopped === undefined ? usual : decision === 'DENY' ? 'shield' : 'ask';
   const without = entry.claims.length === 0 ? WITHOUT_CLAIMS[key] : undefined;
   const withSite = URL.canParse(entry.subject) ? WITH_SITE[key] : undefined;
   return { key: without ?? withSite ?? key, icon };
@@ -181,11 +211,31 @@ export function compartmentIn(entry: Pick<AuditEntryView, 'kind' | 'subject'>): 
   return Object.hasOwn(COMPARTMENTS, name) ? COMPARTMENTS[name as keyof typeof COMPARTMENTS] : undefined; // just checked
 }
 
-/** Whether an entry tells of something a site learned: what the popup lists. */
-export const isDisclosure = (entry: Pick<AuditEntryView, 'kind'>): boolean => entry.kind === 'proof.allowed';
+/** Tools by which an agent gets or leaves something. The others ask what would be, or how it stands. */
+const AGENT_ASKS: ReadonlySet<string> = new Set([
+  'agent.store_data',
+  'agent.list_data',
+  'agent.get_proof',
+  'agent.query',
+  'agent.request_capability',
+  'agent.allowed',
+] satisfies AuditKind[]);
+
+/** Whether an entry tells of something a site learned, or an agent asked: what the popup lists. */
+export const isDisclosure = ({ kind }: Pick<AuditEntryView, 'kind'>): boolean =>
+  kind === 'proof.allowed' || AGENT_ASKS.has(kind);
+
+/** Whether an entry's subject is an agent, by its id. */
+export const isOfAgent = ({ kind }: Pick<AuditEntryView, 'kind'>): boolean => kind.startsWith('agent.');
+
+/** The kinds of entry that tell of a call of an agent's: what it asked. */
+export const AGENT_CALLS: readonly AuditKind[] = auditKinds.filter(
+  (kind) => NOT_PERMITTED[KINDS[kind][0]] !== undefined,
+);
 
 /** Whether what an entry names are words of the site's own, to be quoted, and no claims about the person. */
-export const isOfSitesWords = (entry: Pick<AuditEntryView, 'kind'>): boolean => entry.kind.startsWith('capability.');
+export const isOfSitesWords = ({ kind }: Pick<AuditEntryView, 'kind'>): boolean =>
+  kind.startsWith('capability.') || kind === 'agent.request_capability';
 
 /** Whether a rule of the person's answered, without asking. */
 export const isByRule = ({ decision, rules }: Pick<AuditEntryView, 'decision' | 'rules'>): boolean =>
@@ -197,9 +247,11 @@ export function decisionWords(entry: Pick<AuditEntryView, 'kind' | 'decision' | 
   const ruled = entry.rules.length > 0;
   switch (entry.decision) {
     case 'PERMIT':
-      return ruled ? 'activity_decision_permit' : 'audit_decision_allowed';
+      if (ruled) return 'activity_decision_permit';
+      return isOfAgent(entry) ? 'audit_decision_agent_allowed' : 'audit_decision_allowed';
     case 'DENY':
       if (ruled) return 'activity_decision_deny';
+      if (isOfAgent(entry) && entry.kind !== 'agent.denied') return 'audit_decision_agent_refused';
       if (entry.kind === 'capability.refused') return 'audit_decision_limit';
       return entry.kind === 'proof.refused' ? 'audit_decision_muted' : 'audit_decision_denied';
     case 'ANOMALY':

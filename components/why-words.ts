@@ -21,8 +21,11 @@ type Bound = Extract<AskReason, { kind: 'bound' }>;
 /** The most ages that are listed one by one. */
 const LISTED_AGES = 4;
 
-/** A reason in words; undefined where there is nothing to tell beside the question itself. */
-export function whyWords(reason: AskReason): WhyWords | undefined {
+/**
+ * A reason in words; undefined where there is nothing to tell beside the question itself.
+ * @param asker who asks: what an agent counts as is told otherwise than what a site does
+ */
+export function whyWords(reason: AskReason, asker: 'site' | 'agent' = 'site'): WhyWords | undefined {
   switch (reason.kind) {
     case 'no_rule':
       return undefined;
@@ -32,6 +35,7 @@ export function whyWords(reason: AskReason): WhyWords | undefined {
       if (reason.missing.length === 0) return { key: 'why_indeterminate', tone: 'info' };
       return { key: 'why_indeterminate_missing', attributes: reason.missing.map(attributeName), tone: 'info' };
     case 'role':
+      if (asker === 'agent') return { key: 'why_agent_role', claim: reason.label, tone: 'info' };
       return { key: `why_role_${reason.role}`, claim: reason.label, tone: 'info' };
     case 'bound':
       return { ...boundWords(reason), tone: 'warn' };

@@ -142,6 +142,7 @@ export default defineBackground({
       openPort: (events) =>
         new NativePort({ ...events, after, isGranted: mayTalkToPrograms, connect: () => connectNative(NATIVE_HOST) }),
       reload: reloadExtension,
+      resumed: () => openAppTab('#/agents/connect'),
       announce: () => announce('agents'),
       onFailure: report,
     });

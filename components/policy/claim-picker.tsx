@@ -18,12 +18,17 @@ export const ClaimPicker = ({
   names,
   onChange,
   problem,
+  label = t('rule_facts'),
+  withAny = true,
 }: {
   readonly chosen: readonly string[] | '*';
   readonly claims: readonly string[];
   readonly names: ClaimNames;
   readonly onChange: (chosen: readonly string[] | '*') => void;
   readonly problem: string | undefined;
+  readonly label?: string;
+  /** Whether anything at all may be chosen. */
+  readonly withAny?: boolean;
 }) => {
   const [all, setAll] = useState(false);
   const [adding, setAdding] = useState(false);
@@ -33,10 +38,12 @@ export const ClaimPicker = ({
     onChange(own.includes(claim) ? own.filter((one) => one !== claim) : [...own, claim].sort());
   return (
     <div class="stack-tight">
-      <div class="chips" role="group" aria-label={t('rule_facts')}>
-        <Chip pressed={chosen === '*'} onClick={() => onChange(chosen === '*' ? [] : '*')}>
-          {t('rule_facts_any')}
-        </Chip>
+      <div class="chips" role="group" aria-label={label}>
+        {withAny && (
+          <Chip pressed={chosen === '*'} onClick={() => onChange(chosen === '*' ? [] : '*')}>
+            {t('rule_facts_any')}
+          </Chip>
+        )}
         {offered.map((claim) => (
           <Chip key={claim} pressed={own.includes(claim)} onClick={() => toggle(claim)}>
             {asStart(claimTitle(claim, names))}

@@ -1,7 +1,10 @@
 import { Fragment } from 'preact';
+import { useContext } from 'preact/hooks';
 import { displayText } from '../../lib/core/index.ts';
 import { t, tn } from '../../lib/platform/index.ts';
 import type { Obligations, Rule } from '../../lib/policy/engine/index.ts';
+import { AgentName } from '../agents/agent-mark.tsx';
+import { AgentNames } from '../agents/agent-names.tsx';
 import { Origin } from '../origin.tsx';
 import { dateAndTimeWords, dateWords } from '../time-words.ts';
 import type { ClaimNames } from './claim-phrase.ts';
@@ -35,14 +38,16 @@ export const RuleSentence = ({ rule, names = NO_NAMES }: { rule: Said; names?: C
   </>
 );
 
-const Name = ({ name }: { name: string }) =>
-  URL.canParse(name) ? (
-    <Origin origin={name} />
-  ) : (
+const Name = ({ name }: { name: string }) => {
+  const agent = useContext(AgentNames).get(name);
+  if (agent !== undefined) return <AgentName name={agent} />;
+  if (URL.canParse(name)) return <Origin origin={name} />;
+  return (
     <bdi class="origin">
       <strong>{originWords(name)}</strong>
     </bdi>
   );
+};
 
 function sentence(rule: Said, names: ClaimNames): string {
   const limits = [...windowsOf(rule), ...obligationsOf(rule.obligations, names), ...timesOf(rule)];

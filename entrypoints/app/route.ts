@@ -8,6 +8,7 @@ export const SCREENS = [
   'sites',
   'rules',
   'capabilities',
+  'agents',
   'trust',
   'activity',
   'storage',

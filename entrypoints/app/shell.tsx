@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { WithAgentNames } from '../../components/agents/agent-names.tsx';
 import type { IconName } from '../../components/icon.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { Notice, Problem } from '../../components/notice.tsx';
@@ -10,6 +11,8 @@ import { t } from '../../lib/platform/index.ts';
 import { BackupReminder, ReadOnlyBanner } from './banners.tsx';
 import type { Route, Screen } from './route.ts';
 import { SCREENS } from './route.ts';
+import { Agents } from './screens/agents/agents.tsx';
+import { AgentsStopped } from './screens/agents/all-agents.tsx';
 import { Activity } from './screens/activity/activity.tsx';
 import { Capabilities } from './screens/capabilities/capabilities.tsx';
 import { Credentials } from './screens/credentials/credentials.tsx';
@@ -28,6 +31,7 @@ const ICONS: Readonly<Record<Screen, IconName>> = {
   sites: 'site',
   rules: 'scales',
   capabilities: 'ticket',
+  agents: 'bot',
   trust: 'landmark',
   activity: 'history',
   storage: 'rows',
@@ -97,14 +101,24 @@ export const Shell = ({ status, route }: { status: WalletStatus; route: Route })
             </a>
           </Notice>
         )}
+        {screen !== 'agents' && <AgentsStopped />}
         {screen === 'credentials' && <Credentials id={route.rest} status={status} />}
         {screen === 'data' && <Data rest={route.rest} status={status} />}
         {screen === 'link' && <OpenLink />}
         {screen === 'sites' && <Sites rest={route.rest} />}
-        {screen === 'rules' && <Rules rest={route.rest} readOnly={status.readOnly !== undefined} />}
+        {screen === 'rules' && (
+          <WithAgentNames>
+            <Rules rest={route.rest} readOnly={status.readOnly !== undefined} />
+          </WithAgentNames>
+        )}
         {screen === 'capabilities' && <Capabilities rest={route.rest} />}
+        {screen === 'agents' && <Agents rest={route.rest} />}
         {screen === 'trust' && <Trust rest={route.rest} />}
-        {screen === 'activity' && <Activity key={route.rest} rest={route.rest} />}
+        {screen === 'activity' && (
+          <WithAgentNames>
+            <Activity key={route.rest} rest={route.rest} />
+          </WithAgentNames>
+        )}
         {screen === 'storage' && <Storage status={status} />}
         {screen === 'settings' && <Settings section={route.rest} status={status} />}
       </main>

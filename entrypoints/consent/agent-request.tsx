@@ -1,21 +1,23 @@
+import { useState } from 'preact/hooks';
 import { useArming } from '../../components/arming.ts';
-import { attributeWords } from '../../components/attribute-words.ts';
 import { Button } from '../../components/button.tsx';
 import { Problem } from '../../components/notice.tsx';
 import { isAboutOpener, useOpener } from '../../components/opener.tsx';
-import { displayText } from '../../lib/core/index.ts';
-import type { AgentCallView, AgentCallWaiting, WalletStatus } from '../../lib/messaging/index.ts';
+import type { AgentCallView, AgentCallWaiting, CompartmentName, WalletStatus } from '../../lib/messaging/index.ts';
 import { ask } from '../../lib/messaging/index.ts';
 import { t } from '../../lib/platform/index.ts';
+import { AgentKeeps } from './agent-keeps.tsx';
+import { AgentLearns } from './agent-learns.tsx';
 import { AllowButton } from './allow-button.tsx';
-import { DenyButton } from './deny.tsx';
+import { DenyButton, DenyPanel } from './deny.tsx';
 import { Failed } from './failed.tsx';
-import { Frame, Section } from './frame.tsx';
+import { Frame } from './frame.tsx';
 import { Locked } from './gates.tsx';
 import { Grant } from './grant.tsx';
+import { useDoors } from './panel.tsx';
 import { useDecision } from './use-decision.ts';
 
-/** An agent wants to keep something, or to be told a conclusion. */
+/** An agent wants to draw a conclusion, or to keep something: what no site asks, and for nobody but itself. */
 export const AgentRequest = ({
   request,
   status,
@@ -26,48 +28,59 @@ export const AgentRequest = ({
   again: () => void;
 }) => {
   const { requestId, state } = request;
-  const asked = state.step === 'ask' ? state : undefined;
+  const call = state.step === 'ask' ? state : undefined;
+  const [chosen, setChosen] = useState<CompartmentName | undefined>(undefined);
+  const compartment = chosen ?? compartmentOf(call);
   const opener = useOpener(status);
-  const { armed, pressed, guard } = useArming(asked === undefined ? null : `${requestId} ${asked.digest}`);
-  const { busy, error, decide, deny } = useDecision(requestId, again);
-  const compartment = asked?.asks.tool === 'store_data' ? asked.asks.compartment : undefined;
-  const ready = compartment === undefined || opener.ready;
+  const { busy, error, decide, deny, denyAll } = useDecision(requestId, again);
+  const doors = useDoors();
+  const more = request.ofThisSite > 1 && state.step !== 'failed' ? doors.door('deny') : undefined;
+  const locks = compartment !== undefined;
+  const incomplete = locks && !opener.ready;
+  const { armed, pressed, guard } = useArming(
+    call === undefined ? null : `${requestId} ${call.digest} ${compartment ?? ''}`,
+  );
 
-  const allow = ({ digest }: AgentCallView) =>
+  const allow = ({ digest }: AgentCallView) => {
+    const allowed = { requestId, digest, ...(compartment === undefined ? {} : { compartment }) };
     decide(() =>
-      compartment === undefined
-        ? ask('requests.allowAgentCall', { requestId, digest })
-        : opener.use((by) => ask('requests.allowAgentCall', { requestId, digest, opener: by })),
+      locks
+        ? opener.use((by) => ask('requests.allowAgentCall', { ...allowed, opener: by }))
+        : ask('requests.allowAgentCall', allowed),
     );
+  };
 
   return (
     <Frame
       request={request}
-      title={t('asks_agent')}
+      title={t(call === undefined ? 'asks_agent' : `agent_asks_${call.asks.tool}`)}
       focusHeading={state.step !== 'locked'}
       panel={
-        compartment !== undefined && (
-          <Grant compartments={[compartment]} status={status} opener={opener} busy={busy} error={error} />
+        more?.open === true ? (
+          <DenyPanel door={more} request={request} asked={[]} onAll={denyAll} onNever={undefined} />
+        ) : (
+          locks && <Grant compartments={[compartment]} status={status} opener={opener} busy={busy} error={error} />
         )
       }
       actions={
         <>
-          <Problem error={compartment !== undefined && isAboutOpener(error) ? undefined : error} />
+          <Problem error={locks && isAboutOpener(error) ? undefined : error} />
+          {call !== undefined && !locks && <p class="hint">{t('grant_not_agent')}</p>}
           <div class="decide-row">
             {state.step === 'failed' ? (
               <Button onClick={() => deny()} disabled={busy}>
                 {t('close')}
               </Button>
             ) : (
-              <DenyButton onDeny={() => deny()} busy={busy} more={undefined} />
+              <DenyButton onDeny={() => deny()} busy={busy} more={more} />
             )}
-            {asked !== undefined && (
+            {call !== undefined && (
               <AllowButton
-                armed={armed && ready}
+                armed={armed && !incomplete}
                 busy={busy}
                 pressed={pressed}
                 onClick={guard(() => {
-                  if (ready) allow(asked);
+                  if (!incomplete) allow(call);
                 })}
                 label={t('allow_once')}
               />
@@ -76,54 +89,16 @@ export const AgentRequest = ({
         </>
       }
     >
-      {state.step === 'locked' && <Locked status={status} again={again} />}
+      {state.step === 'locked' && <Locked status={status} again={again} title={t('agent_locked')} />}
       {state.step === 'failed' && <Failed title="consent_failed" message={state.message} />}
-      {asked?.asks.tool === 'query' && <Question asks={asked.asks} />}
-      {asked?.asks.tool === 'store_data' && <ToKeep asks={asked.asks} />}
+      {call?.asks.tool === 'query' && <AgentLearns asks={call.asks} />}
+      {call?.asks.tool === 'store_data' && (
+        <AgentKeeps asks={call.asks} compartment={compartment} onChoose={setChosen} />
+      )}
     </Frame>
   );
 };
 
-type Asks<T extends AgentCallView['asks']['tool']> = Extract<AgentCallView['asks'], { readonly tool: T }>;
-
-/** Whose word it is where it is the person's own. */
-const SELF = 'self';
-
-const Question = ({ asks: { query, label, conclusion, source, told } }: { asks: Asks<'query'> }) => (
-  <>
-    <Section title={t('agent_query_title')}>
-      <p>
-        <bdi dir="auto">{displayText(label, 80)}</bdi>
-      </p>
-      <p class="small soft">
-        <code>{displayText(query, 300)}</code>
-      </p>
-    </Section>
-    <Section title={t('agent_query_answer')}>
-      <p>
-        <strong>
-          <bdi dir="auto">{displayText(conclusion, 120)}</bdi>
-        </strong>
-      </p>
-      <p class="small soft">
-        {source === SELF ? t('agent_query_source_own') : t('agent_query_source', displayText(source, 120))}
-      </p>
-      {told.length > 0 && <p class="small">{t('agent_query_told', displayText(told.join(', '), 300))}</p>}
-    </Section>
-  </>
-);
-
-const ToKeep = ({ asks: { label, type, value, tier, replaces } }: { asks: Asks<'store_data'> }) => (
-  <Section title={t('agent_store_title')}>
-    <p>
-      <bdi dir="auto">{displayText(label, 80)}</bdi>
-    </p>
-    <p>
-      <strong>
-        <bdi dir="auto">{attributeWords(type, displayText(value, 500))}</bdi>
-      </strong>
-    </p>
-    <p class="small soft">{t(`agent_store_tier_${tier}`)}</p>
-    {replaces && <p class="small is-warn">{t('agent_store_replaces')}</p>}
-  </Section>
-);
+/** Where what is to be kept would go; undefined where nothing has to be opened for it. */
+const compartmentOf = (call: AgentCallView | undefined): CompartmentName | undefined =>
+  call?.asks.tool === 'store_data' && call.asks.tier === 3 ? (call.asks.compartment ?? 'private') : undefined;

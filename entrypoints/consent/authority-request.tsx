@@ -56,7 +56,7 @@ export const AuthorityRequest = ({
       focusHeading={state.step !== 'locked'}
       panel={
         more?.open === true && (
-          <DenyPanel door={more} ofThisSite={request.ofThisSite} asked={[]} onAll={denyAll} onNever={undefined} />
+          <DenyPanel door={more} request={request} asked={[]} onAll={denyAll} onNever={undefined} />
         )
       }
       actions={

@@ -25,11 +25,13 @@ import { Why } from './why.tsx';
 export const CapabilityPlan = ({
   terms,
   plan,
+  asker,
   standing,
   onChoose,
 }: {
   terms: CapabilityTermsView;
   plan: CapabilityPlanView;
+  asker: 'site' | 'agent';
   /** What it is shown with; undefined: nothing. */
   standing: StandingView | undefined;
   onChoose: (standing: StandingView | undefined) => void;
@@ -39,7 +41,7 @@ export const CapabilityPlan = ({
       <Could terms={terms} />
       <Holder terms={terms} />
       {terms.amount !== undefined && <Limits limits={plan.limits} amount={terms.amount} />}
-      <Why why={plan.why.filter(isToldOfTokens)} />
+      <Why why={plan.why.filter(isToldOfTokens)} asker={asker} />
     </section>
     {plan.standings.length > 0 && <Standings standings={plan.standings} chosen={standing} onChoose={onChoose} />}
     <Section title={t('will_learn')}>

@@ -7,6 +7,7 @@ import { displayText } from '../../lib/core/index.ts';
 import type { CapabilityPlanView, CapabilityWaiting, StandingView, WalletStatus } from '../../lib/messaging/index.ts';
 import { ask } from '../../lib/messaging/index.ts';
 import { t } from '../../lib/platform/index.ts';
+import { HandsOn } from './agent-who.tsx';
 import { AllowButton } from './allow-button.tsx';
 import { CapabilityPlan } from './capability-plan.tsx';
 import { Could } from './could.tsx';
@@ -38,10 +39,8 @@ export const CapabilityRequest = ({
   const decision = useDecision(requestId, again);
   const { decide, deny, denyAll } = decision;
   const doors = useDoors();
-  const isOfSite = request.agent === undefined;
-  const canNever = plan !== undefined && isOfSite;
-  const canMore = state.step !== 'failed' && isOfSite && (canNever || request.ofThisSite > 1);
-  const more = canMore ? doors.door('deny') : undefined;
+  const canNever = plan !== undefined && request.agent === undefined;
+  const more = state.step !== 'failed' && (canNever || request.ofThisSite > 1) ? doors.door('deny') : undefined;
 
   const allow = ({ digest, standings }: CapabilityPlanView) =>
     decide(() =>
@@ -62,7 +61,7 @@ export const CapabilityRequest = ({
         more?.open === true && (
           <DenyPanel
             door={more}
-            ofThisSite={request.ofThisSite}
+            request={request}
             asked={[kindWords(terms.kind)]}
             onAll={denyAll}
             onNever={canNever ? deny : undefined}
@@ -93,6 +92,7 @@ export const CapabilityRequest = ({
         </>
       }
     >
+      <HandsOn request={request} what="capability" />
       {(state.step === 'no_vault' || state.step === 'locked') && <Could terms={terms} />}
       {state.step === 'no_vault' && <NoVault />}
       {state.step === 'locked' && <Locked status={status} again={again} />}
@@ -101,6 +101,7 @@ export const CapabilityRequest = ({
         <CapabilityPlan
           terms={terms}
           plan={plan}
+          asker={request.agent === undefined ? 'site' : 'agent'}
           standing={standing}
           onChoose={(one) => setChosen(one?.id ?? NOTHING)}
         />

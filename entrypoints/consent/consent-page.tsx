@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { agentWords } from '../../components/agent-words.ts';
+import { agentTitle } from '../../components/agents/agent-mark.tsx';
 import { Button } from '../../components/button.tsx';
 import { Loading } from '../../components/loading.tsx';
 import { Problem } from '../../components/notice.tsx';
@@ -19,7 +19,14 @@ import { ReceiptRequest } from './receipt-request.tsx';
 
 /** The consent window: the first request that waits, until none does. Both props are what was known at first paint. */
 export const ConsentPage = (first: { waiting: readonly Waiting[] | undefined; status: WalletStatus | undefined }) => {
-  const requests = useAsked('requests.list', {}, ['requests', 'status', 'credentials', 'capabilities']);
+  const requests = useAsked('requests.list', {}, [
+    'requests',
+    'status',
+    'credentials',
+    'capabilities',
+    'attributes',
+    'agents',
+  ]);
   const asked = useAsked('wallet.status', {}, ['status']);
   const waiting = requests.state === 'ready' ? requests.value.waiting : first.waiting;
   const status = asked.state === 'ready' ? asked.value : first.status;
@@ -63,19 +70,16 @@ export const ConsentPage = (first: { waiting: readonly Waiting[] | undefined; st
       return <OfferRequest key={current.requestId} request={current} {...common} onHold={hold} />;
     case 'capability':
       return <CapabilityRequest key={current.requestId} request={current} {...common} />;
+    case 'agent':
+      return <AgentRequest key={current.requestId} request={current} {...common} />;
     case 'authority':
       return <AuthorityRequest key={current.requestId} request={current} {...common} />;
     case 'receipt':
       return <ReceiptRequest key={current.requestId} request={current} {...common} />;
-    case 'agent':
-      return <AgentRequest key={current.requestId} request={current} {...common} />;
     case 'open':
       return <OpenRequest key={current.requestId} request={current} {...common} onHold={hold} />;
   }
 };
-
-const whoIn = ({ agent, origin }: Waiting): string =>
-  agent === undefined ? (URL.parse(origin)?.host ?? origin) : agentWords(agent);
 
 const isSame =
   ({ requestId }: Waiting) =>
@@ -118,7 +122,13 @@ function useTitle(current: Waiting | undefined): void {
   useEffect(() => {
     if (current === undefined || shown.current === current.requestId) return;
     shown.current = current.requestId;
-    const who = current.kind === 'open' ? t('signet') : whoIn(current);
-    document.title = `${who} · ${first}`;
+    document.title = `${whoOf(current)} · ${first}`;
   }, [current, first]);
+}
+
+/** Who asks, by name: an agent comes before whomever it asks for. */
+function whoOf({ kind, agent, origin }: Waiting): string {
+  if (agent !== undefined) return agentTitle(agent.name);
+  if (kind === 'open') return t('signet');
+  return URL.parse(origin)?.host ?? (origin === '' ? t('agent_unnamed') : origin);
 }

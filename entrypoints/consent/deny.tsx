@@ -1,5 +1,6 @@
 import { Button } from '../../components/button.tsx';
 import { displayText } from '../../lib/core/index.ts';
+import type { Waiting } from '../../lib/messaging/index.ts';
 import { t, tn, uiLanguage } from '../../lib/platform/index.ts';
 import { factWords } from './fact-words.ts';
 import { MoreButton } from './more-button.tsx';
@@ -35,14 +36,14 @@ export const DenyButton = ({
 /** What the person can refuse beyond this once. `never` is left out where no rule can be kept: while locked. */
 export const DenyPanel = ({
   door,
-  ofThisSite,
+  request: { ofThisSite, agent },
   asked,
   onAll,
   onNever,
   onTell,
 }: {
   door: PanelDoor;
-  ofThisSite: number;
+  request: Pick<Waiting, 'ofThisSite' | 'agent'>;
   asked: readonly string[];
   onAll: () => void;
   onNever: ((what: 'claims' | 'site') => void) | undefined;
@@ -52,7 +53,11 @@ export const DenyPanel = ({
   <Panel door={door} title={t('consent_deny_more')}>
     <div class="ways">
       {ofThisSite > 1 && (
-        <Way onClick={onAll} label={tn('consent_deny_all', ofThisSite)} detail={t('consent_deny_all_means')} />
+        <Way
+          onClick={onAll}
+          label={tn(agent === undefined ? 'consent_deny_all' : 'consent_deny_agent', ofThisSite)}
+          detail={t('consent_deny_all_means')}
+        />
       )}
       {onTell !== undefined && (
         <Way onClick={onTell} label={t('consent_deny_tell')} detail={t('consent_deny_tell_means')} />

@@ -4,7 +4,7 @@ import { OriginWithTransport } from '../../components/origin.tsx';
 import { Seal } from '../../components/seal.tsx';
 import type { Waiting } from '../../lib/messaging/index.ts';
 import { t, tn } from '../../lib/platform/index.ts';
-import { AgentLines, AgentName } from './agent-line.tsx';
+import { AgentWho, AskedFor } from './agent-who.tsx';
 
 /**
  * What every request looks like: who asks at the top, what it is about in the middle, the decision at the bottom and
@@ -44,23 +44,19 @@ export const Frame = ({
     if (hasPanel) what.current?.scrollTo({ top: 0 }); // it takes room: what is learned, on top, stays in sight
   }, [hasPanel]);
   return (
-    <div class="consent">
+    <div class={request.agent === undefined ? 'consent' : 'consent of-agent'}>
       <header class="who">
         <h1 ref={heading} tabIndex={-1}>
-          {own ? (
-            <OwnName />
-          ) : request.agent === undefined ? (
-            <OriginWithTransport origin={request.origin} />
-          ) : (
-            <AgentName agent={request.agent} />
-          )}
+          <Who request={request} own={own} />
           <span class="ask">{title}</span>
         </h1>
         {request.total > 1 && <span class="queue">{t('queue', String(request.position), String(request.total))}</span>}
-        {request.agent !== undefined && <AgentLines agent={request.agent} origin={request.origin} />}
-        {!own && request.agent === undefined && request.ofThisSite > 1 && (
-          <p class="of-site">{tn('consent_of_site', request.ofThisSite)}</p>
+        {!own && request.ofThisSite > 1 && (
+          <p class="of-site">
+            {tn(request.agent === undefined ? 'consent_of_site' : 'consent_of_agent', request.ofThisSite)}
+          </p>
         )}
+        {request.agent !== undefined && <AskedFor request={request} />}
         {byline}
         {quote !== undefined && quote !== '' && (
           <blockquote>
@@ -75,6 +71,11 @@ export const Frame = ({
       <footer class="decide">{actions}</footer>
     </div>
   );
+};
+
+const Who = ({ request: { agent, origin }, own }: { request: Waiting; own: boolean }) => {
+  if (own) return <OwnName />;
+  return agent === undefined ? <OriginWithTransport origin={origin} /> : <AgentWho agent={agent} />;
 };
 
 const OwnName = () => (

@@ -111,7 +111,7 @@ export const OfferRequest = ({ request, status, again, onHold }: Props) => {
         other?.open === true ? (
           <OtherWalletPanel door={other} onOther={toOther} />
         ) : more?.open === true ? (
-          <DenyPanel door={more} ofThisSite={request.ofThisSite} asked={[]} onAll={denyAll} onNever={undefined} />
+          <DenyPanel door={more} request={request} asked={[]} onAll={denyAll} onNever={undefined} />
         ) : (
           locks && (
             <Grant

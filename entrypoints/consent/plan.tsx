@@ -25,6 +25,7 @@ export const Plan = ({
   plans,
   onChoose,
   encrypted,
+  asker,
   extras,
 }: {
   plan: PlanView;
@@ -32,6 +33,7 @@ export const Plan = ({
   onChoose: (digest: string) => void;
   /** Whether it goes out encrypted to who asks; undefined where that is no question. */
   encrypted?: boolean | undefined;
+  asker: 'site' | 'agent';
   /** What the person may add to it. */
   extras: ComponentChildren;
 }) => (
@@ -54,7 +56,7 @@ export const Plan = ({
           </li>
         ))}
       </ul>
-      <Why why={plan.why} />
+      <Why why={plan.why} asker={asker} />
     </Section>
     <Section title={t('will_not_learn')}>
       <Hidden labels={plan.hidden} />

@@ -11,6 +11,7 @@ import type { SELF_ISSUER } from '../../lib/credentials/index.ts';
 import type { GrantOrder, PlanView, ProofWaiting, WalletStatus } from '../../lib/messaging/index.ts';
 import { ask } from '../../lib/messaging/index.ts';
 import { t } from '../../lib/platform/index.ts';
+import { HandsOn } from './agent-who.tsx';
 import { AllowButton } from './allow-button.tsx';
 import { AlwaysButton, AlwaysPanel, GrantMeaning } from './always.tsx';
 import { ByLink } from './by-link.tsx';
@@ -77,10 +78,8 @@ export const ProofRequest = ({ request, status, again }: Props) => {
   const lookUp = state.step === 'look_up' ? `${requestId} ${state.hosts.join(' ')}` : null;
   const asking = useArming(lookUp);
   const isClosed = state.step === 'nothing' || state.step === 'failed';
-  const isOfAgent = request.agent !== undefined;
-  const canNever = state.step === 'ready' && !isOfAgent;
-  const more =
-    !isClosed && !isOfAgent && (canNever || isByLink || request.ofThisSite > 1) ? doors.door('deny') : undefined;
+  const canNever = state.step === 'ready' && request.agent === undefined;
+  const more = !isClosed && (canNever || isByLink || request.ofThisSite > 1) ? doors.door('deny') : undefined;
   const other = request.otherWallet === true ? doors.door('other') : undefined;
 
   return (
@@ -96,7 +95,7 @@ export const ProofRequest = ({ request, status, again }: Props) => {
         ) : more?.open === true ? (
           <DenyPanel
             door={more}
-            ofThisSite={request.ofThisSite}
+            request={request}
             asked={request.asked}
             onAll={denyAll}
             onNever={canNever ? deny : undefined}
@@ -162,6 +161,7 @@ export const ProofRequest = ({ request, status, again }: Props) => {
       }
     >
       {isByLink && <ByLink kind="proof" from={request.from} />}
+      <HandsOn request={request} what="proof" />
       {request.transactions !== undefined && <Transactions transactions={request.transactions} />}
       {state.step === 'look_up' && (
         <>
@@ -189,6 +189,7 @@ export const ProofRequest = ({ request, status, again }: Props) => {
           plans={plans}
           onChoose={choose}
           encrypted={request.encrypted}
+          asker={request.agent === undefined ? 'site' : 'agent'}
           extras={
             plan.extras.length > 0 && (
               <Extras extras={plan.extras} taken={extras.taken} error={extras.error} onTake={extras.take} />
@@ -202,7 +203,7 @@ export const ProofRequest = ({ request, status, again }: Props) => {
 };
 
 /** Why there is no “always” for a request, whatever would be told. */
-function noGrantByWay({ by, agent, transactions }: ProofWaiting): 'link' | 'agent' | 'transaction' | undefined {
+function noGrantByWay({ agent, by, transactions }: ProofWaiting): 'agent' | 'link' | 'transaction' | undefined {
   if (agent !== undefined) return 'agent';
   if (by === 'link') return 'link';
   return transactions === undefined ? undefined : 'transaction';
@@ -220,20 +221,24 @@ function subjectOf(
 }
 
 /** What is asked, while nobody knows yet what can be answered. */
-const Asked = ({ asked }: { asked: readonly string[] }) => (
-  <Section title={t('they_ask')}>
-    <ul class="facts">
-      {asked.map((label) => (
-        <li key={label}>
-          <span class="soft">
-            <Icon name="right" />
-          </span>
-          <bdi dir="auto">{factWords(displayText(label, 120))}</bdi>
-        </li>
-      ))}
-    </ul>
-  </Section>
-);
+const Asked = ({ asked }: { asked: readonly string[] }) => {
+  const named = asked.filter((label) => label !== ''); // what can be answered in several ways may have no name of its own
+  if (named.length === 0) return null;
+  return (
+    <Section title={t('they_ask')}>
+      <ul class="facts">
+        {named.map((label) => (
+          <li key={label}>
+            <span class="soft">
+              <Icon name="right" />
+            </span>
+            <bdi dir="auto">{factWords(displayText(label, 120))}</bdi>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+};
 
 const Nothing = ({ missing, issuers }: { missing: readonly string[]; issuers: readonly string[] }) => {
   const others = issuers.filter((issuer) => issuer !== SELF);

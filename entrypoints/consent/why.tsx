@@ -8,10 +8,10 @@ import type { AskReason } from '../../lib/messaging/index.ts';
 import { t, uiLanguage } from '../../lib/platform/index.ts';
 
 /** Why the person is asked, where that is more than that nobody decided it before. */
-export const Why = ({ why }: { why: readonly AskReason[] }) => (
+export const Why = ({ why, asker }: { why: readonly AskReason[]; asker: 'site' | 'agent' }) => (
   <>
     {toldReasons(why).map((reason) => {
-      const words = whyWords(reason);
+      const words = whyWords(reason, asker);
       return (
         words !== undefined && (
           <p key={reason.kind} class={`why ${words.tone}`}>

@@ -1,6 +1,8 @@
-import { agentWords } from '../../components/agent-words.ts';
+import { AGENTS, agentHash } from '../../components/agents/agent-hash.ts';
+import { AgentName } from '../../components/agents/agent-mark.tsx';
+import { WithAgentNames } from '../../components/agents/agent-names.tsx';
 import { AuditSentence } from '../../components/audit-sentence.tsx';
-import { isByRule, isDisclosure } from '../../components/audit-words.ts';
+import { auditWords, isByRule, isDisclosure, isOfAgent } from '../../components/audit-words.ts';
 import { Button } from '../../components/button.tsx';
 import type { IconName } from '../../components/icon.tsx';
 import { Icon } from '../../components/icon.tsx';
@@ -16,7 +18,7 @@ import { timeAgo } from '../../components/time-words.ts';
 import { useAction } from '../../components/use-action.ts';
 import { useAsked } from '../../components/use-asked.ts';
 import { useNow } from '../../components/use-now.ts';
-import type { AuditEntryView, SiteView, WalletStatus } from '../../lib/messaging/index.ts';
+import type { AuditEntryView, SiteView, Waiting, WalletStatus } from '../../lib/messaging/index.ts';
 import { ask } from '../../lib/messaging/index.ts';
 import { t, tn } from '../../lib/platform/index.ts';
 import { goTo } from './go-to.ts';
@@ -49,10 +51,17 @@ export const Home = ({ status, originsReady }: { status: WalletStatus; originsRe
       <Problem error={lock.error} />
       {status.waiting > 0 && originsReady && <WaitingNow />}
       {originsReady && <MutedSites />}
+      {originsReady && <StoppedAgents />}
       <Reminders status={status} />
       <section class="learned grow" tabIndex={0} aria-label={t('popup_learned')}>
         <h2>{t('popup_learned')}</h2>
-        {originsReady ? <Disclosures /> : <Loading />}
+        {originsReady ? (
+          <WithAgentNames>
+            <Disclosures />
+          </WithAgentNames>
+        ) : (
+          <Loading />
+        )}
       </section>
       <nav class="ways" aria-label={t('signet')}>
         <Way icon="plus" label={t('popup_add')} hash="#/data/new" />
@@ -101,13 +110,7 @@ const WaitingNow = () => {
     <section class="waiting">
       <div>
         <p class="waiting-origin">
-          {first.agent !== undefined ? (
-            <bdi dir="auto">{agentWords(first.agent)}</bdi>
-          ) : first.kind === 'open' ? (
-            t('signet')
-          ) : (
-            <Origin origin={first.origin} />
-          )}
+          <Asker waiting={first} />
         </p>
         <p>{t(`asks_${first.kind}`)}</p>
         {first.total > 1 && <p class="small">{tn('popup_more_waiting', first.total - 1)}</p>}
@@ -129,6 +132,20 @@ const WaitingNow = () => {
       <Problem error={show.error} />
     </section>
   );
+};
+
+/** Who asks: an agent by its name, whomever it asks for. */
+const Asker = ({ waiting: { kind, agent, origin } }: { waiting: Waiting }) => {
+  if (agent !== undefined) return <AgentName name={agent.name} />;
+  if (kind === 'open') return <>{t('signet')}</>;
+  return origin === '' ? <AgentName name="" /> : <Origin origin={origin} />;
+};
+
+/** No agent is listened to: said for as long as that is so, with the way to where it ends. */
+const StoppedAgents = () => {
+  const asked = useAsked('agents.list', {}, ['agents']);
+  if (asked.state !== 'ready' || !asked.value.stopped) return null;
+  return <Reminder text={t('popup_agents_stopped')} hash={AGENTS} />;
 };
 
 /** A site that is not listened to, with the way to end that, and how many more there are. */
@@ -198,12 +215,16 @@ const Disclosures = () => {
   );
 };
 
-/** What a site learned; leads to what else it knows and what it may do. */
+/** What a site learned or an agent asked; leads to what else it knows and what it may do. */
 const Disclosure = ({ entry, now }: { entry: AuditEntryView; now: number }) => (
   <li>
-    <button type="button" class="disclosure" onClick={() => goTo(siteHash(entry.subject))}>
+    <button
+      type="button"
+      class="disclosure"
+      onClick={() => goTo(isOfAgent(entry) ? agentHash(entry.subject) : siteHash(entry.subject))}
+    >
       <span class="soft">
-        <Icon name="check" size={16} />
+        <Icon name={auditWords(entry).icon} size={16} />
       </span>
       <span class="grow">
         <AuditSentence entry={entry} />{' '}

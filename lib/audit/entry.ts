@@ -79,6 +79,8 @@ export type AuditKind =
   | 'agent.request_capability'
   | 'agent.negotiate_context'
   | 'agent.check_status'
+  /** The person said yes to a call that was put before them. */
+  | 'agent.allowed'
   /** The person said no to a call. */
   | 'agent.denied'
   /** A call ended before the person answered it. */

@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
@@ -6,23 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import type { Page } from 'puppeteer';
 import { NATIVE_HOST } from '../../lib/agents/index.ts';
 import type { AgentLimitsView } from '../../lib/messaging/contract.ts';
 import { AgentKey, beginPairing, hello, isOf } from '../fixtures/agent-wallet.ts';
 import { TestHost } from '../fixtures/test-host.ts';
 import type { Program } from '../fixtures/test-host.ts';
+import { builtForAgents } from './setup/browser.ts';
 import { EXTENSION_ID, type ExtensionBrowser, askWallet, createVault, openBrowser } from './setup/harness.ts';
-
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-
-/** The build that may talk to programs from the start: no test can press the browser's own question. */
-async function extensionForTests(): Promise<string> {
-  const wxt = join(ROOT, 'node_modules/wxt/bin/wxt.mjs');
-  await promisify(execFile)(process.execPath, [wxt, 'build', '--mode', 'e2e'], { cwd: ROOT, maxBuffer: 1 << 26 });
-  return join(ROOT, 'dist/extension/chrome-mv3-e2e');
-}
 
 /** A browser with the extension, a vault in it, and a native host that this test plays. */
 export interface AgentScene extends AsyncDisposable {
@@ -30,6 +20,8 @@ export interface AgentScene extends AsyncDisposable {
   /** A page of ours. */
   readonly app: Page;
   readonly host: TestHost;
+  /** Tells the browser of the host, as the command does. */
+  install(): Promise<void>;
   /** How often the browser started the host. */
   readonly starts: () => number;
   /** Until the worker has a host again that was started after so many. */
@@ -41,12 +33,14 @@ export interface AgentScene extends AsyncDisposable {
   welcomed(key: AgentKey): Promise<Program>;
 }
 
-export async function openAgentScene(): Promise<AgentScene> {
-  const extensionPath = await extensionForTests();
+/** @param installed whether the browser knows of the host from the start */
+export async function openAgentScene({ installed = true } = {}): Promise<AgentScene> {
+  const extensionPath = await builtForAgents();
   const folder = await mkdtemp(join(tmpdir(), 'signet-agents-'));
   const socketPath = join(folder, 'test.sock');
   const userDataDir = join(folder, 'profile');
-  await tellBrowser(folder, userDataDir, socketPath);
+  const install = (): Promise<void> => tellBrowser(folder, userDataDir, socketPath);
+  if (installed) await install();
 
   const host = new TestHost();
   let starts = 0;
@@ -90,7 +84,7 @@ export async function openAgentScene(): Promise<AgentScene> {
   };
 
   return {
-    ...{ opened, app, host, starts: () => starts, startedAfter, welcomed, left: () => left.promise },
+    ...{ opened, app, host, install, starts: () => starts, startedAfter, welcomed, left: () => left.promise },
     async pair(limits, name = 'Helper') {
       const before = starts;
       await askWallet(app, 'agents.pairing.start', {});

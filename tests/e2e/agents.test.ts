@@ -46,7 +46,7 @@ test('an agent lists what there is without anybody, and gets no value', async ()
 test('what is of Tier 3 is kept when the person opens its compartment in the consent window', async () => {
   const { consent, asked } = await askedInWindow(() => callOn(program, 'store_data', TIER_3));
   await untilSays(consent, 'AB positive');
-  await untilSays(consent, text('agent_program', 'A client 1'));
+  await untilSays(consent, text('agent_of_yours_client', 'A client 1'));
   const polled = status(asked);
   await consent.type('input[type="password"]', PASSWORD);
   await approve(consent);
@@ -55,7 +55,7 @@ test('what is of Tier 3 is kept when the person opens its compartment in the con
 
 test('a conclusion is told when the person allows it, and not when they deny it', async () => {
   const first = await askedInWindow(() => callOn(program, 'query', QUERY));
-  await untilSays(first.consent, text('agent_query_source_own'));
+  await untilSays(first.consent, text('self_source'));
   await deny(first.consent);
   expect(await status(first.asked)).toMatchObject({ status: 'denied' });
   const second = await askedInWindow(() => callOn(program, 'query', QUERY));

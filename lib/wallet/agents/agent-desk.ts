@@ -35,6 +35,8 @@ export interface AgentDeskOptions {
   readonly after: After;
   readonly openPort: (events: HostEvents) => HostPort;
   readonly reload: () => void;
+  /** A pairing goes on after the extension was started anew: the page that showed it is gone. */
+  readonly resumed: () => Promise<void>;
   /** Pages that show agents ask again. */
   readonly announce: () => void;
   /** Something failed with nobody left to tell. */
@@ -89,12 +91,17 @@ export class AgentDesk implements AgentDoor {
     const kept = await local.get(NAMES.pairing);
     await local.remove(NAMES.pairing);
     const until = isJsonObject(kept) ? kept['until'] : undefined;
-    if (typeof until === 'number' && until > clock()) this.pairing.open(until);
-    else await this.changed();
+    if (typeof until !== 'number' || until <= clock()) {
+      await this.changed();
+      return;
+    }
+    this.pairing.open(until);
+    await this.#options.resumed();
   }
 
   async changed(): Promise<void> {
-    await this.#port.want(this.pairing.isOpen || (await this.#hasAny()));
+    const hasAny = await this.#hasAny();
+    await this.#port.want(this.pairing.isOpen || hasAny); // as it is now: one opening may end another meanwhile
     this.#options.announce();
   }
 

@@ -155,8 +155,7 @@ async function answer(
         throw new SignetError('changed', 'Your rules have changed meanwhile.', { field: 'rules' });
       }
       await takeEffect(tx, services, { agent, plan, grant });
-      const kind = `agent.${plan.tool}` as const;
-      await logJudged(tx, { kind, subject: agent, claims: [keyOf(plan)] }, judgement);
+      await logJudged(tx, { kind: 'agent.allowed', subject: agent, claims: [keyOf(plan)] }, judgement);
       tx.raw(write);
       tx.expect(expected);
     }),

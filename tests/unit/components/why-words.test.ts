@@ -18,6 +18,11 @@ describe('why the person is asked', () => {
     expect(toldReasons([{ kind: 'no_rule' }])).toEqual([]);
   });
 
+  it('is told otherwise of an agent, which is no site, whatever it counts as', () => {
+    const keys = ROLES.map((role) => whyWords({ kind: 'role', label: 'name', role, least: 'identity' }, 'agent')?.key);
+    expect(new Set(keys)).toEqual(new Set(['why_agent_role']));
+  });
+
   it('has a sentence for every role and every obligation', () => {
     const reasons: readonly AskReason[] = [
       ...ROLES.map((role) => ({ kind: 'role', label: 'birth date', role, least: 'identity' }) as const),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  AGENT_CALLS,
   AUDIT_GROUPS,
   auditKinds,
   auditWords,
@@ -11,6 +12,7 @@ import {
 } from '../../../components/audit-words.ts';
 import { ageFact, claimWords } from '../../../components/claim-words.ts';
 import { loadPhraseCheck, positionsToAsk, splitPhrase } from '../../../components/phrase-words.ts';
+import { TOOL_NAMES } from '../../../lib/agents/index.ts';
 import messages from '../../../public/_locales/en/messages.json' with { type: 'json' };
 
 /** Every kind the worker writes. A kind that is added there is added here, and then needs its sentence. */
@@ -30,22 +32,6 @@ const KINDS = [
   'vault.anchor_missing',
   'vault.header_recovered',
   'vault.rows_differ',
-  'agent.paired',
-  'agent.changed',
-  'agent.paused',
-  'agent.resumed',
-  'agent.revoked',
-  'agents.stopped',
-  'agents.started',
-  'agent.store_data',
-  'agent.list_data',
-  'agent.get_proof',
-  'agent.query',
-  'agent.request_capability',
-  'agent.negotiate_context',
-  'agent.check_status',
-  'agent.denied',
-  'agent.ended',
   'compartment.made',
   'compartment.opened',
   'compartment.erased',
@@ -113,9 +99,28 @@ const KINDS = [
   'site.unmuted',
   'pattern.set_aside',
   'pattern.dismissed',
+  'agent.paired',
+  'agent.changed',
+  'agent.paused',
+  'agent.resumed',
+  'agent.revoked',
+  'agents.stopped',
+  'agents.started',
+  'agent.store_data',
+  'agent.list_data',
+  'agent.get_proof',
+  'agent.query',
+  'agent.request_capability',
+  'agent.negotiate_context',
+  'agent.check_status',
+  'agent.allowed',
+  'agent.denied',
+  'agent.ended',
 ];
 
 const SITE = 'https://shop.example.com';
+/** The id of an agent. */
+const AGENT = 'q83vEjRWeJCrze8SNFZ4kA';
 
 const text = (key: keyof typeof messages): string => messages[key].message;
 
@@ -146,6 +151,21 @@ describe('an audit entry', () => {
 
   it('leaves no hole in the sentence when no claims are named', () => {
     for (const kind of KINDS) expect(text(auditWords({ kind, claims: [], subject: SITE }).key)).not.toContain('$2');
+  });
+
+  it.each(AGENT_CALLS)('of the agent’s call %s says otherwise that it was refused, and leaves no hole', (kind) => {
+    const said = (decision: 'PERMIT' | 'DENY' | 'ANOMALY', claims: readonly string[]) =>
+      text(auditWords({ kind, claims, subject: AGENT, decision }).key);
+    expect(said('DENY', ['age_over_21'])).not.toBe(said('PERMIT', ['age_over_21']));
+    expect(said('DENY', ['age_over_21'])).toContain('refused');
+    for (const decision of ['PERMIT', 'DENY', 'ANOMALY'] as const) {
+      expect(said(decision, [])).toContain('$1');
+      expect(said(decision, [])).not.toContain('$2');
+    }
+  });
+
+  it('is of a call of an agent’s for all seven tools', () => {
+    expect(AGENT_CALLS.map((kind) => kind.replace('agent.', '')).sort()).toEqual([...TOOL_NAMES].sort());
   });
 
   it.each(['rule.saved', 'rule.deleted', 'policy.roles_changed', 'pattern.dismissed'])(
@@ -181,6 +201,12 @@ describe('an audit entry', () => {
     ['capability.refused', 'DENY', [], 'audit_decision_limit'],
     ['capability.refused', 'DENY', ['never'], 'activity_decision_deny'],
     ['capability.released', 'PERMIT', [], 'audit_decision_allowed'],
+    ['agent.query', 'PERMIT', ['agent-x-query'], 'activity_decision_permit'],
+    ['agent.query', 'PERMIT', [], 'audit_decision_agent_allowed'],
+    ['agent.query', 'DENY', [], 'audit_decision_agent_refused'],
+    ['agent.query', 'ANOMALY', [], 'activity_decision_anomaly'],
+    ['agent.allowed', 'ANOMALY', [], 'activity_decision_anomaly'],
+    ['agent.denied', 'DENY', [], 'audit_decision_denied'],
     ['vault.locked', '', [], undefined],
   ] as const)('of kind %s with %s and the rules %j says who decided', (kind, decision, rules, key) => {
     expect(decisionWords({ kind, decision, rules })).toBe(key);
@@ -192,8 +218,16 @@ describe('an audit entry', () => {
     expect(isByRule({ decision: 'ANOMALY', rules: ['shops'] })).toBe(false);
   });
 
-  it('is a disclosure only when a proof was allowed', () => {
-    expect(KINDS.filter((kind) => isDisclosure({ kind }))).toEqual(['proof.allowed']);
+  it('is listed with what was learned where a proof was allowed, or an agent asked for something', () => {
+    expect(KINDS.filter((kind) => isDisclosure({ kind }))).toEqual([
+      'proof.allowed',
+      'agent.store_data',
+      'agent.list_data',
+      'agent.get_proof',
+      'agent.query',
+      'agent.request_capability',
+      'agent.allowed',
+    ]);
   });
 });
 

@@ -152,9 +152,11 @@ describe('a pairing', () => {
     wallet = await AgentWorker.on(machine);
     await wallet.wallet.agents.start();
     expect(await view()).toMatchObject({ step: 'open', until });
+    expect(wallet.wallet.resumes()).toBe(1);
     wallet = await AgentWorker.on(machine);
     await wallet.wallet.agents.start();
     expect((await view()).step).toBe('closed');
+    expect(wallet.wallet.resumes()).toBe(0);
   });
 
   test('loses nothing that waits by a new start unless the person knows', async () => {
