@@ -11,6 +11,13 @@ const CHECK = /\/host\/run-check\.ts$/;
 /** What judges a password, where one is chosen. */
 const DICTIONARY = /\/node_modules\/@zxcvbn-ts\//;
 
+/** What agents are served with: it has a protocol's whole library, which no other command needs. */
+const BRIDGE = /\/host\/(?:agents\/|commands\/(?:serve|native-host|install|pair|uninstall)\.ts$)/;
+/** What the bridge and other commands share: loading one must not load the other. */
+const CORE = /\/lib\/core\/[\w-]+\.ts$|\/node_modules\/valibot\//;
+const SHARED =
+  /\/lib\/(?:core\/merkle|provider)\/|\/node_modules\/@noble\/|\/host\/(?:(?!signet|test-cases)[\w-]+|keeping\/write-whole)\.ts$/;
+
 /**
  * The package says that its files are modules. These are scripts: Node starts them sooner, and loads of its own only what
  * they use.
@@ -47,9 +54,12 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'hook', test: HOOK, priority: 4 },
+            { name: 'core', test: CORE, priority: 3.5 },
             { name: 'policy-file', test: POLICY_FILE, priority: 3 },
             { name: 'check', test: CHECK, priority: 2 },
             { name: 'dictionary', test: DICTIONARY, priority: 2 },
+            { name: 'shared', test: SHARED, priority: 1.6 },
+            { name: 'bridge', test: BRIDGE, priority: 1.4 },
             { name: 'commands', test: (id) => !id.endsWith('/host/signet.ts'), priority: 1 },
           ],
         },

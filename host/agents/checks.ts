@@ -2,8 +2,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXTENSION_KEY, extensionIdOf } from '../../lib/agents/index.ts';
 import { SignetError } from '../../lib/core/index.ts';
+import type { Finding, State } from '../doctor/check.ts';
 import { readAgentKey } from './agent-key.ts';
-import type { HostFolder } from './browsers.ts';
+import { foundBrowsers } from './browsers.ts';
 import { manifestFile } from './install.ts';
 import type { BridgeFolders } from './folders.ts';
 import { FrameSocket } from './frame-socket.ts';
@@ -12,24 +13,17 @@ import type { ProfileSocket } from './sockets.ts';
 import { findSockets } from './sockets.ts';
 import { Written } from './written.ts';
 
-/** One thing that was looked at: `note` is worth knowing, and nothing is wrong. */
-export interface Finding {
-  readonly state: 'well' | 'note' | 'not_well';
-  /** One sentence. */
-  readonly says: string;
-  /** What it rests on, and what to do. */
-  readonly details: readonly string[];
-}
-
 const ANSWER_MS = 3000;
 
-/** Whether browsers can start the host. @param browsers that are on this machine */
-export function checkInstalled(folders: BridgeFolders, browsers: readonly HostFolder[]): Finding {
+/** Whether the browsers on this machine can start the host. */
+export function checkInstalled(folders: BridgeFolders, env: NodeJS.ProcessEnv): Finding {
   const files = new Written(folders.bridge).files();
   if (files.length === 0)
     return finding('note', 'Signet in the browser cannot reach programs yet.', 'signet install lets it.');
   const changed = files.filter(({ isAsWritten }) => !isAsWritten).map(({ path }) => path);
-  const without = browsers.filter((browser) => !existsSync(manifestFile(browser))).map(({ browser }) => browser);
+  const without = foundBrowsers(env)
+    .filter((browser) => !existsSync(manifestFile(browser)))
+    .map(({ browser }) => browser);
   const details = [
     ...changed.map((path) => `${path} is not as it was installed.`),
     ...without.map((browser) => `${browser} was not told.`),
@@ -98,8 +92,4 @@ function problemOf(keys: string, name: string): readonly string[] {
   }
 }
 
-const finding = (state: Finding['state'], says: string, ...details: readonly string[]): Finding => ({
-  state,
-  says,
-  details,
-});
+const finding = (state: State, says: string, ...details: readonly string[]): Finding => ({ state, says, details });

@@ -4,12 +4,18 @@ import { DEFAULT_AGENT } from './agent-key.ts';
 import type { BridgeFolders } from './folders.ts';
 import { installedCommand, quoted } from './install.ts';
 
+interface Server {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** How a client of the Model Context Protocol is told to use an agent. */
 export interface Configuration {
   /** A line for Claude Code. */
   readonly line: string;
   /** For clients with a file of servers, Claude Desktop among them: they have no shell, so all paths are whole. */
-  readonly json: string;
+  readonly servers: { readonly mcpServers: { readonly signet: Server } };
 }
 
 export function configurationFor(agent: string, folders: BridgeFolders): Configuration {
@@ -23,7 +29,7 @@ export function configurationFor(agent: string, folders: BridgeFolders): Configu
   const server = { command, args: [file, ...args], ...(named.length > 0 ? { env } : {}) };
   return {
     line: `claude mcp add signet ${named.join('')}-- ${words.join(' ')}`,
-    json: JSON.stringify({ mcpServers: { signet: server } }, undefined, 2),
+    servers: { mcpServers: { signet: server } },
   };
 }
 

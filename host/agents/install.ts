@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXTENSION_KEY, NATIVE_HOST, extensionIdOf } from '../../lib/agents/index.ts';
 import { SignetError } from '../../lib/core/index.ts';
@@ -7,11 +7,12 @@ import type { HostFolder } from './browsers.ts';
 import type { BridgeFolders } from './folders.ts';
 import { Written } from './written.ts';
 
-/** The command as it was built: this very file, which has all of it. */
-const BUNDLE = fileURLToPath(import.meta.url);
+/** This very file: one of those of the built command, which are all there is in their folder. */
+const BUILT = fileURLToPath(import.meta.url);
+const PARTS = /^(?:signet[\w-]*\.js|package\.json)$/;
 
 /** Where the command lies once it is installed: packages and their caches come and go. */
-export const installedCommand = ({ bridge }: BridgeFolders): string => join(bridge, 'signet.mjs');
+export const installedCommand = ({ bridge }: BridgeFolders): string => join(bridge, 'signet.js');
 
 /** What browsers start. */
 export const launcherFile = ({ bridge }: BridgeFolders): string => join(bridge, 'signet-native-host');
@@ -24,10 +25,11 @@ export const manifestFile = ({ manifests }: HostFolder): string => join(manifest
  * @throws SignetError unsupported when this is not the built command: its sources lie in many files
  */
 export function install(folders: BridgeFolders, browsers: readonly HostFolder[]): void {
-  if (!BUNDLE.endsWith('.js') && !BUNDLE.endsWith('.mjs'))
+  if (!BUILT.endsWith('.js'))
     throw new SignetError('unsupported', 'Only the built command can be installed: npm run build:host makes it.');
   const written = new Written(folders.bridge);
-  written.write(installedCommand(folders), readFileSync(BUNDLE, 'utf8'), 0o600);
+  for (const part of readdirSync(dirname(BUILT)).filter((name) => PARTS.test(name)))
+    written.write(join(folders.bridge, part), readFileSync(join(dirname(BUILT), part), 'utf8'), 0o600);
   written.write(launcherFile(folders), launcher(folders), 0o700);
   for (const browser of browsers) written.write(manifestFile(browser), manifest(folders), 0o600);
 }

@@ -5,7 +5,7 @@ import { bridgeFolders } from '../agents/folders.ts';
 import { install, manifestFile } from '../agents/install.ts';
 import { EXIT, UsageError } from '../command.ts';
 import { defineCommand } from '../define-command.ts';
-import { printLines } from '../printable.ts';
+import { printJson, printLines } from '../printable.ts';
 
 export const installCommand = defineCommand({
   operands: '',
@@ -18,12 +18,13 @@ export const installCommand = defineCommand({
     'signet uninstall takes back exactly that.',
     'Exits with 0 when browsers were told, 2 when none was.',
   ],
-  run({ values: { browser, profile } }) {
+  run({ values: { browser, profile, json } }) {
     if (browser !== undefined && profile !== undefined) throw new UsageError('Name a browser or a profile, not both.');
     const browsers = chosen(browser, profile);
     install(bridgeFolders(), browsers);
-    printLines(browsers.map((one) => `${one.browser}: ${manifestFile(one)}`));
-    printLines(['Next: signet pair.']);
+    const told = browsers.map((one) => ({ browser: one.browser, manifest: manifestFile(one) }));
+    if (json) printJson({ installed: told });
+    else printLines([...told.map((one) => `${one.browser}: ${one.manifest}`), 'Next: signet pair.']);
     return EXIT.good;
   },
 });

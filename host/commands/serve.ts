@@ -1,5 +1,7 @@
+import { VERSION } from '../../lib/provider/version.ts';
+import { DEFAULT_AGENT } from '../agents/agent-key.ts';
 import { EXIT, UsageError } from '../command.ts';
-import type { Values } from '../command.ts';
+import type { GivenValues } from '../command.ts';
 import { defineCommand } from '../define-command.ts';
 
 const OPTIONS = {
@@ -14,7 +16,6 @@ const OPTIONS = {
   config: { type: 'string', value: 'FILE', about: "http: a configuration that is not the folder's" },
   check: { type: 'boolean', about: 'http: reads the configuration, says what is wrong with it, and ends' },
   fresh: { type: 'boolean', about: 'http: no proof was accepted before: takes those that are older than this start' },
-  json: { type: 'boolean', about: 'http: says where it listens, or what is wrong, for machines' },
 } as const;
 
 export const serveCommand = defineCommand({
@@ -41,7 +42,7 @@ export const serveCommand = defineCommand({
   },
 });
 
-type Given = Values<typeof OPTIONS>;
+type Given = GivenValues<typeof OPTIONS>;
 
 /** What only one of them has says which is meant. */
 const usualTransport = (values: Given): string => (asksForHttp(values) ? 'http' : 'stdio');
@@ -51,11 +52,7 @@ const asksForHttp = ({ port, host, config, check, fresh, json }: Given): boolean
 
 async function serveStdio(values: Given) {
   if (asksForHttp(values)) throw new UsageError('Over stdio there is --agent alone.');
-  const [{ DEFAULT_AGENT }, { serveOverStdio }, { VERSION }] = await Promise.all([
-    import('../agents/agent-key.ts'),
-    import('../agents/serve-stdio.ts'),
-    import('../../lib/provider/version.ts'),
-  ]);
+  const { serveOverStdio } = await import('../agents/serve-stdio.ts');
   await serveOverStdio({ agent: values.agent ?? DEFAULT_AGENT, version: VERSION });
   return EXIT.good;
 }

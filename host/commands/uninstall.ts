@@ -2,7 +2,7 @@ import { bridgeFolders } from '../agents/folders.ts';
 import { Written } from '../agents/written.ts';
 import { EXIT } from '../command.ts';
 import { defineCommand } from '../define-command.ts';
-import { printLines } from '../printable.ts';
+import { printJson, printLines } from '../printable.ts';
 
 export const uninstallCommand = defineCommand({
   operands: '',
@@ -11,11 +11,14 @@ export const uninstallCommand = defineCommand({
     'A file that is no longer as it was written is left, and named; then it exits with 1.',
     'Keys of paired agents stay: revoke an agent in Signet to end what it may do.',
   ],
-  run() {
+  run({ values: { json } }) {
     const { removed, left } = new Written(bridgeFolders().bridge).takeBack();
-    printLines(removed.map((path) => `Removed ${path}`));
-    printLines(left.map((path) => `Left ${path}: it was changed since.`));
-    if (removed.length + left.length === 0) printLines(['Nothing was installed.']);
+    const lines = [
+      ...removed.map((path) => `Removed ${path}`),
+      ...left.map((path) => `Left ${path}: it was changed since.`),
+    ];
+    if (json) printJson({ removed, left });
+    else printLines(lines.length === 0 ? ['Nothing was installed.'] : lines);
     return left.length === 0 ? EXIT.good : EXIT.bad;
   },
 });

@@ -1,4 +1,5 @@
 import { SignetError } from '../../lib/core/index.ts';
+import { agentsCheck, bridgeCheck, walletCheck } from './agents.ts';
 import type { Check, Finding, Surroundings } from './check.ts';
 import { notWell } from './check.ts';
 import { checksCheck } from './checks.ts';
@@ -20,6 +21,9 @@ const CHECKS: readonly Check[] = [
   checksCheck,
   ledgerCheck,
   hookCheck,
+  bridgeCheck,
+  walletCheck,
+  agentsCheck,
 ];
 
 export interface Named extends Finding {

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdtemp, readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { writeAgentKey } from '../../host/agents/agent-key.ts';
 import { SecretBytes, toBase64url } from '../../lib/core/index.ts';
@@ -26,22 +26,37 @@ export const agents: Suite = {
   async run() {
     const command = await BuiltCommand.build();
     try {
-      return [await weigh(command), await timeStarts(command), ...(await timeCalls(command))];
+      return [...(await weigh(command)), await timeStarts(command), ...(await timeCalls(command))];
     } finally {
       await command.remove();
     }
   },
 };
 
-async function weigh({ file }: BuiltCommand): Promise<Row> {
-  const { size } = await stat(file);
-  return toRow({
-    suite: 'agents',
-    name: 'the command, one file',
-    unit: 'bytes',
-    samples: [size],
-    target: BUNDLE_BYTES,
-  });
+async function weigh({ file }: BuiltCommand): Promise<readonly Row[]> {
+  const folder = dirname(file);
+  const [all, loaded] = [await readdir(folder), await loadedBy(folder, ['signet.js', 'signet-bridge.js'])];
+  const row = (name: string, bytes: number, target: object): Row =>
+    toRow({ suite: 'agents', name, unit: 'bytes', samples: [bytes], ...target });
+  return [
+    row('what serving an agent loads', await sizeOf(folder, loaded), { target: BUNDLE_BYTES }),
+    row('the command, all of its files', await sizeOf(folder, all), {}),
+  ];
+}
+
+async function sizeOf(folder: string, names: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** Files, and all that they load as they start. */
+async function loadedBy(folder: string, names: readonly string[]): Promise<readonly string[]> {
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+  const next = texts.flatMap((text) =>
+    [...text.matchAll(/=require\("\.\/([\w-]+\.js)"\)/g)].map(([, name = '']) => name),
+  );
+  const all = [...new Set([...names, ...next])];
+  return all.length === names.length ? all : loadedBy(folder, all);
 }
 
 /** One process after the other, ours and one of Node that does nothing, in turns. */

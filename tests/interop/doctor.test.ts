@@ -93,7 +93,7 @@ describe('signet doctor, where all is well,', () => {
   test('is for people too, and says no more than it found', async () => {
     const { code, out } = await command.run(folder, ['doctor'], '', { HOME: home });
     expect(code).toBe(0);
-    expect(out.split('\n').filter((line) => /^(?:well|note) /.test(line))).toHaveLength(7);
+    expect(out.split('\n').filter((line) => /^(?:well|note) /.test(line))).toHaveLength(10);
   });
 });
 

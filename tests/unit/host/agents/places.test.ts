@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { browserAt, browserNamed, foundBrowsers } from '../../../../host/agents/browsers.ts';
+import { browserNamed, foundBrowsers } from '../../../../host/agents/browsers.ts';
 import { checkAgents, checkInstalled, checkWallets } from '../../../../host/agents/checks.ts';
 import { bridgeFolders } from '../../../../host/agents/folders.ts';
 import { makeOwnFolder } from '../../../../host/agents/own-files.ts';
@@ -123,20 +123,21 @@ describe('a folder of one’s own', () => {
 describe('what the doctor sees of agents', () => {
   test('is nothing wrong before anything was done', async () => {
     const folders = bridgeFolders({ SIGNET_DIR: folder });
-    expect(checkInstalled(folders, [])).toMatchObject({ state: 'note', details: ['signet install lets it.'] });
+    expect(checkInstalled(folders, {})).toMatchObject({ state: 'note', details: ['signet install lets it.'] });
     expect(await checkWallets(folders)).toMatchObject({ state: 'note' });
     expect(checkAgents(folders)).toMatchObject({ state: 'note', details: ['signet pair connects one.'] });
   });
 
   test('is what was changed, and which browser was not told', () => {
     const folders = bridgeFolders({ SIGNET_DIR: folder });
-    const file = join(folder, 'bridge', 'signet.mjs');
+    const file = join(folder, 'bridge', 'signet.js');
     new Written(folders.bridge).write(file, 'x', 0o600);
-    const browser = browserAt(join(folder, 'profile'));
-    expect(checkInstalled(folders, [])).toMatchObject({ state: 'well' });
-    expect(checkInstalled(folders, [browser])).toMatchObject({ state: 'note' });
+    const env = { XDG_CONFIG_HOME: folder };
+    expect(checkInstalled(folders, env)).toMatchObject({ state: 'well' });
+    mkdirSync(join(folder, 'chromium'));
+    expect(checkInstalled(folders, env)).toMatchObject({ state: 'note' });
     writeFileSync(file, 'y');
-    expect(checkInstalled(folders, [browser])).toMatchObject({ state: 'not_well' });
+    expect(checkInstalled(folders, env)).toMatchObject({ state: 'not_well' });
   });
 
   test('is a key that others can read', () => {
