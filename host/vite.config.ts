@@ -13,10 +13,11 @@ const DICTIONARY = /\/node_modules\/@zxcvbn-ts\//;
 
 /** What agents are served with: it has a protocol's whole library, which no other command needs. */
 const BRIDGE = /\/host\/(?:agents\/|commands\/(?:serve|native-host|install|pair|uninstall)\.ts$)/;
-/** What the bridge and other commands share: loading one must not load the other. */
-const CORE = /\/lib\/core\/[\w-]+\.ts$|\/node_modules\/valibot\//;
+/** What nearly all need, and what the bridge shares with other commands: loading one must not load the other. */
+const CORE =
+  /\/lib\/core\/[\w-]+\.ts$|\/node_modules\/(?:valibot|@noble\/hashes)\/(?:dist\/|(?:sha2|hmac|utils)\.js)|@oxc-project/;
 const SHARED =
-  /\/lib\/(?:core\/merkle|provider)\/|\/node_modules\/@noble\/|\/host\/(?:(?!signet|test-cases)[\w-]+|keeping\/write-whole)\.ts$/;
+  /\/node_modules\/@noble\/curves\/ed25519\.js$|\/lib\/provider\/version\.ts$|\/host\/(?:printable|keeping\/write-whole)\.ts$/;
 
 /**
  * The package says that its files are modules. These are scripts: Node starts them sooner, and loads of its own only what

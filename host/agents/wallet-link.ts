@@ -11,7 +11,7 @@ import type { Call, ClientName } from './wallet-session.ts';
 import { WalletSession } from './wallet-session.ts';
 
 /** How long a connection that was there is waited for: a worker that was ended comes back in a moment. */
-const COMES_BACK_MS = 3000;
+const COMES_BACK_MS = 5000;
 const AGAIN_MS = 100;
 
 /** A way to the wallet in the browser. */
@@ -71,7 +71,10 @@ export class WalletLink implements Wallet {
         return session;
       } catch (error) {
         const mayPass = error instanceof WalletFailure && ['no_browser', 'lost'].includes(error.fields.reason);
-        if (!mayPass || performance.now() >= until) throw told(error);
+        if (!mayPass || performance.now() >= until) {
+          this.#wasThere = false; // the next call need not wait for what did not come
+          throw told(error);
+        }
         await delay(AGAIN_MS);
       }
     }

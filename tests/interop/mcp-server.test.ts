@@ -340,15 +340,18 @@ describe('what is wrong between a program and the wallet', () => {
   test('is told when the host is killed in the middle of a call, and the next call finds the new one', async () => {
     const wallet = await paired();
     wallet.answer = () => undefined;
+    const next = new PlayedBrowser({ file: command.file, home });
+    browsers.push(next);
+    const again = new PlayedWallet(next);
+    for (const key of wallet.known) again.known.add(key);
     const client = await connected('modern');
     const call = reasonOf(client);
     await until(() => wallet.calls.length === 1);
     wallet.browser.process.kill('SIGKILL');
     expect(await call).toBe('lost');
-    const next = client.call('list_data', {}); // before the new host is there
-    const again = await opened();
-    for (const key of wallet.known) again.known.add(key);
-    expect(await next).toMatchObject({ isError: false });
+    const waiting = client.call('list_data', {}); // before the new host is told under which name it listens
+    await next.install();
+    expect(await waiting).toMatchObject({ isError: false });
     expect(again.calls).toHaveLength(1);
   });
 
