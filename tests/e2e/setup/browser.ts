@@ -24,12 +24,21 @@ const SOURCES = ['entrypoints', 'lib', 'components', 'public', 'wxt.config.ts', 
 /** Before the first test: one browser for all of them, and an extension built from what is on disk now. */
 export default async function setup(project: TestProject): Promise<void> {
   project.provide('browserPath', await findBrowser());
-  if (await isStale()) await build();
+  if (await isStale(BUILT_EXTENSION)) await build();
   project.provide('extensionPath', BUILT_EXTENSION);
 }
 
-async function isStale(): Promise<boolean> {
-  const built = await stat(join(BUILT_EXTENSION, 'manifest.json')).catch(() => undefined);
+/** The same extension with the permission that no test can grant: the browser asks for it in a window of its own. */
+const FOR_AGENTS = `${BUILT_EXTENSION}-e2e`;
+
+/** Where the extension for tests with agents is, built from what is on disk now. */
+export async function builtForAgents(): Promise<string> {
+  if (await isStale(FOR_AGENTS)) await build('--mode', 'e2e');
+  return FOR_AGENTS;
+}
+
+async function isStale(folder: string): Promise<boolean> {
+  const built = await stat(join(folder, 'manifest.json')).catch(() => undefined);
   if (built === undefined) return true;
   const newest = Math.max(...(await Promise.all(SOURCES.map((path) => newestIn(join(ROOT, path))))));
   return newest > built.mtimeMs;
@@ -42,7 +51,7 @@ async function newestIn(path: string): Promise<number> {
   return Math.max(info.mtimeMs, ...inside);
 }
 
-async function build(): Promise<void> {
+async function build(...options: readonly string[]): Promise<void> {
   const wxt = join(ROOT, 'node_modules/wxt/bin/wxt.mjs');
-  await promisify(execFile)(process.execPath, [wxt, 'build'], { cwd: ROOT, maxBuffer: 1 << 26 });
+  await promisify(execFile)(process.execPath, [wxt, 'build', ...options], { cwd: ROOT, maxBuffer: 1 << 26 });
 }
