@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EXTENSION_KEY, NATIVE_HOST, extensionIdOf } from '../../lib/agents/index.ts';
 import { SignetError } from '../../lib/core/index.ts';
@@ -7,11 +7,17 @@ import type { HostFolder } from './browsers.ts';
 import type { BridgeFolders } from './folders.ts';
 import { Written } from './written.ts';
 
-/** The command as it was built: this very file, which has all of it. */
-const BUNDLE = fileURLToPath(import.meta.url);
+/** The file of the command that is started. */
+const ENTRY = 'signet.js';
+
+/** What the command is built into: its parts, and what says that they are scripts (host/vite.config.ts). */
+const PART = /^(?:signet(?:-[\w-]+)?\.js|package\.json)$/;
+
+/** Where this very file is: once built, among the parts of the command. */
+const OWN_FOLDER = dirname(fileURLToPath(import.meta.url));
 
 /** Where the command lies once it is installed: packages and their caches come and go. */
-export const installedCommand = ({ bridge }: BridgeFolders): string => join(bridge, 'signet.mjs');
+export const installedCommand = ({ bridge }: BridgeFolders): string => join(bridge, ENTRY);
 
 /** What browsers start. */
 export const launcherFile = ({ bridge }: BridgeFolders): string => join(bridge, 'signet-native-host');
@@ -24,12 +30,18 @@ export const manifestFile = ({ manifests }: HostFolder): string => join(manifest
  * @throws SignetError unsupported when this is not the built command: its sources lie in many files
  */
 export function install(folders: BridgeFolders, browsers: readonly HostFolder[]): void {
-  if (!BUNDLE.endsWith('.js') && !BUNDLE.endsWith('.mjs'))
-    throw new SignetError('unsupported', 'Only the built command can be installed: npm run build:host makes it.');
   const written = new Written(folders.bridge);
-  written.write(installedCommand(folders), readFileSync(BUNDLE, 'utf8'), 0o600);
+  for (const [name, text] of builtParts()) written.write(join(folders.bridge, name), text, 0o600);
   written.write(launcherFile(folders), launcher(folders), 0o700);
   for (const browser of browsers) written.write(manifestFile(browser), manifest(folders), 0o600);
+}
+
+/** The files of the built command that runs: name → text. */
+function builtParts(): ReadonlyMap<string, string> {
+  const names = readdirSync(OWN_FOLDER).filter((name) => PART.test(name));
+  if (!names.includes(ENTRY))
+    throw new SignetError('unsupported', 'Only the built command can be installed: npm run build:host makes it.');
+  return new Map(names.map((name) => [name, readFileSync(join(OWN_FOLDER, name), 'utf8')]));
 }
 
 /** https://developer.chrome.com/docs/extensions/develop/concepts/native-messaging: our extension, and no other. */

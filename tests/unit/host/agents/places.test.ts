@@ -130,7 +130,7 @@ describe('what the doctor sees of agents', () => {
 
   test('is what was changed, and which browser was not told', () => {
     const folders = bridgeFolders({ SIGNET_DIR: folder });
-    const file = join(folder, 'bridge', 'signet.mjs');
+    const file = join(folder, 'bridge', 'signet.js');
     new Written(folders.bridge).write(file, 'x', 0o600);
     const browser = browserAt(join(folder, 'profile'));
     expect(checkInstalled(folders, [])).toMatchObject({ state: 'well' });
