@@ -7,12 +7,17 @@ import type { HostFolder } from './browsers.ts';
 import type { BridgeFolders } from './folders.ts';
 import { Written } from './written.ts';
 
-/** This very file: one of those of the built command, which are all there is in their folder. */
-const BUILT = fileURLToPath(import.meta.url);
-const PARTS = /^(?:signet[\w-]*\.js|package\.json)$/;
+/** The file of the command that is started. */
+const ENTRY = 'signet.js';
+
+/** What the command is built into: its parts, and what says that they are scripts (host/vite.config.ts). */
+const PART = /^(?:signet(?:-[\w-]+)?\.js|package\.json)$/;
+
+/** Where this very file is: once built, among the parts of the command. */
+const OWN_FOLDER = dirname(fileURLToPath(import.meta.url));
 
 /** Where the command lies once it is installed: packages and their caches come and go. */
-export const installedCommand = ({ bridge }: BridgeFolders): string => join(bridge, 'signet.js');
+export const installedCommand = ({ bridge }: BridgeFolders): string => join(bridge, ENTRY);
 
 /** What browsers start. */
 export const launcherFile = ({ bridge }: BridgeFolders): string => join(bridge, 'signet-native-host');
@@ -25,13 +30,18 @@ export const manifestFile = ({ manifests }: HostFolder): string => join(manifest
  * @throws SignetError unsupported when this is not the built command: its sources lie in many files
  */
 export function install(folders: BridgeFolders, browsers: readonly HostFolder[]): void {
-  if (!BUILT.endsWith('.js'))
-    throw new SignetError('unsupported', 'Only the built command can be installed: npm run build:host makes it.');
   const written = new Written(folders.bridge);
-  for (const part of readdirSync(dirname(BUILT)).filter((name) => PARTS.test(name)))
-    written.write(join(folders.bridge, part), readFileSync(join(dirname(BUILT), part), 'utf8'), 0o600);
+  for (const [name, text] of builtParts()) written.write(join(folders.bridge, name), text, 0o600);
   written.write(launcherFile(folders), launcher(folders), 0o700);
   for (const browser of browsers) written.write(manifestFile(browser), manifest(folders), 0o600);
+}
+
+/** The files of the built command that runs: name → text. */
+function builtParts(): ReadonlyMap<string, string> {
+  const names = readdirSync(OWN_FOLDER).filter((name) => PART.test(name));
+  if (!names.includes(ENTRY))
+    throw new SignetError('unsupported', 'Only the built command can be installed: npm run build:host makes it.');
+  return new Map(names.map((name) => [name, readFileSync(join(OWN_FOLDER, name), 'utf8')]));
 }
 
 /** https://developer.chrome.com/docs/extensions/develop/concepts/native-messaging: our extension, and no other. */

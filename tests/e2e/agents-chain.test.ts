@@ -1,0 +1,174 @@
+import type { Page } from 'puppeteer';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ToolAnswer, ToolName } from '../../lib/agents/index.ts';
+import { TOOL_NAMES } from '../../lib/agents/index.ts';
+import { randomBytes, toBase64url } from '../../lib/core/index.ts';
+import { verify } from '../../lib/sdk/index.ts';
+import type { AgentClient, Called } from '../fixtures/agents/agent-client.ts';
+import type { Era } from '../fixtures/agents/inspector.ts';
+import { openPorts } from '../fixtures/agents/open-ports.ts';
+import type { PairedAgent } from './agent-chain.ts';
+import { AgentChain } from './agent-chain.ts';
+import type { ExtensionBrowser } from './setup/harness.ts';
+import { PASSWORD, approve, askWallet, deny, untilSays } from './setup/harness.ts';
+
+const ERAS: readonly Era[] = ['legacy', 'modern'];
+const SHOP = 'https://shop.example';
+const INCOME = '4711.5';
+/** What is stored at Tier 2 or 3, by the person, the issuer or an agent. */
+const SECRETS = [INCOME, 'AB positive', 'Lumen', '1990-05-17', 'Harbour Lane'];
+
+let chain: AgentChain;
+let opened: ExtensionBrowser;
+let app: Page;
+let agent: PairedAgent;
+let client: AgentClient;
+
+beforeAll(async () => {
+  chain = await AgentChain.build();
+  await chain.install('profile');
+  ({ opened, app } = await chain.browse('profile'));
+  await chain.settle(opened, app);
+  await askWallet(app, 'attributes.save', { label: 'Monthly income', type: 'number', value: INCOME, tier: 2 });
+  const budget = [{ currency: 'USD', per: 'day', amount: '500' }] as const;
+  agent = await chain.pair(app, { tiers: [1, 2, 3], claims: ['age_over_21', 'Monthly income'], budget });
+  client = await chain.connect(agent.server, 'modern');
+}, 100_000);
+afterAll(() => chain[Symbol.asyncDispose]());
+
+const freshNonce = (): string => toBase64url(randomBytes(16));
+
+/** What each tool is called with; `unique` is part of what is stored. */
+const inputs = (unique: string): Readonly<Record<Exclude<ToolName, 'check_status'>, object>> => ({
+  store_data: { label: `Town ${unique}`, tier: 1, value: 'Port Example' },
+  list_data: {},
+  get_proof: {
+    predicates: [{ attribute: 'age_over_21', operator: 'eq', value: true }],
+    ...{ proof_type: 'dc+sd-jwt', domain: SHOP, nonce: freshNonce() },
+  },
+  query: { query: 'at_least("Monthly income", 3000)' },
+  request_capability: {
+    ...{ capability_type: 'payment', domain: SHOP, purpose: `A gift, ${unique}.` },
+    constraints: { max_amount: 20, currency: 'USD', one_time: true },
+  },
+  negotiate_context: {
+    ...{ counterparty: SHOP, purpose: 'An order.' },
+    proposed_disclosures: [{ attribute: 'birth_date', mode: 'disclose', justification: 'Wine.' }],
+  },
+});
+
+/** What has to come of each at once. */
+const AT_ONCE = {
+  store_data: { status: 'done', result: { stored: { tier: 1 } } },
+  list_data: { status: 'done' },
+  get_proof: { status: 'done', result: { format: 'dc+sd-jwt', claims: { age_over_21: true } } },
+  query: { status: 'done', result: { conclusion: { kind: 'yes_no', answer: true } } },
+  request_capability: { status: 'pending' },
+  negotiate_context: { status: 'done', result: { disclosures: [{ attribute: 'birth_date', outcome: 'prove' }] } },
+} as const;
+
+const answerOf = ({ structured }: Called): ToolAnswer => structured as ToolAnswer; // the server wrote it
+
+const idOf = (called: Called): string => {
+  const answer = answerOf(called);
+  if (answer.status !== 'pending') throw new Error(called.text);
+  return answer.request_id;
+};
+
+/** Why a call failed, in a word; the sentence that goes with it tells what to do. */
+function failure({ isError, structured, text }: Called): string {
+  expect({ isError, isSaid: text.length > 20 }).toEqual({ isError: true, isSaid: true });
+  return (structured as { readonly error: { readonly reason: string } }).error.reason; // the server wrote it
+}
+
+const status = (asked: Called, by = client): Promise<Called> => by.call('check_status', { request_id: idOf(asked) });
+
+/** An agent asks, and the person gets a window that says who does. */
+async function askedInWindow(call: () => Promise<Called>): Promise<{ asked: Called; consent: Page }> {
+  await expect.poll(() => opened.consentPages()).toEqual([]);
+  const appears = opened.nextConsent();
+  const asked = await call();
+  idOf(asked);
+  const consent = await appears;
+  await untilSays(consent, 'Helper');
+  return { asked, consent };
+}
+
+describe.each(ERAS)('a client of the %s era', (era) => {
+  test('lists and calls all seven tools, and the person allows what waits for them', async () => {
+    const own = await chain.connect(agent.server, era);
+    const { tools } = await own.client.listTools();
+    expect(tools.map(({ name }) => name)).toEqual(TOOL_NAMES);
+    for (const tool of TOOL_NAMES) {
+      if (tool === 'check_status' || tool === 'request_capability') continue;
+      const called = await own.call(tool, inputs(era)[tool]);
+      expect(called).toMatchObject({ isError: false, structured: AT_ONCE[tool] });
+      expect(called.text).toMatch(/^Done\.\n[^]*Receipt: entry \d+ of the log\.$/);
+    }
+    const { asked, consent } = await askedInWindow(() =>
+      own.call('request_capability', inputs(era).request_capability),
+    );
+    await approve(consent);
+    expect(answerOf(await status(asked, own))).toMatchObject({ status: 'done', result: { token: expect.any(String) } });
+    expect(await status(asked, own)).toMatchObject({ structured: { status: 'denied' } });
+    await own.close();
+  });
+
+  test('is MCP Inspector’s command line, which lists and calls them too', async () => {
+    const listed = await chain.inspect(agent.server, era, ['--method', 'tools/list', '--strict']);
+    const { result } = JSON.parse(listed.out) as { readonly result: { readonly tools: readonly object[] } };
+    expect(result.tools).toHaveLength(7);
+    const call = async (tool: ToolName, input: object): Promise<ToolAnswer> => {
+      const args = ['--method', 'tools/call', '--tool-name', tool, '--tool-args-json', JSON.stringify(input)];
+      const { code, out, err } = await chain.inspect(agent.server, era, args);
+      if (code !== 0) throw new Error(`${out}${err}`);
+      const said = JSON.parse(out) as { readonly result: { readonly structuredContent: ToolAnswer } }; // as MCP has it
+      return said.result.structuredContent;
+    };
+    const given = inputs(`inspected ${era}`);
+    const first = TOOL_NAMES.filter((tool) => tool !== 'check_status');
+    const answers = await Promise.all(first.map(async (tool) => [tool, await call(tool, given[tool])] as const));
+    for (const [tool, answer] of answers) expect(answer).toMatchObject(AT_ONCE[tool]);
+    const { waiting } = await askWallet(app, 'requests.list', {});
+    const requestId = waiting[0]?.requestId ?? '';
+    await askWallet(app, 'requests.deny', { requestId });
+    expect(await call('check_status', { request_id: requestId })).toMatchObject({ status: 'denied' });
+  });
+});
+
+test('a proof that an agent got is good for the audience and the nonce that it was asked for, and no other', async () => {
+  const given = inputs('').get_proof as { readonly nonce: string }; // as it is written above
+  const { result } = answerOf(await client.call('get_proof', given)) as { readonly result: { readonly proof: string } };
+  const response = await fetch(`${chain.issuer.origin}/.well-known/jwt-vc-issuer`);
+  const { jwks } = (await response.json()) as { readonly jwks: { readonly keys: readonly JsonWebKey[] } }; // SD-JWT VC §5
+  const issuers = [{ issuer: chain.issuer.origin, types: [chain.issuer.licenceType], jwks }];
+  const check = (audience: string, nonce: string) =>
+    verify(result.proof, 'age_over_21', audience, { nonce, issuers, status: 'skip' });
+  expect(await check(SHOP, given.nonce)).toMatchObject({ valid: true, claims: { age_over_21: true } });
+  expect(await check('https://other.example', given.nonce)).toMatchObject({ valid: false });
+  expect(await check(SHOP, freshNonce())).toMatchObject({ valid: false });
+});
+
+describe('what is of Tier 3', () => {
+  const BLOOD = { label: 'Blood type', tier: 3, value: 'AB positive' } as const;
+
+  test('is kept when the person opens its compartment in the window', async () => {
+    const { asked, consent } = await askedInWindow(() => client.call('store_data', BLOOD));
+    const polled = status(asked);
+    await consent.type('input[type="password"]', PASSWORD);
+    await approve(consent);
+    expect(answerOf(await polled)).toMatchObject({ status: 'done', result: { stored: { tier: 3 } } });
+    expect((await client.call('list_data', { tier: 3 })).text).toContain('Blood type');
+  });
+
+  test('is not changed when the person denies it there', async () => {
+    const { asked, consent } = await askedInWindow(() => client.call('store_data', { ...BLOOD, value: 'O negative' }));
+    await deny(consent);
+    expect(answerOf(await status(asked))).toMatchObject({ status: 'denied', message: 'This was not granted.' });
+  });
+
+  test('is told to no agent, whatever it asks', async () => {
+    const told = await client.call('query', { query: 'category("Blood type", "AB positive", "O negative")' });
+    expect(answerOf(told)).toMatchObject({ status: 'denied' });
+  });
+});
