@@ -86,7 +86,6 @@ describe.each(SHELLS)('the script for %s', (shell) => {
     const summary = { bash: '_signet_words', zsh: "an agent'\\''s tool call", fish: "an agent\\'s tool call" }[shell];
     expect(script).toContain(summary);
   });
-
 });
 
 /** bash is on every machine that runs this; the others are held to theirs where they are. */
