@@ -9,6 +9,9 @@ const project = (name: string, include: string | string[], rest: object = {}) =>
 /** Other people's software before the built extension in a real browser. */
 const IN_BROWSER = 'tests/interop/browser/**/*.test.ts';
 
+/** The built command as processes: a start of one costs what a hundred other tests do. */
+const OF_COMMAND = 'tests/interop/command/**/*.test.ts';
+
 /**
  * Files share a worker, and with it what they import: loading it anew for each of three hundred files took more than all
  * of their tests. No module keeps state (a rule of the house), so no file sees another.
@@ -26,7 +29,8 @@ export default defineConfig({
         setupFiles: ['tests/fixtures/argon2-of-node.ts'],
       }),
       project('conformance', 'tests/conformance/**/*.test.ts', IN_NODE),
-      project('interop', 'tests/interop/**/*.test.ts', { ...IN_NODE, exclude: [IN_BROWSER] }),
+      project('interop', 'tests/interop/**/*.test.ts', { ...IN_NODE, exclude: [IN_BROWSER, OF_COMMAND] }),
+      project('command', OF_COMMAND, IN_NODE),
       project('e2e', ['tests/e2e/**/*.test.ts', IN_BROWSER], {
         testTimeout: 120_000,
         // A browser on a busy machine misses a moment now and then: the report says which tests took another try.

@@ -1,9 +1,9 @@
 /**
- * `npm test`: lint beside types and build, then unit, then a share of the tests in the browser, so that all of it takes
- * ten minutes on two slow cores; at the end how long each took, what failed and why in a line each, and a line that counts
- * the tests. `npm run e2e` is all of the browser's.
- * `--long`: the property tests with many more runs, and all of the browser's with the worker killed many more times and a
- * database of many more rows.
+ * `npm test`: lint beside types and build, then unit, then a share of the tests of the built command and one of those in
+ * the browser, so that all of it takes ten minutes on two slow cores; at the end how long each took, what failed and why in
+ * a line each, and a line that counts the tests. `npm run command` and `npm run e2e` are all of theirs.
+ * `--long`: the property tests with many more runs, and all of the others with processes and the worker killed many more
+ * times and a database of many more rows.
  * What is drawn comes from a seed that is printed; `SIGNET_SEED` repeats one.
  */
 import { spawn } from 'node:child_process';
@@ -12,7 +12,8 @@ import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { TIMES, drawShare } from './e2e-share.ts';
+import type { Share } from './share.ts';
+import { TIMES, drawShare } from './share.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /**
@@ -61,6 +62,11 @@ const TYPES: Step = { name: 'types', commands: [[BIN.tsc, '--noEmit']] };
 const BUILD: Step = { name: 'build', commands: [[BIN.wxt, 'build']] };
 const UNIT: Step = { name: 'unit', commands: [[BIN.vitest, 'run', ...WITHOUT_BROWSER]] };
 /** @param files those to run; none are all */
+const ofCommand = (files: readonly string[]): Step => ({
+  name: 'command',
+  commands: [[BIN.vitest, 'run', '--project', 'command', '--testTimeout', '1800000', ...files]],
+});
+/** @param files those to run; none are all */
 const inBrowser = (files: readonly string[]): Step => ({
   name: 'e2e',
   needs: 'build',
@@ -68,20 +74,26 @@ const inBrowser = (files: readonly string[]): Step => ({
 });
 
 /** Each test run takes all the cores there are; what comes before takes one a lane. */
-const tenMinutes = (files: readonly string[]): readonly Stage[] => [
+const tenMinutes = (files: {
+  readonly command: readonly string[];
+  readonly browser: readonly string[];
+}): readonly Stage[] => [
   [[LINT], [TYPES, BUILD]],
   [[UNIT]],
-  [[inBrowser(files)]],
+  [[ofCommand(files.command)]],
+  [[inBrowser(files.browser)]],
 ];
 
 const MANY_RUNS: readonly Stage[] = [
   [[{ name: 'properties', commands: [[BIN.vitest, 'run', ...WITHOUT_BROWSER, '--testTimeout', '1800000']] }]],
   [[BUILD]],
+  [[ofCommand([])]],
   [[inBrowser([])]],
 ];
 
 /** Of the ten minutes, in seconds. */
-const BROWSER_SECONDS = 150;
+const COMMAND_SECONDS = 50;
+const BROWSER_SECONDS = 100;
 
 const seed = process.env['SIGNET_SEED'] ?? newSeed();
 const env: NodeJS.ProcessEnv = { ...process.env, SIGNET_SEED: seed };
@@ -96,12 +108,20 @@ async function runLong(): Promise<number> {
 }
 
 async function runShare(): Promise<number> {
+  const command = await shareOf('tests/interop/command/*.test.ts', COMMAND_SECONDS);
+  const browser = await shareOf('tests/{e2e,interop/browser}/**/*.test.ts', BROWSER_SECONDS);
+  console.log(
+    `Of the built command ${command.files.length} of ${command.of} files, in the browser ${browser.files.length}`,
+  );
+  console.log(`of ${browser.of}, drawn by SIGNET_SEED=${seed}; npm run command and npm run e2e are all.`);
+  return runStages(tenMinutes({ command: command.files, browser: browser.files }));
+}
+
+async function shareOf(pattern: string, seconds: number): Promise<Share> {
   const found: string[] = [];
-  for await (const file of glob('tests/{e2e,interop/browser}/**/*.test.ts', { cwd: ROOT })) found.push(file);
+  for await (const file of glob(pattern, { cwd: ROOT })) found.push(file);
   const times = JSON.parse(await readFile(join(ROOT, TIMES), 'utf8')) as Readonly<Record<string, number>>; // ours
-  const { files, of } = drawShare(found.sort(), times, { seed, seconds: BROWSER_SECONDS });
-  console.log(`In the browser ${files.length} of ${of} files, drawn by SIGNET_SEED=${seed}; npm run e2e is all.`);
-  return runStages(tenMinutes(files));
+  return drawShare(found.sort(), times, { seed, seconds });
 }
 
 function newSeed(): string {

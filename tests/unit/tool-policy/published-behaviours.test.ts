@@ -15,7 +15,7 @@ import { defaults, holds, policyOf, rulesOf, sayer } from './calls.ts';
 
 /**
  * Behaviours of the published engine, by their numbers in its description. 44 to 46 are in `published-keeping`, those of a
- * running hook (35, 36, 41, 43) in `tests/interop/tool-policy`.
+ * running hook (35, 36, 41, 43) in `tests/interop/command/tool-policy`.
  */
 
 const say = defaults();

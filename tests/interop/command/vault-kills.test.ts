@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BuiltCommand } from '../fixtures/built-command.ts';
-import { CommandHome } from '../fixtures/command-home.ts';
+import { BuiltCommand } from '../../fixtures/built-command.ts';
+import { CommandHome } from '../../fixtures/command-home.ts';
 
 /** Deaths: each costs a second or two. */
 const KILLS = Number(process.env['SIGNET_KILLS'] ?? 5);

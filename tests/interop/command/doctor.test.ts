@@ -1,9 +1,9 @@
 import { chmod, mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { examine } from '../../host/doctor/index.ts';
-import { policyFolder } from '../../host/keeping/policy-folder.ts';
-import { BuiltCommand } from '../fixtures/built-command.ts';
+import { examine } from '../../../host/doctor/index.ts';
+import { policyFolder } from '../../../host/keeping/policy-folder.ts';
+import { BuiltCommand } from '../../fixtures/built-command.ts';
 
 let command: BuiltCommand;
 let home: string;

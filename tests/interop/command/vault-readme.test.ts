@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { BuiltCommand } from '../fixtures/built-command.ts';
-import { CommandHome, PASSWORD } from '../fixtures/command-home.ts';
-import { readmeCommands } from '../fixtures/readme.ts';
+import { BuiltCommand } from '../../fixtures/built-command.ts';
+import { CommandHome, PASSWORD } from '../../fixtures/command-home.ts';
+import { readmeCommands } from '../../fixtures/readme.ts';
 
 let command: BuiltCommand;
 

@@ -2,14 +2,14 @@ import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BuiltCommand } from '../fixtures/built-command.ts';
-import type { Asking } from '../fixtures/verification/foreign-proofs.ts';
-import { ForeignProofs, SHOP, seconds } from '../fixtures/verification/foreign-proofs.ts';
-import { TestRedis } from '../fixtures/verification/redis.ts';
-import type { Answered } from '../fixtures/verification/serving.ts';
-import { Serving } from '../fixtures/verification/serving.ts';
+import { BuiltCommand } from '../../fixtures/built-command.ts';
+import type { Asking } from '../../fixtures/verification/foreign-proofs.ts';
+import { ForeignProofs, SHOP, seconds } from '../../fixtures/verification/foreign-proofs.ts';
+import { TestRedis } from '../../fixtures/verification/redis.ts';
+import type { Answered } from '../../fixtures/verification/serving.ts';
+import { Serving } from '../../fixtures/verification/serving.ts';
 
-const CLIENT = fileURLToPath(new URL('../../node_modules/ioredis', import.meta.url));
+const CLIENT = fileURLToPath(new URL('../../../node_modules/ioredis', import.meta.url));
 
 let command: BuiltCommand;
 let proofs: ForeignProofs;

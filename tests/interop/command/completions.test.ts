@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { COMMANDS } from '../../host/commands.ts';
-import { BuiltCommand } from '../fixtures/built-command.ts';
+import { COMMANDS } from '../../../host/commands.ts';
+import { BuiltCommand } from '../../fixtures/built-command.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 

@@ -1,8 +1,8 @@
 import { chmod, copyFile, readFile, readdir, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { BuiltCommand } from '../fixtures/built-command.ts';
-import { CommandHome, PASSWORD } from '../fixtures/command-home.ts';
+import { BuiltCommand } from '../../fixtures/built-command.ts';
+import { CommandHome, PASSWORD } from '../../fixtures/command-home.ts';
 
 let command: BuiltCommand;
 

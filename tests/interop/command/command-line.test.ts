@@ -3,10 +3,10 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { COMMANDS } from '../../host/commands.ts';
-import { VERSION } from '../../lib/provider/version.ts';
-import type { Ran } from '../fixtures/built-command.ts';
-import { BuiltCommand } from '../fixtures/built-command.ts';
+import { COMMANDS } from '../../../host/commands.ts';
+import { VERSION } from '../../../lib/provider/version.ts';
+import type { Ran } from '../../fixtures/built-command.ts';
+import { BuiltCommand } from '../../fixtures/built-command.ts';
 
 let command: BuiltCommand;
 let home: string;
@@ -191,7 +191,7 @@ describe('a reader that goes away', () => {
 
 describe('a crash', () => {
   const SECRET = 'correct-horse-battery';
-  const script = fileURLToPath(new URL('../fixtures/crashing-command.ts', import.meta.url));
+  const script = fileURLToPath(new URL('../../fixtures/crashing-command.ts', import.meta.url));
 
   const crash = (
     args: readonly string[],

@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSy
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { encodeMessage } from '../../host/agents/message-stream.ts';
-import { EXTENSION, until } from '../fixtures/agents/played-browser.ts';
-import type { Ran } from '../fixtures/built-command.ts';
-import { BuiltCommand } from '../fixtures/built-command.ts';
+import { encodeMessage } from '../../../host/agents/message-stream.ts';
+import { EXTENSION, until } from '../../fixtures/agents/played-browser.ts';
+import type { Ran } from '../../fixtures/built-command.ts';
+import { BuiltCommand } from '../../fixtures/built-command.ts';
 
 let command: BuiltCommand;
 /** A person's folder, with a space and a quote in its name. */

@@ -1,11 +1,11 @@
 import { Agent } from 'node:http';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BuiltCommand } from '../fixtures/built-command.ts';
-import { ForeignProofs, SHOP } from '../fixtures/verification/foreign-proofs.ts';
-import { postBy } from '../fixtures/verification/post-by.ts';
-import { RawConnection, exchange, statuses } from '../fixtures/verification/raw-http.ts';
-import { Serving } from '../fixtures/verification/serving.ts';
+import { BuiltCommand } from '../../fixtures/built-command.ts';
+import { ForeignProofs, SHOP } from '../../fixtures/verification/foreign-proofs.ts';
+import { postBy } from '../../fixtures/verification/post-by.ts';
+import { RawConnection, exchange, statuses } from '../../fixtures/verification/raw-http.ts';
+import { Serving } from '../../fixtures/verification/serving.ts';
 
 /** What a stranger can be answered with who has no proof. */
 const REFUSALS = new Set([100, 400, 403, 404, 405, 408, 413, 415, 417, 421, 431]);

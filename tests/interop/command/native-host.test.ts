@@ -3,14 +3,14 @@ import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, readdirSync,
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { encodeMessage } from '../../host/agents/message-stream.ts';
-import { MAX_FRAME } from '../../lib/agents/index.ts';
-import type { Envelope } from '../../lib/agents/index.ts';
-import { openPorts } from '../fixtures/agents/open-ports.ts';
-import type { Start } from '../fixtures/agents/played-browser.ts';
-import { PlayedBrowser, until } from '../fixtures/agents/played-browser.ts';
-import { RawProgram } from '../fixtures/agents/raw-program.ts';
-import { BuiltCommand } from '../fixtures/built-command.ts';
+import { encodeMessage } from '../../../host/agents/message-stream.ts';
+import { MAX_FRAME } from '../../../lib/agents/index.ts';
+import type { Envelope } from '../../../lib/agents/index.ts';
+import { openPorts } from '../../fixtures/agents/open-ports.ts';
+import type { Start } from '../../fixtures/agents/played-browser.ts';
+import { PlayedBrowser, until } from '../../fixtures/agents/played-browser.ts';
+import { RawProgram } from '../../fixtures/agents/raw-program.ts';
+import { BuiltCommand } from '../../fixtures/built-command.ts';
 
 const IS_ROOT = process.geteuid?.() === 0;
 const NOBODY = 65_534;

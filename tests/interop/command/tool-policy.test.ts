@@ -1,10 +1,10 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { COMMANDS } from '../../host/commands.ts';
-import type { Ran } from '../fixtures/built-command.ts';
-import { BuiltCommand } from '../fixtures/built-command.ts';
-import { readmeExample } from '../fixtures/readme.ts';
+import { COMMANDS } from '../../../host/commands.ts';
+import type { Ran } from '../../fixtures/built-command.ts';
+import { BuiltCommand } from '../../fixtures/built-command.ts';
+import { readmeExample } from '../../fixtures/readme.ts';
 
 let command: BuiltCommand;
 let home: string;

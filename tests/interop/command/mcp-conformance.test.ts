@@ -4,9 +4,9 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { mcpServerFactory } from '../../host/agents/mcp-server.ts';
-import { WalletFailure } from '../../host/agents/wallet-failure.ts';
-import { McpOverHttp } from '../fixtures/agents/mcp-over-http.ts';
+import { mcpServerFactory } from '../../../host/agents/mcp-server.ts';
+import { WalletFailure } from '../../../host/agents/wallet-failure.ts';
+import { McpOverHttp } from '../../fixtures/agents/mcp-over-http.ts';
 
 /** One thing that the official suite looks at. */
 interface Check {

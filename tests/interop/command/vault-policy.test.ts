@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { BuiltCommand } from '../fixtures/built-command.ts';
-import { CommandHome } from '../fixtures/command-home.ts';
+import { BuiltCommand } from '../../fixtures/built-command.ts';
+import { CommandHome } from '../../fixtures/command-home.ts';
 
 let command: BuiltCommand;
 let home: CommandHome;
@@ -33,7 +33,7 @@ const policy = (yaml: string): Promise<void> => writeFile(join(home.signetDir, '
 
 /** Another process that has the vault to itself until it is let go. */
 async function holding(work: () => Promise<void>): Promise<void> {
-  const module = new URL('../../host/vault/process-lock.ts', import.meta.url).href;
+  const module = new URL('../../../host/vault/process-lock.ts', import.meta.url).href;
   const script = `import { ProcessLock } from ${JSON.stringify(module)};
     globalThis.held = ProcessLock.acquire(${JSON.stringify(join(home.signetDir, 'vault.lock'))}, { wait: 0 });
     process.stdout.write('held');

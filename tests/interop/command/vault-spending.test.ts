@@ -1,8 +1,8 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readCapability } from '../../lib/capabilities/index.ts';
-import { BuiltCommand } from '../fixtures/built-command.ts';
-import { CommandHome, PASSWORD } from '../fixtures/command-home.ts';
+import { readCapability } from '../../../lib/capabilities/index.ts';
+import { BuiltCommand } from '../../fixtures/built-command.ts';
+import { CommandHome, PASSWORD } from '../../fixtures/command-home.ts';
 
 let command: BuiltCommand;
 let home: CommandHome;

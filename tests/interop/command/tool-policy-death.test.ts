@@ -3,8 +3,8 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Ledger } from '../../host/keeping/ledger.ts';
-import { BuiltCommand } from '../fixtures/built-command.ts';
+import { Ledger } from '../../../host/keeping/ledger.ts';
+import { BuiltCommand } from '../../fixtures/built-command.ts';
 
 /** Deaths; the long run has fifty. */
 const KILLS = Number(process.env['SIGNET_KILLS'] ?? 12);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { drawShare } from '../../../tools/e2e-share.ts';
+import { drawShare } from '../../../tools/share.ts';
 
 const MAIN = ['tests/e2e/consent-arming.test.ts', 'tests/e2e/journey.test.ts'];
 const OTHERS = Array.from({ length: 40 }, (_, at) => `tests/e2e/other-${at}.test.ts`);

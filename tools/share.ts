@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
-/** Where `npm run e2e:times` writes down the seconds that each file of the browser's tests took. */
-export const TIMES = 'tests/e2e/seconds.json';
+/** Where `npm run times` writes down the seconds that each file of the command's and the browser's tests took. */
+export const TIMES = 'tests/seconds.json';
 
 /** The main job, and the window that says yes: in every share. */
 const ALWAYS: readonly string[] = ['tests/e2e/journey.test.ts', 'tests/e2e/consent-arming.test.ts'];
@@ -19,7 +19,7 @@ export interface Share {
 /**
  * Files that together take about so long: those that are always run, then others in an order that the seed decides. The
  * first of these is in whatever it takes, or else the longest would never be run; the rest are as many as fit.
- * @param all every file of the browser's tests, as paths from the root
+ * @param all every file there is, as paths from the root
  * @param times seconds by path
  * @param options.seconds how long all of them may take
  */

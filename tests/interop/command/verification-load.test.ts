@@ -1,10 +1,10 @@
 import { Agent } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { BuiltCommand } from '../fixtures/built-command.ts';
-import { ForeignProofs, SHOP, newNonce } from '../fixtures/verification/foreign-proofs.ts';
-import { postBy } from '../fixtures/verification/post-by.ts';
-import { RawConnection } from '../fixtures/verification/raw-http.ts';
-import { Serving } from '../fixtures/verification/serving.ts';
+import { BuiltCommand } from '../../fixtures/built-command.ts';
+import { ForeignProofs, SHOP, newNonce } from '../../fixtures/verification/foreign-proofs.ts';
+import { postBy } from '../../fixtures/verification/post-by.ts';
+import { RawConnection } from '../../fixtures/verification/raw-http.ts';
+import { Serving } from '../../fixtures/verification/serving.ts';
 
 const NO_RATE = { per_client: 1_000_000, in_all: 1_000_000 };
 
