@@ -116,6 +116,11 @@ const KINDS = {
   'agent.check_status': ['audit_agent_check_status', 'check', 'asked'],
   'agent.denied': ['audit_agent_denied', 'x', 'asked'],
   'agent.ended': ['audit_agent_ended', 'x', 'asked'],
+  'elsewhere.changed': ['audit_elsewhere_changed', 'rules', 'rules'],
+  'elsewhere.asked': ['audit_elsewhere_asked', 'open', 'asked'],
+  'elsewhere.allowed': ['audit_elsewhere_allowed', 'check', 'asked'],
+  'elsewhere.denied': ['audit_elsewhere_denied', 'x', 'asked'],
+  'elsewhere.refused': ['audit_elsewhere_refused', 'warn', 'asked'],
 } as const satisfies Record<AuditKind, readonly [MessageKey, IconName, AuditGroup]>;
 
 export const auditKinds = Object.keys(KINDS) as AuditKind[]; // the keys of a literal
