@@ -11,8 +11,9 @@ export const askToNotify = (): Promise<boolean> =>
   browser.permissions.request({ permissions: [...NOTIFICATIONS.permissions] });
 
 /** Gives it back. */
-export const stopNotifying = async (): Promise<void> =>
-  void (await browser.permissions.remove({ permissions: [...NOTIFICATIONS.permissions] }));
+export async function stopNotifying(): Promise<void> {
+  await browser.permissions.remove({ permissions: [...NOTIFICATIONS.permissions] });
+}
 
 export interface Notification {
   /** The same again is the same notification. */

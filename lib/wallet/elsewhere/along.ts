@@ -4,6 +4,9 @@ import type { Ruled } from '../../notify/index.ts';
 import { closeChallenge, listChallenges, readChallenge } from '../../notify/index.ts';
 import type { PageRequest } from '../../requests/index.ts';
 
+/** The field of `changed` that says that a question is gone. */
+export const ANSWERED = 'elsewhere';
+
 /** What else becomes true in the transaction that answers a request, or why it must not be answered. */
 export type Along = (tx: LoggedTx) => Promise<void>;
 
@@ -24,7 +27,7 @@ export const fromElsewhere =
   ({ challenge, ruling }: Ruled, { agent = '' }: PageRequest): Along =>
   async (tx) => {
     if ((await readChallenge(tx, challenge.id))?.ruling === undefined) {
-      throw new SignetError('changed', 'This was answered already.', { field: 'elsewhere' });
+      throw new SignetError('changed', 'This was answered already.', { field: ANSWERED });
     }
     await closeChallenge(tx, challenge.id);
     await tx.log({ kind: ruling.decision === 'deny' ? 'elsewhere.denied' : 'elsewhere.allowed', subject: agent });

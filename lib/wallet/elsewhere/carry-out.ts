@@ -4,7 +4,7 @@ import { permittedBy } from '../../notify/index.ts';
 import type { PageRequest } from '../../requests/index.ts';
 import { denyRequest } from '../asking/deny.ts';
 import type { Services } from '../services.ts';
-import { fromElsewhere } from './along.ts';
+import { ANSWERED, fromElsewhere } from './along.ts';
 import { questionOf } from './question.ts';
 
 /** How often another worker over the same vault may be quicker. */
@@ -31,7 +31,8 @@ export async function carryOut(services: Services, ruled: Ruled): Promise<Carrie
       const { reason, field } = SignetError.from(thrown);
       if (reason === 'locked') throw thrown;
       if (services.queue.get(request.id)?.state.phase !== 'waiting') return 'over';
-      if (reason !== 'changed' || field !== undefined || tries === MAX_TRIES) return 'failed';
+      if (field === ANSWERED) return 'over';
+      if (reason !== 'changed' || tries === MAX_TRIES) return 'failed'; // else it is looked at once more
     }
   }
 }

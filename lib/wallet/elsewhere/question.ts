@@ -91,7 +91,7 @@ const mayGoFromElsewhere = ({ compartments, choice }: ProofPlan): boolean =>
 
 function itemsOf(claims: readonly ClaimRequest[]): readonly ScopeItem[] {
   const byName = Map.groupBy(claims, nameIn);
-  return [...byName].map(([name, asked]) => ({ name, exact: asked as unknown as Json })); // JSON, by its schema
+  return [...byName].map(([name, asked]) => ({ name, exact: asked }));
 }
 
 const nameIn = (claim: ClaimRequest): string => (typeof claim === 'string' ? claim : claim.name);
@@ -117,7 +117,7 @@ async function sendProof(services: Services, { request, names, plan, ways }: Sen
   await answerFromAfar(services, chosen.request, answer, along);
 }
 
-/** @throws SignetError changed, field `elsewhere`, where there is no way that shows less and nothing else */
+/** @throws SignetError not_found where there is no way that shows less and nothing else */
 async function narrowed(
   services: Services,
   request: PageRequest,
@@ -128,7 +128,7 @@ async function narrowed(
   const ways = await waysToAnswer(services, await services.keeper.open(), narrower);
   const plan = ways.plans.map((way) => way.plan).find((one) => mayGoFromElsewhere(one) && isWithin(one, within));
   if (plan === undefined) {
-    throw new SignetError('changed', 'There is no way to show that part alone.', { field: 'elsewhere' });
+    throw new SignetError('not_found', 'There is no way to show that part alone.');
   }
   return { request: narrower, plan, ways };
 }
@@ -165,7 +165,7 @@ async function ofCall(services: Services, request: PageRequest): Promise<Matter>
     return { kind: call.tool, items, exact: { params }, tier3: call.tier === 3 };
   }
   const { state } = await viewAgentCall(services, request);
-  if (state.step !== 'ask') throw new SignetError('changed', 'This cannot be shown now.', { field: 'elsewhere' });
+  if (state.step !== 'ask') throw new SignetError('not_found', 'This cannot be shown now.');
   const { digest } = state;
   return {
     kind: call.tool,

@@ -79,8 +79,7 @@ const answering = (decision: string, changes: object = {}): Reaction =>
 
 const claimsIn = (answer: ToolAnswer): readonly string[] => {
   if (answer.status !== 'done') throw new Error(JSON.stringify(answer));
-  const { claims } = answer.result as { claims: readonly { name: string }[] };
-  return claims.map(({ name }) => name);
+  return Object.keys((answer.result as { claims: object }).claims).sort();
 };
 
 describe('a request of an agent’s that waits', () => {
@@ -93,7 +92,7 @@ describe('a request of an agent’s that waits', () => {
     await tend();
     expect(hook.bodies.map(questionIn)).toMatchObject([
       { kind: 'get_proof', agent: 'Helper', audience: SHOP, names: ['age_over_18', 'age_over_25'] },
-      { kind: 'query', agent: 'Helper', audience: 'Helper', names: ['monthly income'], answers: ['approve', 'deny'] },
+      { kind: 'query', agent: 'Helper', audience: 'Helper', names: ['monthly_income'], answers: ['approve', 'deny'] },
     ]);
     expect(hook.received.every(({ headers, body }) => hmacVerifies(headers, body, secret))).toBe(true);
     expect(SECRETS.filter((one) => hook.bodies.join('').includes(one))).toEqual([]);
@@ -146,8 +145,9 @@ describe('a request of an agent’s that waits', () => {
     await setUp(silent.url);
     const other = await pending('get_proof', PROOF);
     await wallet.route('requests.deny', { requestId: other });
-    const { receipt: _, ...here } = { receipt: undefined, ...(await status(other)) };
-    expect(there).toMatchObject(here);
+    const here = await status(other);
+    const words = { status: 'denied', message: 'This was not granted.' };
+    expect([there, here]).toMatchObject([words, words]);
     expect([await logged('elsewhere.denied'), await logged('proof.denied')]).toEqual([1, 2]);
   });
 
@@ -285,8 +285,9 @@ describe('the way there', () => {
     machine.clock.now += POLL_INTERVAL;
     const others = [await AgentWorker.on(machine), await AgentWorker.on(machine)];
     await Promise.allSettled(others.map((one) => one.wallet.elsewhere.tend()));
-    expect(await logged('elsewhere.allowed')).toBe(1);
     const after = await AgentWorker.on(machine);
+    const kinds = (await after.log()).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'elsewhere.allowed')).toHaveLength(1);
     expect(after.services.queue.get(id)?.state).toMatchObject({ phase: 'answered', answer: { ok: true } });
   });
 
