@@ -118,6 +118,11 @@ const KINDS = {
   'agent.allowed': ['audit_agent_allowed', 'check', 'agents'],
   'agent.denied': ['audit_agent_denied', 'x', 'agents'],
   'agent.ended': ['audit_agent_ended', 'x', 'agents'],
+  'elsewhere.changed': ['audit_elsewhere_changed', 'rules', 'agents'],
+  'elsewhere.asked': ['audit_elsewhere_asked', 'open', 'agents'],
+  'elsewhere.allowed': ['audit_elsewhere_allowed', 'check', 'agents'],
+  'elsewhere.denied': ['audit_elsewhere_denied', 'x', 'agents'],
+  'elsewhere.refused': ['audit_elsewhere_refused', 'warn', 'agents'],
 } as const satisfies Record<AuditKind, readonly [MessageKey, IconName, AuditGroup]>;
 
 export const auditKinds = Object.keys(KINDS) as AuditKind[]; // the keys of a literal
@@ -226,7 +231,8 @@ export const isDisclosure = ({ kind }: Pick<AuditEntryView, 'kind'>): boolean =>
   kind === 'proof.allowed' || AGENT_ASKS.has(kind);
 
 /** Whether an entry's subject is an agent, by its id. */
-export const isOfAgent = ({ kind }: Pick<AuditEntryView, 'kind'>): boolean => kind.startsWith('agent.');
+export const isOfAgent = ({ kind }: Pick<AuditEntryView, 'kind'>): boolean =>
+  /^agent\.|^elsewhere\.(?!changed$)/.test(kind);
 
 /** The kinds of entry that tell of a call of an agent's: what it asked. */
 export const AGENT_CALLS: readonly AuditKind[] = auditKinds.filter(

@@ -7,6 +7,7 @@ import { PageHub, mountPagePorts } from '../lib/messaging/page-hub.ts';
 import {
   ConsentWindow,
   NativePort,
+  Notifications,
   OffscreenDocument,
   clearAlarm,
   connectNative,
@@ -28,6 +29,7 @@ import {
   sessionKeyValue,
   setAlarm,
   showInToolbar,
+  t,
 } from '../lib/platform/index.ts';
 import { PolicyBook, leastRoleOf } from '../lib/policy/index.ts';
 import { PROVER_PORT, ProverClient, againIfLate } from '../lib/prover/index.ts';
@@ -36,6 +38,7 @@ import { OtherWallets, QuietList, RequestQueue } from '../lib/requests/index.ts'
 import { VaultKeeper, calibratedCost } from '../lib/vault/index.ts';
 import {
   AgentDesk,
+  ElsewhereDesk,
   IssuanceDesk,
   RequestDesk,
   admitCall,
@@ -59,6 +62,8 @@ const AUTO_LOCK = 'auto-lock';
 const REQUESTS = 'requests';
 /** Rings when an issuer that promised something is to be asked for it. */
 const PROMISES = 'promises';
+/** Rings where a timer died with the worker while the person is asked elsewhere. */
+const ELSEWHERE = 'elsewhere';
 const REFRESHED = 'vault.refreshed';
 
 /** How long after a change of the vault its background work begins: milliseconds. */
@@ -147,6 +152,26 @@ export default defineBackground({
       onFailure: report,
     });
 
+    const notifications = new Notifications(() => run(() => consent.show()));
+
+    const elsewhere = new ElsewhereDesk({
+      ...{ services, clock, after },
+      fetch: globalThis.fetch.bind(globalThis),
+      wake: (at) => (at === undefined ? clearAlarm(ELSEWHERE) : setAlarm(ELSEWHERE, at)),
+      show: (waiting) =>
+        notifications.show(
+          waiting.map(({ id, agent }) => ({
+            ...{
+              id,
+              title: t('elsewhere_notification', agent || t('agent_unnamed')),
+              message: t('elsewhere_notification_open'),
+            },
+          })),
+        ),
+      expire: () => hub.expire(),
+      onFailure: report,
+    });
+
     async function build(): Promise<Services> {
       const queue = await RequestQueue.open({ backend, session, clock });
       return {
@@ -157,6 +182,7 @@ export default defineBackground({
         quiet: new QuietList({ backend, local, clock }),
         others: new OtherWallets({ backend, local }),
         agents,
+        elsewhere,
         desk: new RequestDesk(),
         fetchJson: createFetchJson(globalThis.fetch.bind(globalThis)),
         fetchText: createFetchText(globalThis.fetch.bind(globalThis)),
@@ -259,6 +285,7 @@ export default defineBackground({
     async function requestsChanged(): Promise<void> {
       announce('requests');
       agents.settled();
+      elsewhere.changed();
       const { queue } = await services();
       const deadline = queue.nextDeadline();
       if (deadline === undefined) await clearAlarm(REQUESTS);
@@ -281,6 +308,7 @@ export default defineBackground({
     onAlarm((name) => {
       if (name === AUTO_LOCK) run(lockIfDue);
       if (name === REQUESTS) run(() => hub.expire());
+      if (name === ELSEWHERE) elsewhere.changed();
       if (name === PROMISES) run(askForPromises);
     });
     onSystemLock(() => run(async () => lockVault(await services(), 'system')));
@@ -288,6 +316,7 @@ export default defineBackground({
     onFirstInstall(() => run(() => openAppTab()));
     hub.resume();
     run(() => agents.start());
+    elsewhere.changed();
     tendSoon(); // a worker may have died over something
   },
 });

@@ -84,7 +84,16 @@ export type AuditKind =
   /** The person said no to a call. */
   | 'agent.denied'
   /** A call ended before the person answered it. */
-  | 'agent.ended';
+  | 'agent.ended'
+  /** How the person is asked elsewhere was set. */
+  | 'elsewhere.changed'
+  /** The person is asked elsewhere what an agent wants. */
+  | 'elsewhere.asked'
+  /** What they answered there: it counts. */
+  | 'elsewhere.allowed'
+  | 'elsewhere.denied'
+  /** An answer from there counts for nothing. */
+  | 'elsewhere.refused';
 
 /** What a caller says about an operation; the log adds the rest. Never a claim's value. */
 export interface AuditDraft {

@@ -864,6 +864,23 @@ export interface DigitalSettings {
   readonly otherWalletSites: number;
 }
 
+/** How the person is asked when they are elsewhere (see `NotifySettings`). */
+export interface ElsewhereSettings {
+  readonly webhook?: { readonly url: string; readonly tells: 'nothing' | 'names' };
+  /** `publicKey`: Ed25519, base64url of 32 bytes. `tier3`: whether names of Tier 3 are told. */
+  readonly answers?: { readonly publicKey: string; readonly url?: string; readonly tier3: boolean };
+}
+
+/** The settings, and how it goes. */
+export interface ElsewhereView extends ElsewhereSettings {
+  /** `rotatingUntil`: until when an old secret signs too. Absent: there is none. */
+  readonly secret?: { readonly publicKey?: string; readonly rotatingUntil?: number };
+  readonly breaker: { readonly state: 'closed' | 'open' | 'half_open' | 'gone'; readonly until?: number };
+  readonly last?: { readonly at: number; readonly outcome: DeliveryOutcome };
+}
+
+export type DeliveryOutcome = 'delivered' | 'gone' | 'redirected' | 'failed';
+
 export interface PasskeyView {
   readonly id: string;
   readonly name: string;
@@ -971,6 +988,12 @@ export interface OwnRoutes {
   'settings.get': [Record<string, never>, Settings];
   'settings.set': [Settings, Settings];
   /** `unreadable`: records of attributes that are missing or altered; the rest is there. */
+  'elsewhere.get': [Record<string, never>, ElsewhereView];
+  /** Settings in place of those that stand. `secret`: of a webhook that had none, this once. */
+  'elsewhere.set': [{ readonly opener: Opener; readonly settings: ElsewhereSettings }, { readonly secret?: string }];
+  /** Another secret for the webhook. `dropOld`: the old one signs no more, instead of for a day. */
+  'elsewhere.rotate': [{ readonly opener: Opener; readonly dropOld: boolean }, { readonly secret: string }];
+  'elsewhere.test': [Record<string, never>, { readonly outcome: DeliveryOutcome }];
   'digital.get': [Record<string, never>, DigitalSettings];
   /** Whether calls of the Digital Credentials API come to Signet at all. */
   'digital.turn': [{ readonly on: boolean }, DigitalSettings];

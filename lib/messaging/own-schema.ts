@@ -110,6 +110,18 @@ export const ownSchemas = {
     autoLockMinutes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(60)),
     decoys: v.boolean(),
   }),
+  'elsewhere.get': nothing,
+  'elsewhere.set': v.strictObject({
+    opener,
+    settings: v.strictObject({
+      webhook: v.exactOptional(v.strictObject({ url: text(2000), tells: v.picklist(['nothing', 'names']) })),
+      answers: v.exactOptional(
+        v.strictObject({ publicKey: text(200), url: v.exactOptional(text(2000)), tier3: v.boolean() }),
+      ),
+    }),
+  }),
+  'elsewhere.rotate': v.strictObject({ opener, dropOld: v.boolean() }),
+  'elsewhere.test': nothing,
   'digital.get': nothing,
   'digital.turn': v.strictObject({ on: v.boolean() }),
   'digital.forgetSites': nothing,

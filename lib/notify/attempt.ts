@@ -6,6 +6,7 @@ import type { Challenge, Delivery, SetUp } from './challenge.ts';
 import { mayTell } from './challenge.ts';
 import { putChallenge, readChallenge } from './challenge-store.ts';
 import type { Reply } from './exchange.ts';
+import { putLastDelivery } from './last-delivery.ts';
 import type { Random } from './retry.ts';
 import { backoff } from './retry.ts';
 import { readSecrets } from './signing-secrets.ts';
@@ -60,6 +61,7 @@ export async function endAttempt(
   // What the old address did says nothing about a new one, whose breaker is another.
   if ((await readNotifySettings(tx)).webhook?.url === url) {
     await putBreaker(tx, afterOutcome(await readBreaker(tx), outcome, now));
+    putLastDelivery(tx, outcome.kind, now);
   }
   const challenge = await readChallenge(tx, id);
   if (challenge?.delivery.state !== 'due') return;

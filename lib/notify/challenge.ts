@@ -59,6 +59,8 @@ export interface AskedRequest {
   readonly scope: Scope;
   /** Whether anything in it is of Tier 3. */
   readonly tier3: boolean;
+  /** Whether anybody could approve it by what may be told. Default: yes. Else it can only be denied from afar. */
+  readonly approvable?: boolean;
   /** When it is denied if nobody answered: milliseconds since the epoch. */
   readonly endsAt: number;
 }
@@ -109,9 +111,9 @@ export const mayTell = (tier3: boolean, { webhook, answers }: SetUp): boolean =>
   webhook.tells === 'names' && (!tier3 || answers?.tier3 === true);
 
 /** Nobody approves what they were not told; a single item has no part. */
-function answersTo({ scope, tier3 }: AskedRequest, settings: SetUp): Challenge['answers'] {
+function answersTo({ scope, tier3, approvable = true }: AskedRequest, settings: SetUp): Challenge['answers'] {
   if (settings.answers === undefined) return [];
-  if (!mayTell(tier3, settings)) return ['deny'];
+  if (!approvable || !mayTell(tier3, settings)) return ['deny'];
   return scope.items.length > 1 ? ['approve', 'deny', 'narrow'] : ['approve', 'deny'];
 }
 

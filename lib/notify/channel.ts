@@ -1,10 +1,12 @@
 import type { Clock } from '../core/index.ts';
-import { SignetError } from '../core/index.ts';
+import { SignetError, canonicalJson, randomBytes, toBase64url } from '../core/index.ts';
 import type { OpenVault, VaultTx } from '../vault/index.ts';
 import { transactAgain } from './again.ts';
 import { readAnswer } from './answer.ts';
 import type { Attempt } from './attempt.ts';
 import { beginAttempt, endAttempt, isDue, outcomeOf } from './attempt.ts';
+import type { Outcome } from './breaker.ts';
+import { forgetBreaker } from './breaker-record.ts';
 import type { AskedRequest, Challenge } from './challenge.ts';
 import { challengeBody, isOfScope, newChallenge } from './challenge.ts';
 import { addChallenge, listChallenges, putChallenge, readChallenge, removeChallenge } from './challenge-store.ts';
@@ -13,6 +15,7 @@ import type { Ruled } from './judge.ts';
 import { countAnswer } from './count-answer.ts';
 import type { Exchange, Reply } from './exchange.ts';
 import { createExchange } from './exchange.ts';
+import { putLastDelivery } from './last-delivery.ts';
 import { Polls } from './polls.ts';
 import type { Random } from './retry.ts';
 import { systemRandom } from './retry.ts';
@@ -77,7 +80,7 @@ export class AuthorizationChannel {
    * @throws SignetError bad_request for what is no scope, `too_many` beyond 20 open questions, and as `OpenVault.transact`
    */
   ask(asked: AskedRequest): Promise<Challenge | undefined> {
-    return transactAgain(this.#vault, (tx) => askIn(tx, asked, this.#clock()));
+    return transactAgain(this.#vault, (tx) => openChallenge(tx, asked, this.#clock()));
   }
 
   /**
@@ -112,6 +115,28 @@ export class AuthorizationChannel {
    */
   close(id: string): Promise<void> {
     return transactAgain(this.#vault, (tx) => removeChallenge(tx, id));
+  }
+
+  /**
+   * Posts a message that asks nothing, whatever the breaker says: the person wants to know. One that arrives closes it.
+   * @returns what came of it
+   * @throws SignetError bad_request, field `webhook`, where none is set up; and as `OpenVault.transact`
+   */
+  async test(): Promise<Outcome['kind']> {
+    const now = this.#clock();
+    const { webhook } = await readNotifySettings(this.#vault);
+    const secrets = await readSecrets(this.#vault, now);
+    if (webhook === undefined || secrets.length === 0) {
+      secrets.forEach(forgetSecret);
+      throw new SignetError('bad_request', 'No webhook is set up.', { field: 'webhook' });
+    }
+    const id = `tst_${toBase64url(randomBytes(16))}`;
+    const body = canonicalJson({ type: 'signet.test', timestamp: new Date(now).toISOString(), data: {} });
+    const headers = signWebhook({ id, at: now, body }, secrets);
+    secrets.forEach(forgetSecret);
+    const outcome = outcomeOf(await this.#exchange({ url: webhook.url, headers, body }));
+    await transactAgain(this.#vault, (tx) => noteTest(tx, { url: webhook.url, outcome, now: this.#clock() }));
+    return outcome.kind;
   }
 
   /** What waits for an answer, after those whose time is over were denied. */
@@ -184,7 +209,11 @@ async function countIn(tx: VaultTx, id: string, reply: Reply, now: number): Prom
   return counted.counts ? undefined : { challenge: id, refusal: counted.refusal };
 }
 
-async function askIn(tx: VaultTx, asked: AskedRequest, now: number): Promise<Challenge | undefined> {
+/**
+ * As `AuthorizationChannel.ask`, in the caller's transaction: with what the log says of it.
+ * @param now milliseconds since the epoch
+ */
+export async function openChallenge(tx: VaultTx, asked: AskedRequest, now: number): Promise<Challenge | undefined> {
   const open = await listChallenges(tx);
   const twin = open.find(({ requestId }) => requestId === asked.requestId);
   if (twin !== undefined && isOfScope(twin, asked.scope)) return twin;
@@ -198,6 +227,15 @@ async function askIn(tx: VaultTx, asked: AskedRequest, now: number): Promise<Cha
   const challenge = newChallenge(asked, { ...settings, webhook }, now);
   await addChallenge(tx, challenge);
   return challenge;
+}
+
+async function noteTest(
+  tx: VaultTx,
+  { url, outcome, now }: { readonly url: string; readonly outcome: Outcome; readonly now: number },
+): Promise<void> {
+  if ((await readNotifySettings(tx)).webhook?.url !== url) return;
+  putLastDelivery(tx, outcome.kind, now);
+  if (outcome.kind === 'delivered') await forgetBreaker(tx);
 }
 
 async function hasSecret(tx: VaultTx, now: number): Promise<boolean> {

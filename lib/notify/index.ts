@@ -20,15 +20,17 @@
  */
 export type { Answer, UnsignedAnswer } from './answer.ts';
 export { MAX_ANSWER, answerBytes, isAnswerOf, readAnswer } from './answer.ts';
-export type { Breaker } from './breaker.ts';
+export type { Breaker, Outcome } from './breaker.ts';
 export { forgetBreaker, readBreaker } from './breaker-record.ts';
 export type { AskedRequest, Challenge, Delivery, Ruling } from './challenge.ts';
 export { challengeBody, isOfScope } from './challenge.ts';
 export { listChallenges, readChallenge } from './challenge-store.ts';
 export type { ChannelOptions, RefusedAnswer, Step } from './channel.ts';
-export { AuthorizationChannel, MAX_OPEN, answerAddress, closeChallenge } from './channel.ts';
+export { AuthorizationChannel, MAX_OPEN, answerAddress, closeChallenge, openChallenge } from './channel.ts';
 export type { Counted } from './count-answer.ts';
 export { countAnswer } from './count-answer.ts';
+export type { LastDelivery } from './last-delivery.ts';
+export { readLastDelivery } from './last-delivery.ts';
 export type { AnswerRefusal, Judged, Ruled } from './judge.ts';
 export { judge, permittedBy } from './judge.ts';
 export { POLL_INTERVAL } from './polls.ts';

@@ -3,6 +3,7 @@ import { SignetError, canonicalJsonBytes, fromBase64url, parseUrl } from '../cor
 import type { Address, VaultReader, VaultTx } from '../vault/index.ts';
 import { parseRecord } from '../vault/index.ts';
 import { forgetBreaker } from './breaker-record.ts';
+import { forgetLastDelivery } from './last-delivery.ts';
 import { forgetSecrets } from './signing-secrets.ts';
 import { assertPublicKey } from './webhook/index.ts';
 
@@ -61,7 +62,7 @@ export async function saveNotifySettings(tx: VaultTx, settings: NotifySettings):
   if (answers?.url !== undefined) assertAddress(answers.url, 'answers.url');
   if (answers !== undefined) assertAnswerKey(answers.publicKey);
   const before = (await readNotifySettings(tx)).webhook?.url;
-  if (before !== webhook?.url) await forgetBreaker(tx);
+  if (before !== webhook?.url) await Promise.all([forgetBreaker(tx), forgetLastDelivery(tx)]);
   if (originAt(before) !== originAt(webhook?.url)) await forgetSecrets(tx);
   tx.put(SETTINGS, 1, canonicalJsonBytes(parsed.output));
 }

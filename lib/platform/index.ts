@@ -14,6 +14,7 @@ export * from './fetch-text.ts';
 export * from './i18n.ts';
 export * from './native-channel.ts';
 export * from './native-port.ts';
+export * from './notifications.ts';
 export * from './ports.ts';
 export * from './web-auth-flow.ts';
 export * from './webauthn.ts';

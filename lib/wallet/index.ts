@@ -6,6 +6,8 @@
 export { AgentDesk } from './agents/agent-desk.ts';
 export type { HostEvents, HostPort } from './agents/agent-desk.ts';
 export type { AgentDoor } from './agents/door.ts';
+export { ElsewhereDesk } from './elsewhere/elsewhere-desk.ts';
+export type { ElsewhereOptions, ShownRequest } from './elsewhere/elsewhere-desk.ts';
 export { admitCall } from './asking/admit.ts';
 export { requestArrived } from './asking/arrive.ts';
 export { closeConsent } from './asking/close.ts';

@@ -18,6 +18,7 @@ import { acceptAuthority, continueAuthority } from './spending/accept-authority.
 import { distrustAuthority, giveUpOffer, listAuthorities } from './spending/authorities.ts';
 import { BackupDesk } from './life/backup.ts';
 import { forgetCapability, listCapabilities, revokeCapability } from './spending/capabilities.ts';
+import { rotateElsewhere, setElsewhere, viewElsewhere } from './elsewhere/settings.ts';
 import { eraseCompartment, listCompartments } from './holding/compartments.ts';
 import { LogChecks } from './log/check-log.ts';
 import { checkStatus } from './holding/check-status.ts';
@@ -118,6 +119,10 @@ export function createOwnHandlers(services: () => Promise<Services>): OwnHandler
     'compartments.erase': ({ name }) => done((s) => eraseCompartment(s, name)),
     'settings.get': async () => readSettings(await services()),
     'settings.set': async (settings) => changeSettings(await services(), settings),
+    'elsewhere.get': async () => viewElsewhere(await services()),
+    'elsewhere.set': async (order) => setElsewhere(await services(), order),
+    'elsewhere.rotate': async (order) => rotateElsewhere(await services(), order),
+    'elsewhere.test': async () => ({ outcome: await (await services()).elsewhere.test() }),
     'digital.get': async () => digitalSettings(await services()),
     'digital.turn': async ({ on }) => turnDigital(await services(), on),
     'digital.forgetSites': async () => forgetOtherWallets(await services()),

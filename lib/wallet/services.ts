@@ -6,6 +6,7 @@ import type { PolicyBook } from '../policy/index.ts';
 import type { OtherWallets, PageRequest, QuietList, RequestQueue } from '../requests/index.ts';
 import type { VaultKeeper } from '../vault/index.ts';
 import type { AgentDoor } from './agents/door.ts';
+import type { ElsewhereDoor } from './elsewhere/door.ts';
 import type { IssuanceDesk } from './receiving/issuance-desk.ts';
 
 /** What every story of the wallet works with. Built once by the composition root. */
@@ -21,6 +22,8 @@ export interface Services {
   readonly others: OtherWallets;
   /** Programs on this machine that act for the person. */
   readonly agents: AgentDoor;
+  /** Asks the person elsewhere what agents want. */
+  readonly elsewhere: ElsewhereDoor;
   /** Looks at each request before the person does. */
   readonly desk: Desk;
   /** The ways to the network; used only after the person's click (design §3, rule 11). */

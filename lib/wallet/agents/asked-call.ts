@@ -18,6 +18,8 @@ import { askerOf } from '../../requests/index.ts';
 import type { Grant, VaultReader } from '../../vault/index.ts';
 import { againWhileOutrun } from '../again.ts';
 import type { Judgement } from '../judging/judge.ts';
+import type { Along } from '../elsewhere/along.ts';
+import { inBrowser } from '../elsewhere/along.ts';
 import { logJudged } from '../judging/note-answer.ts';
 import { withOpener } from '../life/opener.ts';
 import type { Services, VaultServices } from '../services.ts';
@@ -113,10 +115,11 @@ export interface AgentCallConsent {
 
 /**
  * The person's yes: what the agent wants is done, noted and answered in one transaction.
+ * @param along what becomes true with it. Default: it is asked nowhere else any more
  * @throws SignetError `changed` when what was shown no longer stands; `not_found` when the request has ended;
  *   `bad_request`, field `opener`, where Tier 3 needs one; `unknown_agent`, `paused`, `stopped`; `wrong_password`, `wait`
  */
-export async function allowAgentCall(services: Services, consent: AgentCallConsent): Promise<void> {
+export async function allowAgentCall(services: Services, consent: AgentCallConsent, along?: Along): Promise<void> {
   const request = services.queue.get(consent.requestId);
   if (request?.method !== 'agentCall' || request.state.phase !== 'waiting') {
     throw new SignetError('not_found', 'This request has ended. Your activity shows whether anything was done.');
@@ -126,7 +129,9 @@ export async function allowAgentCall(services: Services, consent: AgentCallConse
     throw new SignetError('changed', 'What would be done has changed. Please look again.', { field: 'digest' });
   }
   const settle = (grant?: Grant) =>
-    againWhileOutrun(services, request, () => answer(services, request, consent, grant));
+    againWhileOutrun(services, request, () =>
+      answer(services, request, consent, { grant, along: along ?? inBrowser(request) }),
+    );
   const { opener } = consent;
   if (opener === undefined) await settle();
   else await withOpener(opener, (given) => services.keeper.grant(given, settle));
@@ -139,7 +144,7 @@ async function answer(
   services: Services,
   request: PageRequest,
   consent: AgentCallConsent,
-  grant: Grant | undefined,
+  { grant, along }: { readonly grant: Grant | undefined; readonly along: Along },
 ): Promise<void> {
   const { queue, clock, book } = services;
   const agent = askerOf(request);
@@ -156,6 +161,7 @@ async function answer(
       }
       await takeEffect(tx, services, { agent, plan, grant });
       await logJudged(tx, { kind: 'agent.allowed', subject: agent, claims: [keyOf(plan)] }, judgement);
+      await along(tx);
       tx.raw(write);
       tx.expect(expected);
     }),

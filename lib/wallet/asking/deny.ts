@@ -17,6 +17,8 @@ import type { WhatNever } from '../judging/rule-making.ts';
 import { neverRule, withRule } from '../judging/rule-making.ts';
 import type { Services, SpendingServices } from '../services.ts';
 import { admitProof, waysToAnswer } from '../proving/ways.ts';
+import type { Along } from '../elsewhere/along.ts';
+import { inBrowser } from '../elsewhere/along.ts';
 import { deniedCallDraft, judgeAgentCall } from '../agents/asked-call.ts';
 
 /** What the person does not want to be asked again: what a request asks for, or whatever its site asks. */
@@ -25,8 +27,9 @@ export type Never = 'claims' | 'site';
 /**
  * The person says no, by the button or by closing the window. The site gets 4001, as for anything else (rule 9). It
  * counts towards a mute before it is said, so that a worker that dies in between forgets none.
+ * @param along what becomes true with an agent's denial. Default: it is asked nowhere else any more
  */
-export async function denyRequest(services: Services, requestId: string): Promise<void> {
+export async function denyRequest(services: Services, requestId: string, along?: Along): Promise<void> {
   const request = services.queue.get(requestId);
   if (request?.state.phase !== 'waiting') return;
   if (isOwnRequest(request)) {
@@ -34,7 +37,7 @@ export async function denyRequest(services: Services, requestId: string): Promis
     return;
   }
   if (request.agent !== undefined) {
-    await denyAgent(services, request);
+    await denyAgent(services, request, along);
     return;
   }
   const [counted] = await Promise.allSettled([services.quiet.noteDenial(request.origin, requestId)]);
@@ -64,9 +67,9 @@ export async function denyOwn(services: Denying, request: PageRequest): Promise<
 }
 
 /** An agent hears no in the same words as late. It counts towards no mute: the site that it named may know of nothing. */
-async function denyAgent(services: Services, request: PageRequest): Promise<void> {
+async function denyAgent(services: Services, request: PageRequest, along?: Along): Promise<void> {
   try {
-    await settleDenied(services, request);
+    await settleDenied(services, request, along);
   } finally {
     services.announce('requests');
   }
@@ -129,14 +132,17 @@ export async function denySite(services: Services, requestId: string): Promise<{
 }
 
 /** Entry and answer in one transaction where that can be; but a log that cannot be written keeps no "no" from a site. */
-async function settleDenied(services: Denying, request: PageRequest): Promise<void> {
+async function settleDenied(services: Denying, request: PageRequest, along: Along = inBrowser(request)): Promise<void> {
   const { queue, keeper } = services;
   if ((await keeper.state()) === 'unlocked') {
     try {
       const judgement = await judgementOf(services, request);
       const log = await logUnder(services, judgement);
       const settled = await queue.settle(request.id, DENIED, (answer) =>
-        log.transact((tx) => writeDenial(tx, { services, request, judgement, answer })),
+        log.transact(async (tx) => {
+          await writeDenial(tx, { services, request, judgement, answer });
+          await along(tx);
+        }),
       );
       services.deliver(settled);
       services.announce('audit');

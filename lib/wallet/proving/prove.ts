@@ -18,6 +18,8 @@ import { isFailedProof, logFailedProof } from './failed-proof.ts';
 import { Judge } from '../judging/judge.ts';
 import type { Judgement } from '../judging/judge.ts';
 import { isLinkAnswered, keptAnswer, madeAnswer } from '../links/link-request.ts';
+import type { Along as AlongAnswer } from '../elsewhere/along.ts';
+import { inBrowser } from '../elsewhere/along.ts';
 import { countAnswers, logJudged, noteLearned } from '../judging/note-answer.ts';
 import { withOpener } from '../life/opener.ts';
 import { policyChanged } from '../rules/policy-changed.ts';
@@ -260,12 +262,31 @@ async function answerByPerson(
     if (judgement.verdict === 'DENY') throw outdated();
     // A yes to a link is none to a site that asks by itself: what it may do stands as it stood.
     if (isOfPage(request)) await confirmRules(tx, permitsToConfirm(judge.explain(plan)), at);
+    await inBrowser(request)(tx);
     if (request.agent !== undefined) return; // what it may do without asking is said where its limits are
     const claims = plan.claims.map(({ claim }) => claim);
     await countAnswers(tx, { subject, claims, answer: 'allowed', at });
     if (grant === undefined) return;
     await services.book.save(tx, (set) => withGrant(set, grant), { at });
     await tx.log({ kind: 'rule.saved', subject, claims: grant.claims === '*' ? [] : grant.claims, rules: [grant.id] });
+  });
+}
+
+/**
+ * The person's yes from afar: once, to a way that opens no compartment.
+ * @param request as it waits, or a narrower one in its place
+ * @param along what becomes true with the answer
+ * @throws SignetError `changed` when the rules do not let it go any more, and as `present`
+ */
+export async function answerFromAfar(
+  services: Services,
+  request: PageRequest,
+  answer: ChosenAnswer & Making,
+  along: AlongAnswer,
+): Promise<void> {
+  await present(services, request, answer, async (tx, { judgement }) => {
+    if (judgement.verdict === 'DENY') throw outdated();
+    await along(tx);
   });
 }
 

@@ -34,6 +34,8 @@ import type { FittingStanding } from './capability-plan.ts';
 import { draftOf, planCapability, standingOf } from './capability-plan.ts';
 import { Judge } from '../judging/judge.ts';
 import type { Judgement } from '../judging/judge.ts';
+import type { Along as AlongAnswer } from '../elsewhere/along.ts';
+import { inBrowser } from '../elsewhere/along.ts';
 import { logJudged } from '../judging/note-answer.ts';
 import { refuseRequest } from '../asking/refuse.ts';
 import type { SpendingServices } from '../services.ts';
@@ -73,10 +75,15 @@ export interface CapabilityConsent {
 /**
  * The person's yes. Signs, then writes in one transaction: the token under its request, what is kept of it, what it
  * takes of the limits, the start of its budget, the entry in the log. Only then does the document get those very bytes.
+ * @param along what becomes true with it. Default: it is asked nowhere else any more
  * @throws SignetError `changed` when what was shown no longer stands; `denied`, field `limits`, when a limit would be
  *   passed now: the request is refused then; `not_found` when it has ended; `too_many`, `locked`, `read_only`
  */
-export async function allowCapability(services: SpendingServices, consent: CapabilityConsent): Promise<void> {
+export async function allowCapability(
+  services: SpendingServices,
+  consent: CapabilityConsent,
+  along?: AlongAnswer,
+): Promise<void> {
   const request = services.queue.get(consent.requestId);
   if (request?.method !== 'requestCapability' || request.state.phase === 'refusing') throw ended();
   if (request.state.phase === 'answered') {
@@ -96,6 +103,7 @@ export async function allowCapability(services: SpendingServices, consent: Capab
     await release(services, request, { call, standing }, async (tx, { judge, judgement, at }) => {
       if (judgement.verdict === 'DENY') throw outdated();
       if (request.agent === undefined) await confirmRules(tx, permitsToConfirm(judge.explainSpend(call)), at);
+      await (along ?? inBrowser(request))(tx);
     });
   } catch (thrown) {
     if (isOverLimitNow(thrown)) await refuseRequest(services, request, 'wallet');

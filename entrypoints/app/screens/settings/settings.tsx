@@ -14,6 +14,7 @@ import { Backup } from './backup.tsx';
 import { ChangePassword } from './change-password.tsx';
 import { Compartments } from '../data/compartments.tsx';
 import { Digital } from './digital.tsx';
+import { Elsewhere } from './elsewhere.tsx';
 import { EraseVault } from './erase-vault.tsx';
 import { Line } from '../parts/line.tsx';
 import { PageHead } from '../parts/page-head.tsx';
@@ -31,6 +32,8 @@ export const Settings = ({ section, status }: { section: string; status: WalletS
       return <Passkeys status={status} />;
     case 'backup':
       return <Backup />;
+    case 'elsewhere':
+      return <Elsewhere status={status} />;
     case 'compartments':
       return <Compartments />;
     default:
@@ -87,6 +90,13 @@ const Overview = ({ status }: { status: WalletStatus }) => (
       </Line>
       <Line title={t('compartments_title')} text={t('settings_compartments_why')}>
         <a class="button" href="#/settings/compartments">
+          {t('settings_manage')}
+        </a>
+      </Line>
+    </Part>
+    <Part title={t('settings_agents')}>
+      <Line title={t('settings_elsewhere')} text={t('settings_elsewhere_why')}>
+        <a class="button" href="#/settings/elsewhere">
           {t('settings_manage')}
         </a>
       </Line>

@@ -1,0 +1,75 @@
+import { useState } from 'preact/hooks';
+import { Button } from '../../../../components/button.tsx';
+import { Loading } from '../../../../components/loading.tsx';
+import { Notice, Problem } from '../../../../components/notice.tsx';
+import { useAction } from '../../../../components/use-action.ts';
+import { useAsked } from '../../../../components/use-asked.ts';
+import type { WalletStatus } from '../../../../lib/messaging/index.ts';
+import { askToNotify, mayNotify, stopNotifying, t } from '../../../../lib/platform/index.ts';
+import { Line } from '../parts/line.tsx';
+import { SectionHead } from '../parts/section-head.tsx';
+import { useLoaded } from './use-loaded.ts';
+import { ElsewhereForm } from './elsewhere-form.tsx';
+import { ElsewhereState } from './elsewhere-state.tsx';
+
+/** How the person is asked when they are not at this browser. */
+export const Elsewhere = ({ status }: { status: WalletStatus }) => {
+  const asked = useAsked('elsewhere.get', {}, ['status', 'audit']);
+  const [secret, setSecret] = useState<string | undefined>(undefined);
+  return (
+    <div class="stack-wide narrow-form">
+      <SectionHead title={t('settings_elsewhere')} lead={t('elsewhere_lead')} />
+      <section class="card stack">
+        <NotificationLine />
+      </section>
+      {secret !== undefined && <Secret secret={secret} onDone={() => setSecret(undefined)} />}
+      {asked.state === 'loading' && <Loading />}
+      {asked.state === 'failed' && <Problem error={asked.error} />}
+      {asked.state === 'ready' && (
+        <>
+          {asked.value.webhook !== undefined && (
+            <ElsewhereState view={asked.value} status={status} onSecret={setSecret} onChange={asked.again} />
+          )}
+          <ElsewhereForm view={asked.value} status={status} onSecret={setSecret} onChange={asked.again} />
+        </>
+      )}
+    </div>
+  );
+};
+
+/** The browser's own notification: it asks the person for the permission, at a click. */
+const NotificationLine = () => {
+  const allowed = useLoaded(mayNotify);
+  const { busy, error, run } = useAction();
+  if (allowed.value === undefined) return null;
+  const turn = () =>
+    run(async () => {
+      if (allowed.value === true) await stopNotifying();
+      else await askToNotify();
+      allowed.again();
+    });
+  return (
+    <>
+      <Line title={t('elsewhere_notify')} text={t('elsewhere_notify_why')} heading="h2">
+        <Button busy={busy} onClick={turn}>
+          {allowed.value ? t('elsewhere_notify_off') : t('elsewhere_notify_on')}
+        </Button>
+      </Line>
+      <Problem error={error} />
+    </>
+  );
+};
+
+/** A new secret, this once. */
+const Secret = ({ secret, onDone }: { secret: string; onDone: () => void }) => (
+  <section class="card stack">
+    <h2>{t('elsewhere_secret_new')}</h2>
+    <code class="mono">{secret}</code>
+    <Notice tone="warn">{t('elsewhere_secret_once')}</Notice>
+    <div>
+      <Button look="primary" onClick={onDone}>
+        {t('done')}
+      </Button>
+    </div>
+  </section>
+);

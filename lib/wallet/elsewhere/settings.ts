@@ -1,0 +1,98 @@
+import type { LoggedTx } from '../../audit/index.ts';
+import { AuditLog } from '../../audit/index.ts';
+import { SignetError } from '../../core/index.ts';
+import type { ElsewhereView, Opener, OwnRequest, OwnResponse } from '../../messaging/contract.ts';
+import {
+  dropOldSecret,
+  forgetSecret,
+  newHmacSecret,
+  readBreaker,
+  readLastDelivery,
+  readNotifySettings,
+  rotateSecret,
+  saveNotifySettings,
+  spellSecret,
+  viewSecrets,
+} from '../../notify/index.ts';
+import { withOpener } from '../life/opener.ts';
+import type { Services } from '../services.ts';
+
+/** How the person is asked elsewhere, and how that goes. Without any secret. @throws SignetError locked */
+export async function viewElsewhere({ keeper, clock }: Services): Promise<ElsewhereView> {
+  const vault = await keeper.open();
+  const [{ webhook, answers }, secret, breaker, last] = await Promise.all([
+    readNotifySettings(vault),
+    viewSecrets(vault, clock()),
+    readBreaker(vault),
+    readLastDelivery(vault),
+  ]);
+  return {
+    ...(webhook === undefined ? {} : { webhook }),
+    ...(answers === undefined ? {} : { answers }),
+    ...(secret === undefined ? {} : { secret }),
+    breaker: { state: breaker.state, ...('until' in breaker ? { until: breaker.until } : {}) },
+    ...(last === undefined ? {} : { last }),
+  };
+}
+
+/**
+ * Sets how the person is asked elsewhere. It takes their opener: it decides who can say yes.
+ * @returns the secret of the webhook, where it is a new one: it is shown this once
+ * @throws SignetError `bad_request`, naming `webhook.url`, `answers.url` or `answers.publicKey`; `wrong_password`, `wait`
+ */
+export async function setElsewhere(
+  services: Services,
+  { opener, settings }: OwnRequest<'elsewhere.set'>,
+): Promise<OwnResponse<'elsewhere.set'>> {
+  return changing(services, opener, async (tx) => {
+    await saveNotifySettings(tx, settings);
+    if (settings.webhook === undefined) return {};
+    const stands = await viewSecrets(tx, services.clock());
+    return stands === undefined ? newSecret(services, tx) : {};
+  });
+}
+
+/**
+ * Another secret for the webhook; the one that stands signs too for a day, or not at all when it got out.
+ * @throws SignetError `bad_request`, field `webhook`, where none is set; `wrong_password`, `wait`
+ */
+export async function rotateElsewhere(
+  services: Services,
+  { opener, dropOld }: OwnRequest<'elsewhere.rotate'>,
+): Promise<OwnResponse<'elsewhere.rotate'>> {
+  return changing(services, opener, async (tx) => {
+    if ((await readNotifySettings(tx)).webhook === undefined) {
+      throw new SignetError('bad_request', 'No webhook is set up.', { field: 'webhook' });
+    }
+    const made = await newSecret(services, tx);
+    if (dropOld) await dropOldSecret(tx);
+    return made;
+  });
+}
+
+async function newSecret({ clock }: Services, tx: LoggedTx): Promise<{ secret: string }> {
+  const made = newHmacSecret();
+  try {
+    await rotateSecret(tx, made, clock());
+    return { secret: spellSecret(made) };
+  } finally {
+    forgetSecret(made);
+  }
+}
+
+async function changing<T>(services: Services, opener: Opener, work: (tx: LoggedTx) => Promise<T>): Promise<T> {
+  const { keeper, clock, book } = services;
+  const done = await withOpener(opener, (given) =>
+    keeper.grant(given, async ({ vault }) => {
+      const log = new AuditLog(vault, { clock, policy: await book.hash(vault) });
+      return log.transact(async (tx) => {
+        const result = await work(tx);
+        await tx.log({ kind: 'elsewhere.changed' });
+        return result;
+      });
+    }),
+  );
+  services.announce('audit');
+  services.elsewhere.changed();
+  return done;
+}

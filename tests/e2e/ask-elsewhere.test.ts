@@ -1,0 +1,184 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text as bodyOf } from 'node:stream/consumers';
+import type { Page } from 'puppeteer';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ToolAnswer } from '../../lib/agents/index.ts';
+import { ASKS, callOn } from '../fixtures/agent-wallet.ts';
+import type { AgentKey } from '../fixtures/agent-wallet.ts';
+import { RemotePerson, hmacVerifies, questionIn } from '../fixtures/notify/remote-person.ts';
+import type { Program } from '../fixtures/test-host.ts';
+import type { AgentScene } from './agent-scene.ts';
+import { openAgentScene } from './agent-scene.ts';
+import { PASSWORD, askWallet, axeAndScreenshot, clickNamed, text, typeInto, untilSays } from './setup/harness.ts';
+
+const QUERY = { query: 'at_least("Monthly income", 3000)' };
+
+/** What the person does with a question: an answer to reply with, or nothing for now. */
+type Answering = (question: string) => string | undefined;
+
+/** The person's own server: it lets the extension in, keeps what it is sent, and answers by its person. */
+class PersonsServer implements AsyncDisposable {
+  readonly questions: { readonly headers: Headers; readonly body: string }[] = [];
+  /** How often it was asked for an answer. */
+  polls = 0;
+  atOnce: Answering = () => undefined;
+  later: Answering = () => undefined;
+  readonly #server: Server;
+  #looks: (() => void)[] = [];
+
+  private constructor(server: Server) {
+    this.#server = server;
+  }
+
+  static async start(): Promise<PersonsServer> {
+    const server = createServer((request, response) => void persons.#answer(request, response));
+    const persons = new PersonsServer(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return persons;
+  }
+
+  get url(): string {
+    // A server that listens on a port has an address with one.
+    return `http://127.0.0.1:${String((this.#server.address() as AddressInfo).port)}`;
+  }
+
+  /** Until something of what came is so. */
+  async until(isSo: () => boolean): Promise<void> {
+    while (!isSo()) await new Promise<void>((resolve) => this.#looks.push(resolve));
+  }
+
+  /** The next question that asks something. */
+  async next(): Promise<string> {
+    const before = this.questions.length;
+    await this.until(() => this.questions.length > before);
+    return this.questions.at(-1)?.body ?? '';
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const own = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': '*' };
+    const body = await bodyOf(request);
+    const reply = request.method === 'OPTIONS' ? undefined : this.#take(request, body);
+    if (reply === undefined) response.writeHead(request.method === 'GET' ? 404 : 204, own).end();
+    else response.writeHead(200, { ...own, 'Content-Type': 'application/json' }).end(reply);
+    for (const look of this.#looks.splice(0)) look();
+  }
+
+  #take({ method, headers }: IncomingMessage, body: string): string | undefined {
+    if (method === 'GET') {
+      this.polls += 1;
+      return this.later(this.questions.at(-1)?.body ?? '');
+    }
+    const kept = new Headers(Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]));
+    this.questions.push({ headers: kept, body });
+    return this.atOnce(body);
+  }
+}
+
+const person = new RemotePerson();
+let scene: AgentScene;
+let server: PersonsServer;
+let app: Page;
+let key: AgentKey;
+let program: Program;
+let secret: string;
+
+beforeAll(async () => {
+  [scene, server] = await Promise.all([openAgentScene(), PersonsServer.start()]);
+  app = scene.app;
+  const income = { label: 'Monthly income', type: 'number', value: '4711', tier: 2 } as const;
+  await askWallet(app, 'attributes.save', income);
+  key = await scene.pair(ASKS);
+  program = await scene.welcomed(key);
+}, 240_000);
+afterAll(async () => {
+  await scene[Symbol.asyncDispose]();
+  await server[Symbol.asyncDispose]();
+});
+
+const idOf = (answer: ToolAnswer): string => (answer.status === 'pending' ? answer.request_id : '');
+const status = (id: string) => callOn(program, 'check_status', { request_id: id });
+
+/** An agent asks for a conclusion, and the person's server is asked about it. */
+async function asked(): Promise<{ id: string; question: string }> {
+  const arrives = server.next();
+  const id = idOf(await callOn(program, 'query', QUERY));
+  return { id, question: await arrives };
+}
+
+const kinds = async (): Promise<readonly string[]> =>
+  (await askWallet(app, 'audit.list', { limit: 50 })).entries.map(({ kind }) => kind);
+
+test('the person sets up in Settings where they are asked, and sees the secret once', async () => {
+  await app.setViewport({ width: 1100, height: 900 });
+  await app.evaluate(() => (location.hash = '#/settings/elsewhere'));
+  await untilSays(app, text('elsewhere_webhook'));
+  await typeInto(app, text('elsewhere_url'), `${server.url}/hook`);
+  await typeInto(app, text('elsewhere_key'), person.publicKey);
+  await typeInto(app, text('elsewhere_answer_url'), `${server.url}/answers`);
+  await typeInto(app, text('password'), PASSWORD);
+  await clickNamed(app, text('elsewhere_save'));
+  await untilSays(app, text('elsewhere_secret_once'));
+  secret = await app.$eval('code.mono', (shown) => shown.textContent);
+  expect(await axeAndScreenshot('settings-elsewhere-secret', app)).toEqual([]);
+  await clickNamed(app, text('done'));
+  const arrives = server.next();
+  await clickNamed(app, text('elsewhere_test'));
+  expect(JSON.parse(await arrives)).toMatchObject({ type: 'signet.test', data: {} });
+  await untilSays(app, text('elsewhere_delivered', '').slice(0, 10));
+  expect(await axeAndScreenshot('settings-elsewhere', app)).toEqual([]);
+  expect(await app.$eval('main', ({ textContent }) => textContent)).not.toContain('whsec_');
+});
+
+test('an agent’s request is allowed by the answer in the webhook’s response, and the window goes', async () => {
+  server.atOnce = (question) => person.answer(question, 'approve');
+  const { id, question } = await asked();
+  server.atOnce = () => undefined;
+  expect(questionIn(question)).toMatchObject({ kind: 'query', agent: 'Helper', names: ['monthly_income'] });
+  expect(hmacVerifies(server.questions.at(-1)?.headers ?? new Headers(), question, secret)).toBe(true);
+  expect(await status(id)).toMatchObject({ result: { conclusion: { kind: 'yes_no', answer: true } } });
+  expect(server.questions.map(({ body }) => body).join('')).not.toMatch(/4711|3000/);
+});
+
+test('an answer of somebody else’s and one that was given before leave it waiting; a denial that is fetched ends it', async () => {
+  const stranger = new RemotePerson();
+  const used = person.answer(server.questions.at(-1)?.body ?? '', 'approve');
+  const tried = [used, undefined as string | undefined];
+  server.later = (question) => (tried.length === 2 ? tried.shift() : stranger.answer(question, 'approve'));
+  const { id } = await asked();
+  const before = server.polls;
+  await server.until(() => server.polls >= before + 2);
+  expect((await askWallet(app, 'requests.list', {})).waiting[0]?.requestId).toBe(id);
+  server.later = (question) => person.answer(question, 'deny');
+  expect(await status(id)).toMatchObject({ status: 'denied' });
+  server.later = () => undefined;
+  expect(await kinds()).toEqual(expect.arrayContaining(['elsewhere.asked', 'elsewhere.refused', 'elsewhere.denied']));
+});
+
+test('a worker that is killed goes on asking, and takes the answer that it gets then', async () => {
+  const { id, question } = await asked();
+  const starts = scene.starts();
+  await scene.opened.killWorker();
+  server.later = () => person.answer(question, 'approve');
+  await scene.opened.startWorker();
+  await scene.startedAfter(starts);
+  program = await scene.welcomed(key);
+  expect(await status(id)).toMatchObject({ status: 'done' });
+  server.later = () => undefined;
+});
+
+test('nothing is sent while the vault is locked', async () => {
+  await asked();
+  await askWallet(app, 'wallet.lock', {});
+  const { polls } = server;
+  server.later = (question) => person.answer(question, 'approve');
+  await askWallet(app, 'wallet.unlock', { password: PASSWORD });
+  await server.until(() => server.polls > polls);
+  await expect.poll(async () => (await askWallet(app, 'requests.list', {})).waiting).toEqual([]);
+});
