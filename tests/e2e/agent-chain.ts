@@ -124,12 +124,10 @@ export class AgentChain implements AsyncDisposable {
       .filter((pid) => argumentsOf(pid).includes('native-host'));
   }
 
-  /** The one socket of a profile that there is. */
-  socket(): string {
+  /** The sockets that there are: one a profile. */
+  sockets(): readonly string[] {
     const folder = join(this.home, 'run');
-    const [name, ...others] = readdirSync(folder).filter((file) => file.endsWith('.sock'));
-    if (name === undefined || others.length > 0) throw new Error(`There are ${String(others.length + 1)} sockets.`);
-    return join(folder, name);
+    return readdirSync(folder).flatMap((file) => (file.endsWith('.sock') ? [join(folder, file)] : []));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
