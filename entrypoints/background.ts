@@ -28,6 +28,7 @@ import {
   sessionKeyValue,
   setAlarm,
   showInToolbar,
+  startWithBrowser,
 } from '../lib/platform/index.ts';
 import { PolicyBook, leastRoleOf } from '../lib/policy/index.ts';
 import { PROVER_PORT, ProverClient, againIfLate } from '../lib/prover/index.ts';
@@ -286,6 +287,7 @@ export default defineBackground({
     onSystemLock(() => run(async () => lockVault(await services(), 'system')));
     consent.onSomeWindowClosed(() => run(closeIfGone));
     onFirstInstall(() => run(() => openAppTab()));
+    startWithBrowser();
     hub.resume();
     run(() => agents.start());
     tendSoon(); // a worker may have died over something
