@@ -115,7 +115,10 @@ describe.each(ERAS)('a client of the %s era', (era) => {
       own.call('request_capability', inputs(era).request_capability),
     );
     await approve(consent);
-    expect(answerOf(await status(asked, own))).toMatchObject({ status: 'done', result: { token: expect.any(String) } });
+    expect(answerOf(await status(asked, own))).toMatchObject({
+      status: 'done',
+      result: { token: expect.any(String) as string },
+    });
     expect(await status(asked, own)).toMatchObject({ structured: { status: 'denied' } });
     await own.close();
   });
@@ -144,7 +147,8 @@ describe.each(ERAS)('a client of the %s era', (era) => {
 
 test('a proof that an agent got is good for the audience and the nonce that it was asked for, and no other', async () => {
   const given = inputs('').get_proof as { readonly nonce: string }; // as it is written above
-  const { result } = answerOf(await client.call('get_proof', given)) as { readonly result: { readonly proof: string } };
+  const { structured } = await client.call('get_proof', given);
+  const { result } = structured as { readonly result: { readonly proof: string } }; // the server wrote it
   const response = await fetch(`${chain.issuer.origin}/.well-known/jwt-vc-issuer`);
   const { jwks } = (await response.json()) as { readonly jwks: { readonly keys: readonly JsonWebKey[] } }; // SD-JWT VC §5
   const issuers = [{ issuer: chain.issuer.origin, types: [chain.issuer.licenceType], jwks }];
@@ -185,6 +189,11 @@ const reasonOf = async (by = client): Promise<string> => failure(await by.call('
 /** Until the wallet answers again. */
 const untilAnswered = (by = client): Promise<void> =>
   expect.poll(async () => (await by.call('list_data', {})).isError, { timeout: 20_000 }).toBe(false);
+
+test('the browser starts the worker when it starts itself, before the person opens anything', async () => {
+  const worker = await opened.worker();
+  expect(await worker.evaluate(() => chrome.runtime.onStartup.hasListeners())).toBe(true);
+});
 
 test('no process between a client and the browser listens on TCP', () => {
   const pids = [client.pid, ...chain.hosts()];
