@@ -190,11 +190,6 @@ const reasonOf = async (by = client): Promise<string> => failure(await by.call('
 const untilAnswered = (by = client): Promise<void> =>
   expect.poll(async () => (await by.call('list_data', {})).isError, { timeout: 20_000 }).toBe(false);
 
-test('the browser starts the worker when it starts itself, before the person opens anything', async () => {
-  const worker = await opened.worker();
-  expect(await worker.evaluate(() => chrome.runtime.onStartup.hasListeners())).toBe(true);
-});
-
 test('no process between a client and the browser listens on TCP', () => {
   const pids = [client.pid, ...chain.hosts()];
   expect(pids).toHaveLength(2);
@@ -299,6 +294,11 @@ describe('what the person takes away', () => {
     await askWallet(app, 'wallet.unlock', { password: PASSWORD });
     await untilAnswered();
   });
+});
+
+test('the browser starts the worker when it starts itself, before the person opens anything', async () => {
+  const worker = await opened.worker();
+  expect(await worker.evaluate(() => chrome.runtime.onStartup.hasListeners())).toBe(true);
 });
 
 describe('what dies', () => {
