@@ -29,6 +29,7 @@ import {
   sessionKeyValue,
   setAlarm,
   showInToolbar,
+  startWithBrowser,
   t,
 } from '../lib/platform/index.ts';
 import { PolicyBook, leastRoleOf } from '../lib/policy/index.ts';
@@ -314,6 +315,7 @@ export default defineBackground({
     onSystemLock(() => run(async () => lockVault(await services(), 'system')));
     consent.onSomeWindowClosed(() => run(closeIfGone));
     onFirstInstall(() => run(() => openAppTab()));
+    startWithBrowser();
     hub.resume();
     run(() => agents.start());
     elsewhere.changed();

@@ -9,24 +9,28 @@ import { AgentClient } from '../fixtures/agents/agent-client.ts';
 import { EXTENSION, PlayedBrowser } from '../fixtures/agents/played-browser.ts';
 import { PlayedWallet } from '../fixtures/agents/played-wallet.ts';
 import { BuiltCommand } from '../fixtures/built-command.ts';
+import { CHAIN_MS, timeChain } from './agent-chain.ts';
 import type { Row, Suite } from './row.ts';
 import { percentile, toRow } from './row.ts';
 
 const STARTS = 20;
 const CALLS = 500;
 const WARM = 50;
-/** What the whole chain, the wallet with it, may take; here the wallet answers at once. */
-const CHAIN = { p50: 10, p95: 30 } as const;
 const START_MS = 400;
 const BUNDLE_BYTES = 600_000;
 
-/** What the bridge costs: its start, a tool call through it and back, and what is installed. */
+/** What agents cost: the start of the bridge, a call through it alone and to the wallet, and what is installed. */
 export const agents: Suite = {
   name: 'agents',
   async run() {
     const command = await BuiltCommand.build();
     try {
-      return [...(await weigh(command)), await timeStarts(command), ...(await timeCalls(command))];
+      return [
+        ...(await weigh(command)),
+        await timeStarts(command),
+        ...(await timeCalls(command)),
+        ...(await timeChain()),
+      ];
     } finally {
       await command.remove();
     }
@@ -109,8 +113,8 @@ async function timeCalls(command: BuiltCommand): Promise<readonly Row[]> {
     const of = (name: string, percent: number, target: number): Row =>
       toRow({ suite: 'agents', name, unit: 'ms', samples: [percentile(samples, percent)], target });
     return [
-      of('tool call through the bridge, wallet that answers at once: p50', 50, CHAIN.p50),
-      of('tool call through the bridge, wallet that answers at once: p95', 95, CHAIN.p95),
+      of('tool call through the bridge, wallet that answers at once: p50', 50, CHAIN_MS.p50),
+      of('tool call through the bridge, wallet that answers at once: p95', 95, CHAIN_MS.p95),
     ];
   } finally {
     await client.close();

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { Page } from 'puppeteer';
 import { startIssuer } from '../../demo/issuer/server.ts';
 import type { RunningIssuer } from '../../demo/issuer/server.ts';
+import type { ExtensionBrowser } from '../../tools/browser/launch.ts';
+import { launchWithExtension } from '../../tools/browser/launch.ts';
 import type { AgentLimitsView } from '../../lib/messaging/contract.ts';
 import { AgentClient } from '../fixtures/agents/agent-client.ts';
 import type { Era, ServerStart } from '../fixtures/agents/inspector.ts';
@@ -11,7 +13,7 @@ import { inspect } from '../fixtures/agents/inspector.ts';
 import { BuiltCommand } from '../fixtures/built-command.ts';
 import type { Ran } from '../fixtures/built-command.ts';
 import { builtForAgents } from './setup/browser.ts';
-import { type ExtensionBrowser, acceptLicence, askWallet, createVault, openBrowser } from './setup/harness.ts';
+import { acceptLicence, askWallet, createVault } from './setup/wallet.ts';
 
 /** An agent as `signet pair` leaves it. */
 export interface PairedAgent {
@@ -74,7 +76,7 @@ export class AgentChain implements AsyncDisposable {
   /** Starts the browser of a profile. */
   async browse(profile: string): Promise<{ readonly opened: ExtensionBrowser; readonly app: Page }> {
     const userDataDir = this.profile(profile);
-    const opened = await openBrowser({ extensionPath: this.#extensionPath, userDataDir });
+    const opened = await launchWithExtension({ extensionPath: this.#extensionPath, userDataDir });
     this.#browsers.push(opened);
     return { opened, app: await opened.openApp() };
   }
@@ -124,12 +126,10 @@ export class AgentChain implements AsyncDisposable {
       .filter((pid) => argumentsOf(pid).includes('native-host'));
   }
 
-  /** The one socket of a profile that there is. */
-  socket(): string {
+  /** The sockets that there are: one a profile. */
+  sockets(): readonly string[] {
     const folder = join(this.home, 'run');
-    const [name, ...others] = readdirSync(folder).filter((file) => file.endsWith('.sock'));
-    if (name === undefined || others.length > 0) throw new Error(`There are ${String(others.length + 1)} sockets.`);
-    return join(folder, name);
+    return readdirSync(folder).flatMap((file) => (file.endsWith('.sock') ? [join(folder, file)] : []));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -140,7 +140,8 @@ export class AgentChain implements AsyncDisposable {
   }
 }
 
-async function shownDigits(app: Page): Promise<string> {
+/** The digits of a pairing, once the wallet shows them. @throws Error when it ends before */
+export async function shownDigits(app: Page): Promise<string> {
   for (;;) {
     const view = await askWallet(app, 'agents.pairing.state', {});
     if (view.step === 'compare') return view.digits;

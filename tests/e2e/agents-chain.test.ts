@@ -1,16 +1,22 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ed25519 } from '@noble/curves/ed25519.js';
 import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { encodeMessage } from '../../host/agents/message-stream.ts';
 import type { ToolAnswer, ToolName } from '../../lib/agents/index.ts';
 import { TOOL_NAMES } from '../../lib/agents/index.ts';
-import { randomBytes, toBase64url } from '../../lib/core/index.ts';
+import { SecretBytes, randomBytes, toBase64url } from '../../lib/core/index.ts';
 import { verify } from '../../lib/sdk/index.ts';
 import type { AgentClient, Called } from '../fixtures/agents/agent-client.ts';
 import type { Era } from '../fixtures/agents/inspector.ts';
 import { openPorts } from '../fixtures/agents/open-ports.ts';
+import { RawProgram } from '../fixtures/agents/raw-program.ts';
 import type { PairedAgent } from './agent-chain.ts';
 import { AgentChain } from './agent-chain.ts';
 import type { ExtensionBrowser } from './setup/harness.ts';
-import { PASSWORD, approve, askWallet, deny, untilSays } from './setup/harness.ts';
+import { PASSWORD, approve, askWallet, createVault, deny, untilSays } from './setup/harness.ts';
 
 const ERAS: readonly Era[] = ['legacy', 'modern'];
 const SHOP = 'https://shop.example';
@@ -109,7 +115,10 @@ describe.each(ERAS)('a client of the %s era', (era) => {
       own.call('request_capability', inputs(era).request_capability),
     );
     await approve(consent);
-    expect(answerOf(await status(asked, own))).toMatchObject({ status: 'done', result: { token: expect.any(String) } });
+    expect(answerOf(await status(asked, own))).toMatchObject({
+      status: 'done',
+      result: { token: expect.any(String) as string },
+    });
     expect(await status(asked, own)).toMatchObject({ structured: { status: 'denied' } });
     await own.close();
   });
@@ -138,7 +147,8 @@ describe.each(ERAS)('a client of the %s era', (era) => {
 
 test('a proof that an agent got is good for the audience and the nonce that it was asked for, and no other', async () => {
   const given = inputs('').get_proof as { readonly nonce: string }; // as it is written above
-  const { result } = answerOf(await client.call('get_proof', given)) as { readonly result: { readonly proof: string } };
+  const { structured } = await client.call('get_proof', given);
+  const { result } = structured as { readonly result: { readonly proof: string } }; // the server wrote it
   const response = await fetch(`${chain.issuer.origin}/.well-known/jwt-vc-issuer`);
   const { jwks } = (await response.json()) as { readonly jwks: { readonly keys: readonly JsonWebKey[] } }; // SD-JWT VC §5
   const issuers = [{ issuer: chain.issuer.origin, types: [chain.issuer.licenceType], jwks }];
@@ -172,3 +182,192 @@ describe('what is of Tier 3', () => {
     expect(answerOf(told)).toMatchObject({ status: 'denied' });
   });
 });
+
+/** What is wrong with what follows, in one answer of the tool. */
+const reasonOf = async (by = client): Promise<string> => failure(await by.call('list_data', {}));
+
+/** Until the wallet answers again. */
+const untilAnswered = (by = client): Promise<void> =>
+  expect.poll(async () => (await by.call('list_data', {})).isError, { timeout: 20_000 }).toBe(false);
+
+test('no process between a client and the browser listens on TCP', () => {
+  const pids = [client.pid, ...chain.hosts()];
+  expect(pids).toHaveLength(2);
+  expect(pids.flatMap(openPorts)).toEqual([]);
+});
+
+/** The person goes away: the wallet has a minute, and everything here happens in it. */
+describe('while nobody is there', () => {
+  let deadline: number;
+
+  beforeAll(async () => {
+    const settings = await askWallet(app, 'settings.get', {});
+    await askWallet(app, 'settings.set', { ...settings, autoLockMinutes: 1 });
+    const stored = await app.evaluate(() => chrome.storage.local.get<{ autoLock: { deadline: number } }>('autoLock'));
+    ({ deadline } = stored.autoLock);
+  });
+
+  test('a key that was never paired is none', async () => {
+    const keys = join(chain.home, 'agents');
+    const kept = JSON.parse(await readFile(join(keys, 'default.json'), 'utf8')) as object;
+    const seed = SecretBytes.take(randomBytes(32));
+    const changed = { public_key: toBase64url(ed25519.getPublicKey(seed.expose())), seed: toBase64url(seed.expose()) };
+    await writeFile(join(keys, 'stranger.json'), JSON.stringify({ ...kept, ...changed }), { mode: 0o600 });
+    const { server } = agent;
+    const stranger = await chain.connect({ ...server, args: [...server.args, '--agent', 'stranger'] }, 'modern');
+    expect(await reasonOf(stranger)).toBe('unknown_agent');
+    await stranger.close();
+  });
+
+  test.each([
+    ['what is no JSON', (raw: RawProgram) => raw.raw(encodeMessage('{"type":'))],
+    ['JSON that is no frame', (raw: RawProgram) => raw.send({ type: 'unlock', password: PASSWORD })],
+    ['a call of one that has not said who it is', (raw: RawProgram) => raw.send(LISTING)],
+    ['a frame of a megabyte', (raw: RawProgram) => raw.send({ ...LISTING, arguments: 'x'.repeat(1_000_000) })],
+    ['the length of a frame of four gigabytes', (raw: RawProgram) => raw.raw(Buffer.alloc(4, 0xff))],
+    ['five hundred frames at once', flood],
+  ])('a program that sends %s is let go or told no, and learns nothing', async (_, send) => {
+    const raw = await RawProgram.open(chain.sockets()[0] ?? '');
+    await expect.poll(() => raw.frames.length).toBe(1); // the challenge
+    send(raw);
+    await expect.poll(() => raw.isEnded || raw.frames.length > 1).toBe(true);
+    raw.close();
+    await raw.ended;
+    for (const frame of raw.frames.slice(1)) expect(frame).toMatchObject({ type: 'failed' });
+    chain.heard.push(JSON.stringify(raw.frames));
+    expect((await client.call('list_data', {})).isError).toBe(false);
+  });
+
+  test('a call that is longer than a frame is refused before it is sent', async () => {
+    const value = Array.from({ length: 5000 }, () => 'x'.repeat(256));
+    const predicates = [{ attribute: 'age_over_21', operator: 'in', value }];
+    const long = { ...inputs('').get_proof, predicates };
+    expect(failure(await client.call('get_proof', long))).toBe('too_long');
+  });
+
+  test('many calls at once are answered, or told that they are too many', async () => {
+    const calls = await Promise.all(Array.from({ length: 40 }, () => client.call('list_data', {})));
+    const failed = calls.filter(({ isError }) => isError).map(failure);
+    expect(failed.length).toBeLessThan(40);
+    expect(failed.filter((reason) => reason !== 'too_many')).toEqual([]);
+    await untilAnswered();
+  });
+
+  test('another profile has a socket of its own, and an agent finds the one that it was paired with', async () => {
+    await chain.install('other');
+    const other = await chain.browse('other');
+    await createVault(other.app);
+    await askWallet(other.app, 'agents.pairing.start', {});
+    await expect.poll(() => chain.sockets()).toHaveLength(2);
+    expect((await client.call('list_data', {})).text).toContain('Monthly income');
+    await other.opened.close();
+    await expect.poll(() => chain.sockets()).toHaveLength(1);
+  });
+
+  test('the wallet locks itself on time, though an agent calls all along', async () => {
+    let told = 'done';
+    while (told === 'done') {
+      await delay(500);
+      const called = await client.call('list_data', {});
+      told = called.isError ? failure(called) : 'done';
+    }
+    expect(told).toBe('locked');
+    expect(Date.now() - deadline).toBeGreaterThanOrEqual(0);
+    expect(Date.now() - deadline).toBeLessThan(5000);
+    await askWallet(app, 'wallet.unlock', { password: PASSWORD });
+    await askWallet(app, 'settings.set', { ...(await askWallet(app, 'settings.get', {})), autoLockMinutes: 60 });
+    await untilAnswered();
+  });
+});
+
+describe('what the person takes away', () => {
+  test('is told to one that calls on, and over when they give it back', async () => {
+    const { id } = agent;
+    await askWallet(app, 'agents.pause', { id });
+    expect(await reasonOf()).toBe('paused');
+    await askWallet(app, 'agents.resume', { id });
+    await askWallet(app, 'agents.stopAll', {});
+    expect(await reasonOf()).toBe('stopped');
+    await askWallet(app, 'agents.startAll', {});
+    await askWallet(app, 'wallet.lock', {});
+    expect(await reasonOf()).toBe('locked');
+    await askWallet(app, 'wallet.unlock', { password: PASSWORD });
+    await untilAnswered();
+  });
+});
+
+test('the browser starts the worker when it starts itself, before the person opens anything', async () => {
+  const worker = await opened.worker();
+  expect(await worker.evaluate(() => chrome.runtime.onStartup.hasListeners())).toBe(true);
+});
+
+describe('what dies', () => {
+  /** A call that waits for the person, and then for what happens meanwhile. */
+  async function waitingFor(asked: Called): Promise<{ readonly polled: Promise<Called> }> {
+    const heard: unknown[] = [];
+    const polled = client.call('check_status', { request_id: idOf(asked) }, { onprogress: () => heard.push(1) });
+    await expect.poll(() => heard.length).toBeGreaterThan(0);
+    return { polled };
+  }
+
+  test('is a host: what waits hears of it, and the next call finds the next host', async () => {
+    const { asked, consent } = await askedInWindow(() =>
+      client.call('request_capability', inputs('host').request_capability),
+    );
+    const { polled } = await waitingFor(asked);
+    const [host = 0] = chain.hosts();
+    process.kill(host, 'SIGKILL');
+    expect(failure(await polled)).toBe('lost');
+    await untilAnswered();
+    expect(chain.hosts()).not.toContain(host);
+    await deny(consent);
+    expect(answerOf(await status(asked))).toMatchObject({ status: 'denied' });
+  });
+
+  test('is the worker: the same, and what waited for the person waits still', async () => {
+    const { asked } = await askedInWindow(() => client.call('request_capability', inputs('worker').request_capability));
+    const { polled } = await waitingFor(asked);
+    await opened.killWorker();
+    expect(failure(await polled)).toBe('lost');
+    await opened.startWorker();
+    await untilAnswered();
+    const { waiting } = await askWallet(app, 'requests.list', {});
+    expect(waiting.map(({ requestId }) => requestId)).toEqual([idOf(asked)]);
+    await askWallet(app, 'requests.deny', { requestId: idOf(asked) });
+    expect(answerOf(await status(asked))).toMatchObject({ status: 'denied' });
+  });
+
+  test('is the browser: tools are listed, calls say what to do, and go on once it is open again and unlocked', async () => {
+    await opened.close();
+    await expect.poll(() => chain.hosts()).toEqual([]);
+    expect((await client.client.listTools()).tools).toHaveLength(7);
+    expect(await reasonOf()).toBe('no_browser');
+    ({ opened, app } = await chain.browse('profile'));
+    await expect.poll(() => reasonOf(), { timeout: 20_000 }).toBe('locked');
+    await askWallet(app, 'wallet.unlock', { password: PASSWORD });
+    await untilAnswered();
+  });
+
+  test('is the pairing, when the person revokes it: for good', async () => {
+    await askWallet(app, 'agents.revoke', { id: agent.id });
+    expect(await reasonOf()).toMatch(/^(?:unknown_agent|lost|no_browser)$/);
+    await expect.poll(() => chain.hosts()).toEqual([]);
+    expect(await reasonOf()).toBe('no_browser');
+  });
+});
+
+test('nothing that any client received has a value of Tier 2 or 3, as it is or encoded', () => {
+  const received = chain.heard.join('\n');
+  const inside = (received.match(/[A-Za-z0-9+/_-]{8,}/g) ?? []).map((part) =>
+    Buffer.from(part, 'base64').toString('latin1'),
+  );
+  const everything = [received, ...inside].join('\n');
+  expect(everything).toContain('Monthly income');
+  expect(SECRETS.filter((secret) => everything.includes(secret))).toEqual([]);
+});
+
+const LISTING = { type: 'call', id: 1, tool: 'list_data', arguments: {} } as const;
+
+function flood(raw: RawProgram): void {
+  for (let frame = 0; frame < 500; frame++) raw.send({ type: 'cancel', id: frame });
+}

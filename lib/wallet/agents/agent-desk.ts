@@ -55,6 +55,7 @@ export class AgentDesk implements AgentDoor {
   readonly #options: AgentDeskOptions;
   readonly #hub: AgentHub;
   readonly #port: HostPort;
+  #installation: Promise<string> | undefined;
 
   constructor(options: AgentDeskOptions) {
     this.#options = options;
@@ -62,7 +63,7 @@ export class AgentDesk implements AgentDoor {
     this.pairing = new PairingDesk({ ...{ clock, after, extensionId }, changed: () => this.#refresh() });
     this.#hub = new AgentHub({ ...{ extensionId, services, after }, send: (envelope) => this.#port.send(envelope) });
     this.#port = options.openPort({
-      greeting: async () => ({ kind: 'installed', installation: await this.#installation() }),
+      greeting: async () => ({ kind: 'installed', installation: await this.#named() }),
       onMessage: (message) => this.#hub.take(message),
       onGone: () => this.#hub.hostGone(),
       onState: announce,
@@ -144,8 +145,17 @@ export class AgentDesk implements AgentDoor {
     }
   }
 
+  /** One name for all who ask at the same time: a host under another would be found by nobody later. */
+  #named(): Promise<string> {
+    this.#installation ??= this.#nameOrMake().catch((thrown: unknown) => {
+      this.#installation = undefined;
+      throw thrown;
+    });
+    return this.#installation;
+  }
+
   /** Random, for this profile of this browser: the native host listens under it. */
-  async #installation(): Promise<string> {
+  async #nameOrMake(): Promise<string> {
     const { local } = this.#options;
     const known = await local.get(NAMES.installation);
     if (typeof known === 'string' && INSTALLATION.test(known)) return known;
