@@ -15,6 +15,7 @@ function greetingOver(local: MemoryKeyValue): HostEvents['greeting'] {
       return { state: 'off', want: () => Promise.resolve(), send: () => undefined };
     },
     reload: () => undefined,
+    resumed: () => Promise.resolve(),
     announce: () => undefined,
     onFailure: () => undefined,
   });
