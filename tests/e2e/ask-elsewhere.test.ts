@@ -118,6 +118,7 @@ const kinds = async (): Promise<readonly string[]> =>
 test('the person sets up in Settings where they are asked, and sees the secret once', async () => {
   await app.setViewport({ width: 1100, height: 900 });
   await app.evaluate(() => (location.hash = '#/settings/elsewhere'));
+  await app.reload();
   await untilSays(app, text('elsewhere_webhook'));
   await typeInto(app, text('elsewhere_url'), `${server.url}/hook`);
   await typeInto(app, text('elsewhere_key'), person.publicKey);
