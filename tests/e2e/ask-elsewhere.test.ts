@@ -168,6 +168,7 @@ test('nothing is sent while the vault is locked', async () => {
 });
 
 test('the person changes in Settings where they are asked, and sees a new server’s secret once', async () => {
+  await app.bringToFront(); // behind another tab nothing is drawn, and nothing can be found by its name
   await app.setViewport({ width: 1100, height: 900 });
   await app.evaluate(() => (location.hash = '#/settings/elsewhere'));
   await app.reload();
