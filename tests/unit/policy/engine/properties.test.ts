@@ -16,18 +16,34 @@ const STRICTNESS: Readonly<Record<Verdict, number>> = { PERMIT: 0, ANOMALY: 1, D
 describe('a decision', () => {
   test('is what a slow reading of the rules makes of it, with attributes missing and records failing', () => {
     const outcomes = new Set<string>();
-    fc.assert(
-      fc.property(anyPolicySet(), anyRequest(), anyState, fc.boolean(), (set, request, state, askable) => {
+    const property = fc.property(
+      anyPolicySet(),
+      anyRequest(),
+      anyState,
+      fc.boolean(),
+      (set, request, state, askable) => {
         const { verdict, reason, rules, permit } = judge(set, request, state, askable);
         outcomes.add(reason);
         expect({ verdict, reason, rules, ...(permit === undefined ? {} : { permit: permit.rule }) }).toEqual(
           slowlyDecide(set, request, state, { askable, leastRole }),
         );
-      }),
-      { numRuns: Math.max(1_000, numRuns) },
+      },
     );
-    const all = ['denied', 'indeterminate', 'ask_rule', 'bound', 'role', 'obligation', 'restored', 'no_rule'];
-    expect([...outcomes].sort()).toEqual([...all, 'permitted'].sort());
+    fc.assert(property, { numRuns: Math.max(1_000, numRuns) });
+    const all = [
+      'denied',
+      'indeterminate',
+      'ask_rule',
+      'bound',
+      'role',
+      'obligation',
+      'restored',
+      'no_rule',
+      'permitted',
+    ];
+    // Some outcomes are rare: a thousand cases may have none.
+    for (let seed = 1; seed <= 20 && outcomes.size < all.length; seed++) fc.assert(property, { numRuns: 1_000, seed });
+    expect([...outcomes].sort()).toEqual(all.sort());
   });
 
   test('is the one that is explained', () => {
