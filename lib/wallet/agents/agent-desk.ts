@@ -56,6 +56,7 @@ export class AgentDesk implements AgentDoor {
   readonly #hub: AgentHub;
   readonly #port: HostPort;
   #installation: Promise<string> | undefined;
+  #looks: Promise<void> = Promise.resolve();
 
   constructor(options: AgentDeskOptions) {
     this.#options = options;
@@ -100,9 +101,17 @@ export class AgentDesk implements AgentDoor {
     await this.#options.resumed();
   }
 
-  async changed(): Promise<void> {
+  /** One look after the other: one that began before an agent was kept must not close the port after it. */
+  changed(): Promise<void> {
+    const looked = this.#looks.then(() => this.#look());
+    this.#looks = looked.catch(() => undefined);
+    return looked;
+  }
+
+  async #look(): Promise<void> {
+    const wasOpen = this.pairing.isOpen;
     const hasAny = await this.#hasAny();
-    await this.#port.want(this.pairing.isOpen || hasAny); // as it is now: one opening may end another meanwhile
+    await this.#port.want(wasOpen || this.pairing.isOpen || hasAny);
     this.#options.announce();
   }
 

@@ -159,8 +159,7 @@ export class PairingDesk {
     }
     this.#opening = undefined;
     this.#ended = undefined;
-    opening.stop();
-    this.#changed();
+    opening.stop(); // nobody is told yet: without a pairing and without an agent, the port would be closed
     const { publicKey, program } = begun;
     const id = agentIdOf(publicKey);
     return {
