@@ -1,7 +1,6 @@
-import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
+import { buildPage } from '../build-page.ts';
 
 const PAGE = join(import.meta.dirname, 'page');
 
@@ -9,29 +8,11 @@ const PAGE = join(import.meta.dirname, 'page');
 export const BUILT_PAGE = fileURLToPath(new URL('../../dist/demo/playground/', import.meta.url));
 
 /**
- * Makes the page out of its sources and the engine that the command line has: one plain script and one style sheet beside
- * the HTML, so that it opens from a disk as well as from a server.
+ * Makes the page out of its sources and the engine that the command line has (see `buildPage`).
  * @param folder emptied first
  */
 export async function buildPlaygroundPage(folder: string = BUILT_PAGE): Promise<void> {
-  await build({
-    configFile: false,
-    root: PAGE,
-    logLevel: 'warn',
-    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-    build: {
-      target: 'chrome137',
-      outDir: folder,
-      emptyOutDir: true,
-      modulePreload: false,
-      cssCodeSplit: false,
-      rolldownOptions: {
-        input: join(PAGE, 'page.tsx'),
-        output: { format: 'iife', entryFileNames: 'page.js', assetFileNames: 'page[extname]' },
-      },
-    },
-  });
-  await cp(join(PAGE, 'index.html'), join(folder, 'index.html'));
+  await buildPage({ page: PAGE, entry: 'page.tsx', folder });
 }
 
 if (import.meta.main) {

@@ -1,8 +1,7 @@
-import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
-import { build } from 'vite';
+import { buildPage } from '../build-page.ts';
 
 const PAGE = join(import.meta.dirname, 'page');
 
@@ -24,31 +23,16 @@ const ownTexts: Plugin = {
 };
 
 /**
- * Makes the page out of its sources, the engine and the app's own components: one plain script and one style sheet
- * beside the HTML, so that it opens from a disk as well as from a server.
+ * Makes the page out of its sources, the engine and the app's own components (see `buildPage`).
  * @param folder emptied first
  */
 export async function buildPolicyPage(folder: string = BUILT_PAGE): Promise<void> {
-  await build({
-    configFile: false,
-    root: PAGE,
-    logLevel: 'warn',
-    plugins: [ownTexts],
-    oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-    resolve: { alias: { 'webextension-polyfill': join(PAGE, 'no-extension.ts') } },
-    build: {
-      target: 'chrome137',
-      outDir: folder,
-      emptyOutDir: true,
-      modulePreload: false,
-      cssCodeSplit: false,
-      rolldownOptions: {
-        input: join(PAGE, 'page.tsx'),
-        output: { format: 'iife', entryFileNames: 'page.js', assetFileNames: 'page[extname]' },
-      },
-    },
+  await buildPage({
+    page: PAGE,
+    entry: 'page.tsx',
+    folder,
+    config: { plugins: [ownTexts], resolve: { alias: { 'webextension-polyfill': join(PAGE, 'no-extension.ts') } } },
   });
-  await cp(join(PAGE, 'index.html'), join(folder, 'index.html'));
 }
 
 if (import.meta.main) {

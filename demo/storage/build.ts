@@ -1,7 +1,6 @@
-import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
+import { buildPage } from '../build-page.ts';
 
 const PAGE = join(import.meta.dirname, 'page');
 
@@ -9,28 +8,11 @@ const PAGE = join(import.meta.dirname, 'page');
 export const BUILT_PAGE = fileURLToPath(new URL('../../dist/demo/storage/', import.meta.url));
 
 /**
- * Makes the page out of its sources and the vault's own: one plain script and one style sheet beside the HTML, so that
- * it opens from a disk as well as from a server.
+ * Makes the page out of its sources and the vault's own (see `buildPage`).
  * @param folder emptied first
  */
 export async function buildStoragePage(folder: string = BUILT_PAGE): Promise<void> {
-  await build({
-    configFile: false,
-    root: PAGE,
-    logLevel: 'warn',
-    build: {
-      target: 'chrome137',
-      outDir: folder,
-      emptyOutDir: true,
-      modulePreload: false,
-      cssCodeSplit: false,
-      rolldownOptions: {
-        input: join(PAGE, 'page.ts'),
-        output: { format: 'iife', entryFileNames: 'page.js', assetFileNames: 'page[extname]' },
-      },
-    },
-  });
-  await cp(join(PAGE, 'index.html'), join(folder, 'index.html'));
+  await buildPage({ page: PAGE, entry: 'page.ts', folder });
 }
 
 if (import.meta.main) {
