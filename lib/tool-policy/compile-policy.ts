@@ -1,5 +1,6 @@
 import type { Condition } from './conditions/condition.ts';
-import { allTest, compileCondition } from './conditions/compile-condition.ts';
+import { allTest } from '../policy/engine/index.ts';
+import { compileCondition } from './conditions/compile-condition.ts';
 import type { Test } from './conditions/facts.ts';
 import { parseCondition } from './conditions/parse-condition.ts';
 import { Searches } from './conditions/search.ts';

@@ -3,7 +3,7 @@ import type { AttributeName } from './attribute-schema.ts';
 import { ATTRIBUTES } from './attribute-schema.ts';
 import type { Test } from './facts.ts';
 import { within } from './host.ts';
-import { NO, not, type Truth, truthOf, UNKNOWN, YES } from './kleene.ts';
+import { allTest, anyTest, NO, notTest, truthOf, UNKNOWN, YES } from './kleene.ts';
 import { contains, ROLES } from './role.ts';
 import type { AttributeCondition, Condition } from './rule.ts';
 import { windowTest } from './window-test.ts';
@@ -15,35 +15,6 @@ export function conditionTest(condition: Condition, ruleId: string): Test {
   if ('not' in condition) return notTest(conditionTest(condition.not, ruleId));
   return 'attribute' in condition ? comparisonTest(condition) : windowTest(condition, ruleId);
 }
-
-function allTest(tests: readonly Test[]): Test {
-  return (facts) => {
-    let outcome: Truth = YES;
-    for (const test of tests) {
-      const found = test(facts);
-      if (found === NO) return NO;
-      if (found === UNKNOWN) outcome = UNKNOWN;
-    }
-    return outcome;
-  };
-}
-
-function anyTest(tests: readonly Test[]): Test {
-  return (facts) => {
-    let outcome: Truth = NO;
-    for (const test of tests) {
-      const found = test(facts);
-      if (found === YES) return YES;
-      if (found === UNKNOWN) outcome = UNKNOWN;
-    }
-    return outcome;
-  };
-}
-
-const notTest =
-  (test: Test): Test =>
-  (facts) =>
-    not(test(facts));
 
 function comparisonTest(condition: AttributeCondition): Test {
   const name = condition.attribute as AttributeName; // readRule took it from the schema

@@ -31,7 +31,7 @@ export { diffPolicies } from './diff.ts';
 export { explain } from './explain.ts';
 export { hostOf, isWithin } from './host.ts';
 export type { Truth } from './kleene.ts';
-export { NO, UNKNOWN, YES, not, truthOf } from './kleene.ts';
+export { NO, UNKNOWN, YES, allTest, anyTest, not, notTest, truthOf } from './kleene.ts';
 export { policyHashOf } from './policy-hash.ts';
 export { readPolicySet } from './read-policy-set.ts';
 export type { ReadOptions } from './read-options.ts';

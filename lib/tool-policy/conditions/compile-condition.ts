@@ -1,5 +1,5 @@
 import type { Truth } from '../../policy/engine/index.ts';
-import { NO, UNKNOWN, YES, not, truthOf } from '../../policy/engine/index.ts';
+import { YES, anyTest, notTest, truthOf } from '../../policy/engine/index.ts';
 import { canonicalJson } from '../../core/index.ts';
 import { amountIn } from '../amount.ts';
 import type { Decimal } from '../decimal.ts';
@@ -64,36 +64,6 @@ function compileNumbers(condition: NumberCondition): Test {
     case 'recent':
       return (facts) => told(facts.memory.hasRecent(condition.terms, condition.within), facts);
   }
-}
-
-const notTest =
-  (test: Test): Test =>
-  (facts) =>
-    not(test(facts));
-
-function anyTest(tests: readonly Test[]): Test {
-  return (facts) => {
-    let outcome: Truth = NO;
-    for (const test of tests) {
-      const found = test(facts);
-      if (found === YES) return YES;
-      if (found === UNKNOWN) outcome = UNKNOWN;
-    }
-    return outcome;
-  };
-}
-
-/** All of them, in order: the first that does not hold ends it. */
-export function allTest(tests: readonly Test[]): Test {
-  return (facts) => {
-    let outcome: Truth = YES;
-    for (const test of tests) {
-      const found = test(facts);
-      if (found === NO) return NO;
-      if (found === UNKNOWN) outcome = UNKNOWN;
-    }
-    return outcome;
-  };
 }
 
 const textPattern = (text: string, reach: Reach): Pattern => (reach === 'wide' ? wideText(text) : exactText(text));
