@@ -2,7 +2,8 @@ import { existsSync, realpathSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { DEFAULT_AGENT } from './agent-key.ts';
 import type { BridgeFolders } from './folders.ts';
-import { installedCommand, quoted } from './install.ts';
+import { shellQuote } from '../shell-quote.ts';
+import { installedCommand } from './install.ts';
 
 interface Server {
   readonly command: string;
@@ -23,9 +24,9 @@ export function configurationFor(agent: string, folders: BridgeFolders): Configu
   const installed = installedCommand(folders);
   const running = process.argv[1] ?? installed;
   const [command, file] = [process.execPath, existsSync(installed) ? installed : running];
-  const words = isOnPath(running) ? ['signet', ...args] : [quoted(command), quoted(file), ...args];
+  const words = isOnPath(running) ? ['signet', ...args] : [shellQuote(command), shellQuote(file), ...args];
   const env = variables();
-  const named = Object.entries(env).map(([name, value]) => `--env ${name}=${quoted(value)} `);
+  const named = Object.entries(env).map(([name, value]) => `--env ${name}=${shellQuote(value)} `);
   const server = { command, args: [file, ...args], ...(named.length > 0 ? { env } : {}) };
   return {
     line: `claude mcp add signet ${named.join('')}-- ${words.join(' ')}`,

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, join } from 'node:path';
+import { allInOne, ownFolder } from '../keeping/own-folder.ts';
 
 /** Where the bridge to the browser keeps its things. */
 export interface BridgeFolders {
@@ -18,14 +18,13 @@ export interface BridgeFolders {
  * not agree on whether there is a session: both places are looked at.
  */
 export function bridgeFolders(env: NodeJS.ProcessEnv = process.env): BridgeFolders {
-  const { SIGNET_DIR: own, XDG_RUNTIME_DIR: session } = env;
-  if (own !== undefined && own !== '') {
-    const path = resolve(own);
+  const path = allInOne(env);
+  if (path !== undefined) {
     return { keys: join(path, 'agents'), sockets: [join(path, 'run')], bridge: join(path, 'bridge') };
   }
-  const state = join(absolute(env['XDG_STATE_HOME'], '.local', 'state'), 'signet');
-  const data = join(absolute(env['XDG_DATA_HOME'], '.local', 'share'), 'signet');
-  const ofSession = sessionFolder(session).map((folder) => join(folder, 'signet', 'agents'));
+  const state = ownFolder(env, 'XDG_STATE_HOME', '.local', 'state');
+  const data = ownFolder(env, 'XDG_DATA_HOME', '.local', 'share');
+  const ofSession = sessionFolder(env['XDG_RUNTIME_DIR']).map((folder) => join(folder, 'signet', 'agents'));
   return { keys: join(state, 'agents'), sockets: [...ofSession, join(state, 'run')], bridge: join(data, 'bridge') };
 }
 
@@ -35,6 +34,3 @@ function sessionFolder(named: string | undefined): readonly string[] {
   const usual = `/run/user/${String(process.geteuid?.())}`;
   return existsSync(usual) ? [usual] : [];
 }
-
-const absolute = (given: string | undefined, ...inHome: readonly string[]): string =>
-  given !== undefined && isAbsolute(given) ? given : join(homedir(), ...inHome);

@@ -5,6 +5,7 @@ import { EXTENSION_KEY, NATIVE_HOST, extensionIdOf } from '../../lib/agents/inde
 import { SignetError } from '../../lib/core/index.ts';
 import type { HostFolder } from './browsers.ts';
 import type { BridgeFolders } from './folders.ts';
+import { shellQuote } from '../shell-quote.ts';
 import { Written } from './written.ts';
 
 /** The file of the command that is started. */
@@ -59,14 +60,11 @@ function manifest(folders: BridgeFolders): string {
 /** A browser that was not started from a shell has no PATH that leads to Node, nor the variables of one. */
 function launcher(folders: BridgeFolders): string {
   const { SIGNET_DIR: own } = process.env;
-  const folder = own === undefined || own === '' ? [] : [`SIGNET_DIR=${quoted(own)} export SIGNET_DIR`];
+  const folder = own === undefined || own === '' ? [] : [`SIGNET_DIR=${shellQuote(own)} export SIGNET_DIR`];
   return [
     '#!/bin/sh',
     ...folder,
-    `exec ${quoted(process.execPath)} ${quoted(installedCommand(folders))} native-host "$@"`,
+    `exec ${shellQuote(process.execPath)} ${shellQuote(installedCommand(folders))} native-host "$@"`,
     '',
   ].join('\n');
 }
-
-/** For a POSIX shell. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", String.raw`'\''`)}'`;

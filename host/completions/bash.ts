@@ -1,5 +1,6 @@
+import { shellQuote } from '../shell-quote.ts';
 import type { Completed, Due } from './described.ts';
-import { firstOperand, optionsOf, quoted, valuesOf } from './described.ts';
+import { firstOperand, optionsOf, valuesOf } from './described.ts';
 
 /** For bash 3.2 and newer: `source <(signet completions bash)`. */
 export function bashCompletions(commands: readonly Completed[]): string {
@@ -13,12 +14,12 @@ _signet() {
   elif [[ $prev == = ]]; then prev=\${COMP_WORDS[COMP_CWORD-2]}
   fi
   if [[ $COMP_CWORD -eq 1 ]]; then
-    _signet_words ${quoted(`${names} --help --version`)}
+    _signet_words ${shellQuote(`${names} --help --version`)}
     return
   fi
   case \${COMP_WORDS[1]} in
     help)
-      _signet_words ${quoted(names)} ;;
+      _signet_words ${shellQuote(names)} ;;
 ${commands.map(commandCase).join('\n')}
   esac
 }
@@ -42,7 +43,7 @@ function commandCase(command: Completed): string {
     `    ${command.name})`,
     ...valueCases(command),
     ...(operand?.is === 'file' ? ['      if [[ $cur != -* ]]; then _signet_files; return; fi'] : []),
-    `      _signet_words ${quoted(rest.join(' '))} ;;`,
+    `      _signet_words ${shellQuote(rest.join(' '))} ;;`,
   ].join('\n');
 }
 
@@ -52,6 +53,6 @@ function valueCases(command: Completed): readonly string[] {
 }
 
 function actionFor(due: Due): string {
-  if (due.is === 'words') return `_signet_words ${quoted(due.words.join(' '))}`;
+  if (due.is === 'words') return `_signet_words ${shellQuote(due.words.join(' '))}`;
   return due.is === 'file' ? '_signet_files' : ':';
 }

@@ -31,6 +31,3 @@ export const valuesOf = (command: Completed): readonly (readonly [name: string, 
   optionsOf(command).flatMap(([name, { type, value = '' }]) =>
     type === 'string' ? [[name, dueFor(value)] as const] : [],
   );
-
-/** A text between single quotes, as every one of these shells takes it. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

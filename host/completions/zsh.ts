@@ -1,5 +1,6 @@
 import type { Completed, Due } from './described.ts';
-import { firstOperand, optionsOf, quoted, valuesOf } from './described.ts';
+import { shellQuote } from '../shell-quote.ts';
+import { firstOperand, optionsOf, valuesOf } from './described.ts';
 
 /** For zsh: in a folder of `fpath` as `_signet`, or `source <(signet completions zsh)` after `compinit`. */
 export function zshCompletions(commands: readonly Completed[]): string {
@@ -9,7 +10,7 @@ _signet() {
   local -a commands
   commands=(
     'help:Says more of a command.'
-${commands.map(({ name, summary }) => `    ${quoted(`${name}:${summary}`)}`).join('\n')}
+${commands.map(({ name, summary }) => `    ${shellQuote(`${name}:${summary}`)}`).join('\n')}
   )
   if (( CURRENT == 2 )); then
     _describe -t commands command commands
@@ -42,7 +43,7 @@ function commandCase(command: Completed): string {
   const operand = firstOperand(command);
   const all = operand === undefined ? specs : [...specs, `1:${escaped(command.operands)}:${actionFor(operand)}`];
   return `    ${command.name})
-      _arguments ${all.map(quoted).join(' ')} ;;`;
+      _arguments ${all.map(shellQuote).join(' ')} ;;`;
 }
 
 function actionFor(due: Due): string {

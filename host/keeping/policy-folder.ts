@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { ownFolder } from './own-folder.ts';
 
 /** Where policy, checks, log and what was spent are kept: one folder. */
 export interface PolicyFolder {
@@ -14,14 +14,9 @@ export interface PolicyFolder {
   readonly verification: string;
 }
 
-/**
- * `SIGNET_DIR`, else `signet` in the folder of configuration (XDG Base Directory Specification: `XDG_CONFIG_HOME`, which
- * counts only when absolute, else `~/.config`).
- */
+/** In the folder of configuration (see `ownFolder`). */
 export function policyFolder(env: NodeJS.ProcessEnv = process.env): PolicyFolder {
-  const { SIGNET_DIR: own, XDG_CONFIG_HOME: xdg } = env;
-  const config = xdg !== undefined && isAbsolute(xdg) ? xdg : join(homedir(), '.config');
-  const path = own === undefined || own === '' ? join(config, 'signet') : resolve(own);
+  const path = ownFolder(env, 'XDG_CONFIG_HOME', '.config');
   return {
     path,
     policy: join(path, 'policy.yaml'),

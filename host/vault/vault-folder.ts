@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, realpathSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, join } from 'node:path';
+import { ownFolder } from '../keeping/own-folder.ts';
 import { assertPrivateFile, assertPrivateFolder, isPrivateFolder } from './private-files.ts';
 
 /** Where the vault of the command line lies. */
@@ -15,14 +15,9 @@ export interface VaultFolder {
   readonly lock: string;
 }
 
-/**
- * `SIGNET_DIR`, else `signet` in the folder of data (XDG Base Directory Specification: `XDG_DATA_HOME`, which counts only
- * when absolute, else `~/.local/share`).
- */
+/** In the folder of data (see `ownFolder`). */
 export function vaultFolder(env: NodeJS.ProcessEnv = process.env): VaultFolder {
-  const { SIGNET_DIR: own, XDG_DATA_HOME: xdg } = env;
-  const data = xdg !== undefined && isAbsolute(xdg) ? xdg : join(homedir(), '.local', 'share');
-  const path = own === undefined || own === '' ? join(data, 'signet') : resolve(own);
+  const path = ownFolder(env, 'XDG_DATA_HOME', '.local', 'share');
   return {
     path,
     database: join(path, 'vault.sqlite'),
