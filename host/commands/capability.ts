@@ -1,5 +1,5 @@
 import type { Origin } from '../../lib/core/index.ts';
-import { SignetError, parseJson } from '../../lib/core/index.ts';
+import { SignetError, parseAudience, parseJson } from '../../lib/core/index.ts';
 import { readCapabilitySpec } from '../../lib/provider/request-schema.ts';
 import type { CapabilitySpec } from '../../lib/provider/types.ts';
 import type { Values } from '../command.ts';
@@ -8,7 +8,6 @@ import { defineCommand } from '../define-command.ts';
 import { printJson } from '../printable.ts';
 import { readText } from '../read-text.ts';
 import { writeLine } from '../standard-streams.ts';
-import { audienceIn } from '../vault/audience.ts';
 import { askForCapability } from '../vault/ask-for-capability.ts';
 import { withVault } from '../vault/command-vault.ts';
 import { PASSWORD_OPTIONS } from '../vault/secrets.ts';
@@ -55,7 +54,7 @@ function readSpec(values: Values<typeof OPTIONS>): { readonly origin: Origin; re
   const { 'max-amount': amount, 'one-time': isOneTime, 'expires-in': seconds } = values;
   if (domain === undefined) throw new UsageError('Say who may use it: --domain.');
   if (purpose === undefined) throw new UsageError('Say what it is for: --purpose.');
-  const origin = audienceIn(domain);
+  const origin = parseAudience(domain, 'domain');
   const spec = readCapabilitySpec({
     ...{ kind, domain: origin, purpose },
     ...(amount === undefined && currency === undefined

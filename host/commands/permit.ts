@@ -1,4 +1,4 @@
-import { toMajorUnits } from '../../lib/core/index.ts';
+import { parseAudience, toMajorUnits } from '../../lib/core/index.ts';
 import type { Rule } from '../../lib/policy/index.ts';
 import type { SpendingPermit } from '../../lib/wallet/index.ts';
 import { endSpendingPermit, listSpendingPermits, permitSpending } from '../../lib/wallet/index.ts';
@@ -6,7 +6,6 @@ import type { Values } from '../command.ts';
 import { EXIT, UsageError } from '../command.ts';
 import { defineCommand } from '../define-command.ts';
 import { printJson, printLines } from '../printable.ts';
-import { audienceIn } from '../vault/audience.ts';
 import type { CommandVault } from '../vault/command-vault.ts';
 import { withVault } from '../vault/command-vault.ts';
 import { PASSWORD_OPTIONS } from '../vault/secrets.ts';
@@ -61,7 +60,7 @@ function readPermit({
   if (domain === undefined) throw new UsageError('Say who may use the tokens: --domain.');
   if (amount === undefined) throw new UsageError('Say how much one of them may take: --max-amount.');
   return {
-    audience: audienceIn(domain),
+    audience: parseAudience(domain, 'domain'),
     kind,
     amount,
     currency,

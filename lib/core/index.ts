@@ -6,6 +6,7 @@ export * from './errors.ts';
 export * from './json-fetch.ts';
 export * from './json.ts';
 export * from './money.ts';
+export * from './mutex.ts';
 export * from './origin.ts';
 export * from './round-bounds.ts';
 export * from './secret-bytes.ts';

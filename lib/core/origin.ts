@@ -21,6 +21,13 @@ export function parseOrigin(text: string, field: string): Origin {
 }
 
 /**
+ * Who something is for, as people name them: an origin, or a bare host, which means its https origin.
+ * @throws SignetError bad_request, naming `field`
+ */
+export const parseAudience = (text: string, field: string): Origin =>
+  parseOrigin(text.includes('://') ? text : `https://${text}`, field);
+
+/**
  * A trustworthy URL (https, or http on loopback) without user name or password.
  * @throws SignetError bad_request, naming `field`
  */

@@ -1,5 +1,5 @@
 import type { Origin } from '../core/index.ts';
-import { SignetError, parseOrigin } from '../core/index.ts';
+import { SignetError, parseAudience } from '../core/index.ts';
 
 /** The error for a mistake of whoever calls the SDK. */
 export const mistake = (field: string, message: string): SignetError =>
@@ -8,7 +8,7 @@ export const mistake = (field: string, message: string): SignetError =>
 /** The caller's origin; a bare host means its https origin. @throws SignetError bad_request */
 export function readAudience(audience: unknown, field = 'audience'): Origin {
   if (typeof audience !== 'string' || audience === '') throw mistake(field, `${field} must be your origin.`);
-  return parseOrigin(audience.includes('://') ? audience : `https://${audience}`, field);
+  return parseAudience(audience, field);
 }
 
 /** Milliseconds since the epoch: of the Date, or of the clock where there is none. @throws SignetError bad_request */

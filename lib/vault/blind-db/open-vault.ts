@@ -1,5 +1,5 @@
 import type { Bytes } from '../../core/index.ts';
-import { SignetError, equalBytes } from '../../core/index.ts';
+import { Mutex, SignetError, equalBytes } from '../../core/index.ts';
 import type { Address, Tier } from './address.ts';
 import type { AnchorStanding } from './anchor.ts';
 import { anchorOf } from './anchor.ts';
@@ -13,7 +13,6 @@ import type { VaultKeys } from '../keys/key-tree.ts';
 import { disposeKeys } from '../keys/key-tree.ts';
 import type { KeyValue } from '../key-value.ts';
 import { isSchema1, migrate } from './migrations/index.ts';
-import { Mutex } from '../mutex.ts';
 import { ANCHOR_KEY } from '../places.ts';
 import { REFRESH_BUDGET, Round, takeUp } from './refresh.ts';
 import type { NamedRecord } from './rows.ts';

@@ -1,4 +1,4 @@
-import { SignetError } from '../../core/index.ts';
+import { Mutex, SignetError } from '../../core/index.ts';
 import { AttemptCounter } from './attempts.ts';
 import type { RestoreOrder, RestoreRules, Restored } from '../backup/index.ts';
 import { restoreBackup } from '../backup/index.ts';
@@ -20,7 +20,6 @@ import type { Mark } from './mark.ts';
 import { decodeMark } from './mark.ts';
 import type { MoveOrder } from './move.ts';
 import { moveVault } from './move.ts';
-import { Mutex } from '../mutex.ts';
 import { VaultNotes } from './notes.ts';
 import type { OpenVault } from '../blind-db/open-vault.ts';
 import { OpenerCheck } from './opener-check.ts';

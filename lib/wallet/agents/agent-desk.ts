@@ -1,7 +1,7 @@
 import { INSTALLATION } from '../../agents/index.ts';
 import type { Envelope } from '../../agents/index.ts';
 import type { Clock } from '../../core/index.ts';
-import { isJsonObject, randomBytes } from '../../core/index.ts';
+import { Mutex, isJsonObject, randomBytes } from '../../core/index.ts';
 import type { HostView } from '../../messaging/contract.ts';
 import type { KeyValue } from '../../vault/index.ts';
 import type { Services } from '../services.ts';
@@ -55,8 +55,8 @@ export class AgentDesk implements AgentDoor {
   readonly #options: AgentDeskOptions;
   readonly #hub: AgentHub;
   readonly #port: HostPort;
+  readonly #looks = new Mutex();
   #installation: Promise<string> | undefined;
-  #looks: Promise<void> = Promise.resolve();
 
   constructor(options: AgentDeskOptions) {
     this.#options = options;
@@ -103,9 +103,7 @@ export class AgentDesk implements AgentDoor {
 
   /** One look after the other: one that began before an agent was kept must not close the port after it. */
   changed(): Promise<void> {
-    const looked = this.#looks.then(() => this.#look());
-    this.#looks = looked.catch(() => undefined);
-    return looked;
+    return this.#looks.run(() => this.#look());
   }
 
   async #look(): Promise<void> {

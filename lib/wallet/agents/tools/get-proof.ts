@@ -1,6 +1,6 @@
 import type { ToolInput } from '../../../agents/index.ts';
 import type { Json } from '../../../core/index.ts';
-import { SignetError, assertField } from '../../../core/index.ts';
+import { SignetError, assertField, parseAudience } from '../../../core/index.ts';
 import { readProofRequest } from '../../../provider/request-schema.ts';
 import type { ClaimRequest, ProofRequest, ProofResponse } from '../../../provider/types.ts';
 import { admitCall } from '../../asking/admit.ts';
@@ -9,7 +9,6 @@ import { readMyself } from '../../proving/about-myself.ts';
 import type { AskedIn } from '../../proving/asked-proof.ts';
 import { admitProof, waysToAnswer } from '../../proving/ways.ts';
 import type { Ways } from '../../proving/ways.ts';
-import { audienceIn } from './audience.ts';
 import { putBefore } from './put-before.ts';
 import type { Begun, ToolContext } from './tool.ts';
 import { NOT_GRANTED, PERMITTED, denied, neverAsks } from './tool.ts';
@@ -25,7 +24,7 @@ const KEPT = 'An agent gets proofs about this, and never the value. Ask by age_a
  */
 export async function beginGetProof(context: ToolContext, input: Input): Promise<Begun> {
   const { services, principal } = context;
-  const origin = audienceIn(input.domain, 'domain');
+  const origin = parseAudience(input.domain, 'domain');
   const params = await proofParams(context, input);
   const asked: AskedIn & AskedRequest = {
     ...{ id: '', origin, method: 'requestProof', params },
@@ -75,7 +74,7 @@ async function proofParams(
   };
   const read = readProofRequest(call as unknown as Json); // strings, numbers and lists, by its type
   const params = { ...read, purpose: '' } as unknown as Json; // likewise
-  await admitCall(services, { method: 'requestProof', params, origin: audienceIn(domain, 'domain') });
+  await admitCall(services, { method: 'requestProof', params, origin: parseAudience(domain, 'domain') });
   return params;
 }
 

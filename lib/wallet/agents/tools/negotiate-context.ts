@@ -1,6 +1,6 @@
 import type { ToolInput } from '../../../agents/index.ts';
 import type { Json, JsonObject, Origin } from '../../../core/index.ts';
-import { SignetError } from '../../../core/index.ts';
+import { SignetError, parseAudience } from '../../../core/index.ts';
 import { claimKey } from '../../../credentials/index.ts';
 import { readProofRequest } from '../../../provider/request-schema.ts';
 import type { ClaimRequest } from '../../../provider/types.ts';
@@ -8,7 +8,6 @@ import type { AskedRequest } from '../../judging/policy-request.ts';
 import { readMyself } from '../../proving/about-myself.ts';
 import type { AskedIn } from '../../proving/asked-proof.ts';
 import { admitProof, waysToAnswer } from '../../proving/ways.ts';
-import { audienceIn } from './audience.ts';
 import type { Begun, ToolContext } from './tool.ts';
 import { PERMITTED, neverAsks } from './tool.ts';
 
@@ -30,7 +29,7 @@ interface Outcome {
  * `get_proof` for that site would come to. Nothing is told of a value, and nothing is remembered as told.
  */
 export function beginNegotiateContext(context: ToolContext, input: Input): Promise<Begun> {
-  const origin = audienceIn(input.counterparty, 'counterparty');
+  const origin = parseAudience(input.counterparty, 'counterparty');
   const { proposed_disclosures: proposed } = input;
   return Promise.resolve({
     names: [...new Set(proposed.map(({ attribute }) => claimKey([attribute])))],

@@ -1,12 +1,12 @@
 import type { ToolInput } from '../../../agents/index.ts';
 import type { Json } from '../../../core/index.ts';
+import { parseAudience } from '../../../core/index.ts';
 import { readCapabilitySpec } from '../../../provider/request-schema.ts';
 import type { CapabilityResponse } from '../../../provider/types.ts';
 import { admitCall } from '../../asking/admit.ts';
 import { Judge } from '../../judging/judge.ts';
 import { readCapabilityCall } from '../../spending/capability-call.ts';
 import { isOverLimit } from '../../spending/spend.ts';
-import { audienceIn } from './audience.ts';
 import { putBefore } from './put-before.ts';
 import type { Begun, Ruling, ToolContext } from './tool.ts';
 import { NOT_GRANTED, PERMITTED, denied, neverAsks } from './tool.ts';
@@ -22,7 +22,7 @@ export async function beginRequestCapability(
   { capability_type: kind, domain, purpose, constraints = {} }: ToolInput<'request_capability'>,
 ): Promise<Begun> {
   const { services, principal } = context;
-  const origin = audienceIn(domain, 'domain');
+  const origin = parseAudience(domain, 'domain');
   const spec = readCapabilitySpec({ kind, domain: origin, purpose, ...constraints });
   const params = spec as unknown as Json; // strings, numbers and booleans, by its schema
   await admitCall(services, { method: 'requestCapability', params, origin });
