@@ -202,31 +202,32 @@ describe('a random question to a random wallet', () => {
       .chain((all) =>
         fc.tuple(fc.constant(all), fc.array(queryAbout(all), { minLength: PER_WALLET, maxLength: PER_WALLET })),
       );
-    await fc.assert(
-      fc.asyncProperty(cases, async ([all, queries]) => {
-        const wallet = await walletOf(all);
-        expect(await listCredentials(wallet.held.vault)).toHaveLength(all.length);
-        for (const query of queries) {
-          const { issued } = wallet;
-          const isMet = isSatisfiable(issued, query, STANDARD);
-          const [plan] = await plansFor(wallet, query);
-          expect(plan !== undefined).toBe(isMet);
-          // The list of differences is complete: with all of them, the standard's words are what the oracle does.
-          const oracle = oracleSays(issued, query);
-          expect(isSatisfiable(issued, query, ORACLE)).toBe(oracle);
-          seen.queries += 1;
-          if (oracle !== isMet) seen.differences += 1;
-          if (plan === undefined) continue;
-          seen.satisfiable += 1;
-          const presented = await assertLeast(wallet, query, plan);
-          const hasAuthorities = query.credentials.some(({ trusted_authorities }) => trusted_authorities !== undefined);
-          if (hasAuthorities || isOddToOracle(issued, query, plan) || presented.length === 0) continue;
-          expect(oracleAccepts(query, presented)).toBe(true);
-          seen.accepted += 1;
-        }
-      }),
-      { numRuns },
-    );
+    const property = fc.asyncProperty(cases, async ([all, queries]) => {
+      const wallet = await walletOf(all);
+      expect(await listCredentials(wallet.held.vault)).toHaveLength(all.length);
+      for (const query of queries) {
+        const { issued } = wallet;
+        const isMet = isSatisfiable(issued, query, STANDARD);
+        const [plan] = await plansFor(wallet, query);
+        expect(plan !== undefined).toBe(isMet);
+        // The list of differences is complete: with all of them, the standard's words are what the oracle does.
+        const oracle = oracleSays(issued, query);
+        expect(isSatisfiable(issued, query, ORACLE)).toBe(oracle);
+        seen.queries += 1;
+        if (oracle !== isMet) seen.differences += 1;
+        if (plan === undefined) continue;
+        seen.satisfiable += 1;
+        const presented = await assertLeast(wallet, query, plan);
+        const hasAuthorities = query.credentials.some(({ trusted_authorities }) => trusted_authorities !== undefined);
+        if (hasAuthorities || isOddToOracle(issued, query, plan) || presented.length === 0) continue;
+        expect(oracleAccepts(query, presented)).toBe(true);
+        seen.accepted += 1;
+      }
+    });
+    await fc.assert(property, { numRuns });
+    // A few wallets may have little that is asked for: then more of them are looked at.
+    const isTelling = (): boolean => seen.satisfiable > seen.queries / 10 && seen.accepted > 0;
+    for (let seed = 1; seed <= 20 && !isTelling(); seed++) await fc.assert(property, { numRuns, seed });
     expect(seen.satisfiable).toBeGreaterThan(seen.queries / 10);
     expect(seen.accepted).toBeGreaterThan(0);
   }, 3_600_000);
