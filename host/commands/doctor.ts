@@ -12,8 +12,8 @@ export const doctorCommand = defineCommand({
   operands: '',
   options: {},
   notes: [
-    'Says which folders and files count and why, who else can change them, which hook runs, and whether policy and ledger',
-    'are whole. It changes nothing.',
+    'Says which folders and files count and why, who else can change them, which hook runs, and whether policy, ledger,',
+    'vault, the verification server and the bridge for agents are in order. It changes nothing.',
     'Exits with 0 when all is well, 1 when something is not.',
   ],
   async run({ values: { json } }) {

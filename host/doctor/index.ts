@@ -9,6 +9,8 @@ import { ledgerCheck } from './ledger.ts';
 import { nodeCheck } from './node.ts';
 import { policyCheck } from './policy.ts';
 import { preflightCheck } from './preflight.ts';
+import { vaultCheck } from './vault.ts';
+import { verificationCheck } from './verification.ts';
 
 export type { Finding, State, Surroundings } from './check.ts';
 
@@ -21,6 +23,8 @@ const CHECKS: readonly Check[] = [
   checksCheck,
   ledgerCheck,
   hookCheck,
+  vaultCheck,
+  verificationCheck,
   bridgeCheck,
   walletCheck,
   agentsCheck,

@@ -93,7 +93,7 @@ describe('signet doctor, where all is well,', () => {
   test('is for people too, and says no more than it found', async () => {
     const { code, out } = await command.run(folder, ['doctor'], '', { HOME: home });
     expect(code).toBe(0);
-    expect(out.split('\n').filter((line) => /^(?:well|note) /.test(line))).toHaveLength(10);
+    expect(out.split('\n').filter((line) => /^(?:well|note) /.test(line))).toHaveLength(12);
   });
 });
 
@@ -166,4 +166,30 @@ test('a Node that is too old is told what it lacks', async () => {
   expect(found.filter(({ state }) => state === 'not_well')).toMatchObject([
     { name: 'Node', details: [expect.stringContaining('22.13 or newer')] },
   ]);
+});
+
+describe('what others have to do with it', () => {
+  test('is a vault that they could read', async () => {
+    await writeFile(join(folder, 'vault.sqlite'), '', { mode: 0o600 });
+    expect((await doctor()).told.checks.find(({ name }) => name === 'Vault')?.state).toBe('well');
+    await chmod(join(folder, 'vault.sqlite'), 0o644);
+    expect(await complaint('Vault')).toMatch(/vault\.sqlite is open to others/);
+  });
+
+  test('is whom a verification server trusts: a file that it would not start with, or that they could change', async () => {
+    const file = join(folder, 'verification.yaml');
+    await writeFile(file, 'audiences: [https://shop.example]\nissuers: []\n', { mode: 0o600 });
+    expect(await complaint('Server')).toMatch(/does not start[^]*line 2, issuers: It is empty/);
+    await chmod(file, 0o666);
+    expect(await complaint('Server')).toMatch(/Others can change/);
+  });
+
+  test('is no vault and no server where there are none', async () => {
+    const { told } = await doctor();
+    const named = told.checks.filter(({ name }) => name === 'Vault' || name === 'Server');
+    expect(named.map(({ state, says }) => [state, says])).toEqual([
+      ['well', 'None here: `signet init` makes one.'],
+      ['well', '`signet serve --transport http` would trust nobody.'],
+    ]);
+  });
 });
