@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readText } from '../read-text.ts';
+import { describeConfigurationProblem, readConfiguration } from '../verification/configuration/read.ts';
 import type { Check } from './check.ts';
 import { notWell, well } from './check.ts';
 import { standingOf } from './ownership.ts';
@@ -7,13 +8,12 @@ import { standingOf } from './ownership.ts';
 /** Whom a verification server would trust. */
 export const verificationCheck: Check = {
   name: 'Server',
-  async look({ folder: { verification: file }, userId }) {
+  look({ folder: { verification: file }, userId }) {
     if (!existsSync(file)) return well('`signet serve --transport http` would trust nobody.', `There is no ${file}.`);
     const standing = standingOf(file, userId, true);
     if (standing !== undefined && standing.problems.length > 0) {
       return notWell('Others can change whom the server trusts.', ...standing.problems);
     }
-    const { describeConfigurationProblem, readConfiguration } = await import('../verification/configuration/read.ts');
     const { configuration, problems } = readConfiguration(readText(file).text);
     if (configuration === undefined) {
       return notWell('The server does not start.', file, ...problems.map(describeConfigurationProblem));
