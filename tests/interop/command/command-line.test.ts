@@ -35,6 +35,7 @@ function onTerminal(line: string, env: NodeJS.ProcessEnv = {}): string {
       NO_COLOR: undefined,
       NODE_DISABLE_COLORS: undefined,
       FORCE_COLOR: undefined,
+      CI: undefined, // Node shows no colour to a build
       ...env,
     },
     encoding: 'utf8',
