@@ -1,4 +1,5 @@
 import browser from 'webextension-polyfill';
+import { Mutex } from '../core/index.ts';
 
 const NOTIFICATIONS = { permissions: ['notifications'] } as const;
 
@@ -26,7 +27,7 @@ export interface Notification {
 export class Notifications {
   readonly #onClick: () => void;
   #isListening = false;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Mutex();
 
   /** Make it in the worker's first turn: a click may have started it. */
   constructor(onClick: () => void) {
@@ -36,9 +37,7 @@ export class Notifications {
 
   /** Shows what is not shown yet and takes back what is wanted no more. */
   show(wanted: readonly Notification[]): Promise<void> {
-    const shown = this.#turn.then(() => this.#show(wanted));
-    this.#turn = shown.catch(() => undefined); // told to whoever asked for it
-    return shown;
+    return this.#turns.run(() => this.#show(wanted));
   }
 
   async #show(wanted: readonly Notification[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../core/index.ts';
+import { Mutex, isJsonObject } from '../core/index.ts';
 import type { Origin, SecretBytes } from '../core/index.ts';
 import type { KeyValue, StorageBackend } from '../vault/index.ts';
 import { everyFill, fillFor, listKey, tagOf, textsOf } from './blind-tags.ts';
@@ -21,7 +21,7 @@ interface Content {
 export class OtherWallets {
   readonly #backend: StorageBackend;
   readonly #local: KeyValue;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Mutex();
 
   constructor(options: { readonly backend: StorageBackend; readonly local: KeyValue }) {
     this.#backend = options.backend;
@@ -64,7 +64,7 @@ export class OtherWallets {
   }
 
   #change(change: (content: Content, key: SecretBytes) => Content): Promise<void> {
-    const done = this.#turn.then(async () => {
+    return this.#turns.run(async () => {
       const key = await listKey(this.#backend, NAME);
       const { off, sites } = change(await this.#load(), key);
       await this.#local.set(NAME, {
@@ -73,8 +73,6 @@ export class OtherWallets {
         sites: [...sites, ...fillFor(key, 'site', sites.length)].sort(),
       });
     });
-    this.#turn = done.catch(() => undefined); // its caller has the error; the next change must not wait for good news
-    return done;
   }
 }
 

@@ -1,4 +1,4 @@
-import { fromBase64, fromUtf8, isJsonObject, toBase64, utf8 } from '../core/index.ts';
+import { Mutex, fromBase64, fromUtf8, isJsonObject, toBase64, utf8 } from '../core/index.ts';
 import type { Clock, Json, Origin, SecretBytes } from '../core/index.ts';
 import type { KeyValue, StorageBackend } from '../vault/index.ts';
 import { openBox, sealBox } from '../vault/index.ts';
@@ -33,7 +33,7 @@ export class QuietList {
   readonly #local: KeyValue;
   readonly #clock: Clock;
   #content: Promise<Content> | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Mutex();
 
   constructor(options: { readonly backend: StorageBackend; readonly local: KeyValue; readonly clock: Clock }) {
     this.#backend = options.backend;
@@ -72,7 +72,7 @@ export class QuietList {
    * @throws SignetError storage_failed
    */
   noteDenial(origin: Origin, requestId: string): Promise<number | undefined> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const content = await this.#loaded();
       const now = this.#clock();
       const tag = tagOf(content.key, ['mute', origin]);
@@ -86,7 +86,7 @@ export class QuietList {
 
   /** The site is listened to again, and what it did is forgotten. @throws SignetError storage_failed */
   unmute(origin: Origin): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const content = await this.#loaded();
       const tag = tagOf(content.key, ['mute', origin]);
       await this.#store({ ...content, mutes: new Map([...content.mutes].filter(([name]) => name !== tag)) });
@@ -95,7 +95,7 @@ export class QuietList {
 
   /** Remembers, for the next time the vault is open, that a site gives up its permissions. @throws SignetError storage_failed */
   noteLeaving(origin: Origin): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const content = await this.#loaded();
       await this.#store({ ...content, tags: new Set([...content.tags, tagOf(content.key, ['leaving', origin])]) });
     });
@@ -109,7 +109,7 @@ export class QuietList {
 
   /** Adds to what the person said. @throws SignetError storage_failed */
   addNevers(nevers: readonly Never[]): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const content = await this.#loaded();
       const added = nevers.flatMap((never) => namesOf(never).map((name) => tagOf(content.key, name)));
       if (added.length > 0) await this.#store({ ...content, tags: new Set([...content.tags, ...added]) });
@@ -121,7 +121,7 @@ export class QuietList {
    * @throws SignetError storage_failed
    */
   mirror(nevers: readonly Never[]): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const content = await this.#loaded();
       const tags = new Set(nevers.flatMap((never) => namesOf(never).map((name) => tagOf(content.key, name))));
       if (tags.size === content.tags.size && [...tags].every((tag) => content.tags.has(tag))) return;
@@ -131,7 +131,7 @@ export class QuietList {
 
   /** Forgets everything: the vault it was about is gone. @throws SignetError storage_failed */
   forget(): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       this.#content = undefined;
       await this.#local.remove(NAME);
     });
@@ -170,12 +170,6 @@ export class QuietList {
       mutes: Object.fromEntries(boxes.sort(([a], [b]) => (a < b ? -1 : 1))),
     });
     this.#content = Promise.resolve({ key, tags, mutes: kept });
-  }
-
-  #inTurn<T>(change: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(change);
-    this.#turn = done.catch(() => undefined); // its caller has the error; the next change must not wait for good news
-    return done;
   }
 }
 

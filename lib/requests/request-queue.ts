@@ -1,4 +1,4 @@
-import { SignetError, equalBytes } from '../core/index.ts';
+import { Mutex, SignetError, equalBytes } from '../core/index.ts';
 import type { Bytes, Clock, Json, Origin, SecretBytes } from '../core/index.ts';
 import type { KeyValue, SideExpectation, SideWrite, StorageBackend } from '../vault/index.ts';
 import { NOBODY, agentDocument, askerOf, isOwnRequest, requestDigest } from './page-request.ts';
@@ -87,7 +87,8 @@ export class RequestQueue {
   readonly #key: SecretBytes;
   readonly #rate: RequestRate;
   readonly #rows = new Map<string, Row>();
-  #turn: Promise<unknown> = Promise.resolve();
+  /** Changes happen one after the other, whatever became of the one before. */
+  readonly #turns = new Mutex();
 
   private constructor(backend: StorageBackend, clock: Clock, key: SecretBytes, rate: RequestRate) {
     this.#backend = backend;
@@ -118,7 +119,7 @@ export class RequestQueue {
    * @throws SignetError too_many beyond 4 waiting per origin, 20 in all, 16 identical calls, or the origin's rate
    */
   submit(call: NewRequest): Promise<Submission> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const known = this.#find(call.documentId, call.clientId);
       if (known !== undefined) return { kind: 'known', request: known };
       const digest = requestDigest(call.method, call.params);
@@ -136,7 +137,7 @@ export class RequestQueue {
    * @throws SignetError too_many beyond 4 of this agent, 20 in all, or its rate
    */
   submitOfAgent({ agent, method, params, origin = NOBODY }: AgentRequest): Promise<PageRequest> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const digest = requestDigest(method, params);
       const documentId = agentDocument(agent);
       const twin = this.list().find(
@@ -156,7 +157,7 @@ export class RequestQueue {
    * @returns undefined where this agent has no such request, or it has no answer
    */
   takeOfAgent(agent: string, id: string): Promise<PageAnswer | undefined> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const request = this.get(id);
       if (request?.agent !== agent || request.state.phase !== 'answered') return undefined;
       const { answer } = request.state;
@@ -170,7 +171,7 @@ export class RequestQueue {
    * @throws SignetError too_many beyond 4 of these and of the same origin, or 20 in all
    */
   submitOwn({ method, params, origin = NOBODY, active = true }: OwnRequest): Promise<PageRequest> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const digest = requestDigest(method, params);
       const twin = this.list().find((request) => isOwnRequest(request) && request.digest === digest);
       if (twin !== undefined) return twin;
@@ -186,7 +187,7 @@ export class RequestQueue {
 
   /** Forgets one of the person's own requests: it was answered, or they closed it. Harmless when it is gone. */
   endOwn(id: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const request = this.get(id);
       if (request !== undefined && isOwnRequest(request)) await this.#remove([request]);
     });
@@ -216,7 +217,7 @@ export class RequestQueue {
     data: Json,
     commit: (change: AnswerWrite) => Promise<void> = ({ write, expected }) => this.#backend.batch([write], [expected]),
   ): Promise<PageRequest> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const kept: PageRequest = { ...this.#waiting(id), state: { phase: 'waiting', data } };
       await this.#replace(kept, commit);
       return kept;
@@ -225,7 +226,7 @@ export class RequestQueue {
 
   /** The person sees a waiting request. Harmless when it has ended. */
   noteSeen(id: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const request = this.get(id);
       if (request?.state.phase === 'waiting' && request.seen !== true) await this.#put({ ...request, seen: true });
     });
@@ -242,7 +243,7 @@ export class RequestQueue {
     at: number,
     commit: (change: AnswerWrite) => Promise<void> = ({ write, expected }) => this.#backend.batch([write], [expected]),
   ): Promise<PageRequest> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const refused: PageRequest = { ...this.#waiting(id), state: { phase: 'refusing', at } };
       await this.#replace(refused, commit);
       return refused;
@@ -260,7 +261,7 @@ export class RequestQueue {
     answer: PageAnswer,
     commit: (answer: AnswerWrite) => Promise<void> = ({ write, expected }) => this.#backend.batch([write], [expected]),
   ): Promise<PageRequest> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const answered: PageRequest = { ...this.#waiting(id), state: { phase: 'answered', answer } };
       await this.#replace(answered, commit);
       return answered;
@@ -276,7 +277,7 @@ export class RequestQueue {
 
   /** The document took the answer to this call: it is forgotten. */
   delivered(documentId: string, clientId: string): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const request = this.#find(documentId, clientId);
       if (request?.state.phase === 'answered') await this.#leave(request, clientId);
     });
@@ -284,7 +285,7 @@ export class RequestQueue {
 
   /** The document went away: everything of its own is forgotten. @returns the requests that were still waiting */
   cancelDocument(documentId: string): Promise<readonly PageRequest[]> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const gone = this.#ofDocument(documentId);
       await this.#remove(gone);
       return gone.filter((request) => request.state.phase === 'waiting');
@@ -293,7 +294,7 @@ export class RequestQueue {
 
   /** The page gave a call up. @returns the request, if nobody else waits for it any more */
   cancel(documentId: string, clientId: string): Promise<PageRequest | undefined> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       const request = this.#find(documentId, clientId);
       if (request === undefined) return undefined;
       await this.#leave(request, clientId);
@@ -307,7 +308,7 @@ export class RequestQueue {
    * @returns the requests of pages that are denied now
    */
   expire(now: number = this.#clock()): Promise<Expired> {
-    return this.#inTurn(async () => {
+    return this.#turns.run(async () => {
       await this.#remove(this.#all().filter((r) => r.state.phase === 'answered' && now >= deadlineOf(r)));
       await this.#remove(this.list().filter((request) => isOwnRequest(request) && now >= request.expiresAt));
       const due = this.#open().filter((request) => now >= deadlineOf(request));
@@ -459,13 +460,6 @@ export class RequestQueue {
       unreadable.map((key) => ({ store: 'requests', key, value: undefined }) as const),
       [],
     );
-  }
-
-  /** Changes happen one after the other, whatever became of the one before. */
-  #inTurn<T>(change: () => Promise<T>): Promise<T> {
-    const done = this.#turn.then(change);
-    this.#turn = done.catch(() => undefined); // its caller has the error; the next change must not wait for good news
-    return done;
   }
 }
 

@@ -1,4 +1,4 @@
-import { SignetError } from '../../core/index.ts';
+import { Mutex, SignetError } from '../../core/index.ts';
 import { SELF_ISSUER } from '../../credentials/index.ts';
 import { usesLastCopy } from '../../proofs/index.ts';
 import type { ProofPlan } from '../../proofs/index.ts';
@@ -29,13 +29,12 @@ import { admitProof, waysToAnswer } from '../proving/ways.ts';
 export class RequestDesk implements Desk {
   readonly #considered = new Map<string, Promise<Consideration>>();
   #order: Promise<void> | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Mutex();
 
   consider(services: Services, request: PageRequest): Promise<Consideration> {
     const known = this.#considered.get(request.id);
     if (known !== undefined) return known;
-    const considered = this.#turn.then(() => this.#consider(services, request.id));
-    this.#turn = considered;
+    const considered = this.#turns.run(() => this.#consider(services, request.id));
     this.#considered.set(request.id, considered);
     return considered;
   }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/index.ts';
-import { SignetError } from '../../core/index.ts';
+import { Mutex, SignetError } from '../../core/index.ts';
 import type { Outcome, RefusedAnswer, Ruled } from '../../notify/index.ts';
 import {
   AuthorizationChannel,
@@ -57,7 +57,7 @@ export class ElsewhereDesk implements ElsewhereDoor {
   readonly #forWindow = new Set<string>();
   /** What was said in the log of answers that count for nothing: once of each question and reason. */
   readonly #refused = new Set<string>();
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Mutex();
   #stopTimer: (() => void) | undefined;
 
   constructor(options: ElsewhereOptions) {
@@ -96,10 +96,10 @@ export class ElsewhereDesk implements ElsewhereDoor {
       return;
     }
     const channel = this.#channelOver(vault);
-    await this.#inTurn(() => this.#ask(services, vault, waiting));
+    await this.#turns.run(() => this.#ask(services, vault, waiting));
     await this.#wakeAt(this.#options.clock() + POLL_INTERVAL); // should the step be slow, or this its last
     const { ruled, refused } = await channel.step();
-    await this.#inTurn(() => this.#rule(services, channel, ruled));
+    await this.#turns.run(() => this.#rule(services, channel, ruled));
     await this.#noteRefused(services, vault, refused);
     await this.#wakeAt((await channel.look()).nextAt);
   }
@@ -200,12 +200,6 @@ export class ElsewhereDesk implements ElsewhereDoor {
     this.#stopTimer?.();
     this.#stopTimer = at === undefined ? undefined : after(Math.max(at - clock(), SOONEST), () => this.changed());
     await wake(at);
-  }
-
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    const done = this.#turn.then(work);
-    this.#turn = done.catch(() => undefined); // told to whoever asked for it
-    return done;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { AuditLog, LogVerification } from '../../audit/index.ts';
 import { openCheckpoint } from '../../audit/index.ts';
-import { randomBytes, toBase64, toHex } from '../../core/index.ts';
+import { Mutex, randomBytes, toBase64, toHex } from '../../core/index.ts';
 import type { AuditProblem, CheckpointView } from '../../messaging/contract.ts';
 import { openLog } from './open-log.ts';
 import type { VaultServices } from '../services.ts';
@@ -28,16 +28,14 @@ interface Run {
 /** The one check of the log that is under way: each question does a stretch of it. Gone with the worker. */
 export class LogChecks {
   #run: Promise<Run> | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Mutex();
 
   /**
    * @param id of the check to go on with; anew without one, or when nobody knows it any more
    * @throws SignetError `locked`, `storage_failed`
    */
   advance(services: VaultServices, id: string | undefined): Promise<LogCheckProgress> {
-    const turn = this.#turn.then(() => this.#stretch(services, id));
-    this.#turn = turn.catch(() => undefined); // the caller has the error; the next in line must not
-    return turn;
+    return this.#turns.run(() => this.#stretch(services, id));
   }
 
   async #stretch(services: VaultServices, id: string | undefined): Promise<LogCheckProgress> {
