@@ -19,7 +19,7 @@ import type { NamedRecord } from './rows.ts';
 import { fromRows } from './rows.ts';
 import { RowIdSet } from './row-id-set.ts';
 import { StagedChanges, assertTier } from './staged-changes.ts';
-import type { Entry, PageOptions, StorageBackend } from './storage-backend.ts';
+import type { Entry, Expectation, PageOptions, StorageBackend, Write } from './storage-backend.ts';
 import type { Commit, RecordEntry } from './table/index.ts';
 import { ROOT_KEY, RecordTable } from './table/index.ts';
 import type { VaultReader, VaultTx } from './vault-tx.ts';
@@ -157,6 +157,20 @@ export class OpenVault implements VaultReader {
     return this.#consistently((table) => this.#read(table, address, tier));
   }
 
+  /**
+   * Reads for a decision that a transaction makes anew: rows that were read or written lately are not fetched again. It
+   * sees everything that this worker wrote; what another one wrote, only that transaction is sure to.
+   */
+  get recent(): VaultReader {
+    return {
+      keys: this.keys,
+      get: (address, tier) => this.#consistently((table) => this.#read(table, address, tier, 'memory')),
+      tierOf: (address) => this.tierOf(address),
+      logState: () => this.logState(),
+      logTail: () => this.logTail(),
+    };
+  }
+
   async tierOf(address: Address): Promise<Tier | undefined> {
     return this.#consistently(async (table) => (await table.entry(this.#store.nameOf(address)))?.tier);
   }
@@ -234,7 +248,7 @@ export class OpenVault implements VaultReader {
       const table = await this.#currentTable();
       const staged = new StagedChanges(this.#store, table);
       return this.#unlessOutrun(table, async () => {
-        const result = await work(this.#txOver(table, staged));
+        const result = await this.#confirmed(table, () => work(this.#txOver(table, staged)));
         await this.#commitStaged(table, staged);
         return result;
       });
@@ -316,7 +330,7 @@ export class OpenVault implements VaultReader {
       keys: this.keys,
       get: async (address, tier) => {
         const change = staged.get(address);
-        if (change === undefined) return this.#read(table, address, tier);
+        if (change === undefined) return this.#read(table, address, tier, 'memory'); // the commit finds out whether it stood
         if (change.bytes !== undefined) assertTier(change.tier, tier);
         return change.bytes;
       },
@@ -339,11 +353,16 @@ export class OpenVault implements VaultReader {
     };
   }
 
-  async #read(table: RecordTable, address: Address, tier: Tier): Promise<Bytes | undefined> {
+  async #read(
+    table: RecordTable,
+    address: Address,
+    tier: Tier,
+    from: 'backend' | 'memory' = 'backend',
+  ): Promise<Bytes | undefined> {
     const entry = await table.entry(this.#store.nameOf(address));
     if (entry === undefined) return undefined;
     assertTier(entry.tier, tier);
-    return (await this.#open(entry)).bytes;
+    return (await this.#open(entry, from)).bytes;
   }
 
   async #readNamed(table: RecordTable, name: Bytes): Promise<VaultRecord | undefined> {
@@ -351,8 +370,8 @@ export class OpenVault implements VaultReader {
     return entry === undefined ? undefined : { ...(await this.#open(entry)), tier: entry.tier };
   }
 
-  async #open(entry: RecordEntry): Promise<NamedRecord> {
-    const record = fromRows(await this.#store.read(entry.tier, entry));
+  async #open(entry: RecordEntry, from: 'backend' | 'memory' = 'backend'): Promise<NamedRecord> {
+    const record = fromRows(await this.#store.read(entry.tier, entry, from));
     if (record === undefined || !equalBytes(this.#store.nameOf(record.address), entry.name)) {
       throw damaged('A record lies under a name that is not its own.');
     }
@@ -374,6 +393,16 @@ export class OpenVault implements VaultReader {
     }
   }
 
+  /** What fails may do so because it rests on rows in memory that another worker replaced: then it is to be tried again. */
+  async #confirmed<T>(table: RecordTable, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (this.#closed || !(await this.#isOutrun(table).catch(() => false))) throw error;
+      throw outrunBy(error);
+    }
+  }
+
   /** What looks like damage to a transaction may be another worker's: it wrote while this one read. */
   async #unlessOutrun<T>(table: RecordTable, work: () => Promise<T>): Promise<T> {
     try {
@@ -381,7 +410,7 @@ export class OpenVault implements VaultReader {
     } catch (error) {
       const looksDamaged = SignetError.from(error).reason === 'vault_damaged';
       if (!looksDamaged || this.#closed || !(await this.#isOutrun(table))) throw error;
-      throw new SignetError('changed', 'The stored data changed meanwhile. Nothing was written.', { cause: error });
+      throw outrunBy(error);
     }
   }
 
@@ -403,13 +432,18 @@ export class OpenVault implements VaultReader {
   async #commitStaged(table: RecordTable, staged: StagedChanges): Promise<void> {
     this.#assertOpen();
     const { changes, news, logTail, sideWrites, sideExpectations } = staged;
-    if (changes.length === 0 && Object.keys(news).length === 0) {
-      if (sideWrites.length > 0) await this.#stores.backend.batch(sideWrites, sideExpectations);
-      return;
-    }
+    if (changes.length === 0 && Object.keys(news).length === 0) return this.#commitBeside(table, staged);
     const { writes, expected, next } = await table.commit({ changes, news, logTail, flush: false });
     const all = { next, writes: [...writes, ...sideWrites], expected: [...expected, ...sideExpectations] };
     await this.#commit(table, all);
+  }
+
+  /** Where no record changes: what was read may have come from memory, and has to stand as much as if one did. */
+  async #commitBeside(table: RecordTable, { sideWrites, sideExpectations }: StagedChanges): Promise<void> {
+    if (sideWrites.length > 0) {
+      const stands: Expectation = { store: 'meta', key: ROOT_KEY, value: table.blob };
+      await this.#confirmed(table, () => this.#stores.backend.batch(sideWrites, [...sideExpectations, stands]));
+    } else if (await this.#isOutrun(table)) throw outrunBy();
   }
 
   async #moveFrom(round: Round, before: number): Promise<{ readonly moved: number; readonly over: boolean }> {
@@ -453,7 +487,7 @@ export class OpenVault implements VaultReader {
     const batch = this.#stores.backend.batch(writes, expected);
     const settled = batch.then(
       () => {
-        for (const { store, key } of writes) if (store === 'records') this.#watches.forEach((ids) => ids.add(key));
+        this.#noteWritten(writes);
         this.#settle(Promise.resolve(next));
       },
       () => this.#settle(this.#reload(table)),
@@ -461,6 +495,14 @@ export class OpenVault implements VaultReader {
     this.#batch = settled;
     await settled;
     await batch;
+  }
+
+  #noteWritten(writes: readonly Write[]): void {
+    for (const { store, key, value } of writes) {
+      if (store !== 'records') continue;
+      this.#watches.forEach((ids) => ids.add(key));
+      if (value !== undefined) this.#store.remember([[key, value]]);
+    }
   }
 
   #settle(table: Promise<RecordTable>): void {
@@ -518,6 +560,9 @@ export class OpenVault implements VaultReader {
     if (this.readOnly !== undefined) throw readOnlyError(this.readOnly);
   }
 }
+
+const outrunBy = (cause?: unknown): SignetError =>
+  new SignetError('changed', 'The stored data changed meanwhile. Nothing was written.', { cause });
 
 /** Why an open vault takes no change, as an error. */
 export function readOnlyError(why: ReadOnlyReason): SignetError {

@@ -14,7 +14,7 @@ import {
 } from '../../../../lib/policy/index.ts';
 import type { Address, OpenVault } from '../../../../lib/vault/index.ts';
 import { OpenVault as Vault } from '../../../../lib/vault/index.ts';
-import { bareKeys, bareStores } from '../../../fixtures/vault/bare-vault.ts';
+import { bareKeys, bareStores, reopen } from '../../../fixtures/vault/bare-vault.ts';
 import {
   BAR,
   DAY,
@@ -319,10 +319,12 @@ describe('a record of answers', () => {
   });
 
   test('that the vault itself finds damaged does not count, and can be begun anew', async () => {
-    const { backend, vault: own } = await vaultOnStores();
-    await answer('aaaaaa', { on: own });
-    const [row] = (await own.locate(await addressOf(SHOP, own))).rows;
-    await backend.batch([{ store: 'records', key: row ?? new Uint8Array(32), value: new Uint8Array(1280) }], []);
+    const stores = bareStores();
+    const former = emptyVault(stores);
+    await answer('aaaaaa', { on: former });
+    const [row] = (await former.locate(await addressOf(SHOP, former))).rows;
+    await stores.backend.batch([{ store: 'records', key: row ?? new Uint8Array(32), value: new Uint8Array(1280) }], []);
+    const own = await reopen(stores); // the former one has it in memory as it was
     expect(await suggested(own)).toEqual({ suggestions: [], tampered: 1 });
     expect(await answer('a', { on: own })).toEqual([{ subject: '', claim: '', why: 'altered' }]);
     await answer('aaaa', { on: own });
@@ -480,8 +482,3 @@ async function shardOf(before: Map<string, string>): Promise<Address> {
 
 const bytesIn = (content: Map<string, string>, { label, index }: Address): Uint8Array =>
   Uint8Array.from(Buffer.from(content.get(`${label} ${index}`) ?? '', 'latin1'));
-
-async function vaultOnStores() {
-  const stores = bareStores();
-  return Promise.resolve({ backend: stores.backend, vault: emptyVault(stores) });
-}

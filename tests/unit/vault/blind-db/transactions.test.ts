@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Bytes } from '../../../../lib/core/index.ts';
-import { fromUtf8, utf8 } from '../../../../lib/core/index.ts';
-import type { Address, OpenVault, Tier } from '../../../../lib/vault/index.ts';
+import { SignetError, fromUtf8, utf8 } from '../../../../lib/core/index.ts';
+import type { Address, OpenVault, Tier, VaultTx } from '../../../../lib/vault/index.ts';
 import { Collection, MAX_RECORD_LENGTH } from '../../../../lib/vault/index.ts';
 import { MARK, Machine, PASSWORD, putRecord } from '../../../fixtures/vault/machine.ts';
 
@@ -165,7 +165,41 @@ describe('a transaction', () => {
       rows.map((key) => ({ store: 'records', key, value: undefined })),
       [],
     );
-    await expect(vault.transact((tx) => tx.get(A, 1))).rejects.toMatchObject({ reason: 'vault_damaged' });
+    const other = await machine.worker().open(); // the first still has the row in memory
+    await expect(other.transact((tx) => tx.get(A, 1))).rejects.toMatchObject({ reason: 'vault_damaged' });
+    await expect(vault.get(A, 1)).rejects.toMatchObject({ reason: 'vault_damaged' });
+  });
+
+  describe('that rests on rows in memory, while another worker wrote others', () => {
+    const side = { store: 'requests', key: 'request-1', value: utf8('waiting') } as const;
+
+    beforeEach(async () => {
+      await put('mine');
+      await putRecord(await machine.worker().open(), A, utf8('theirs'));
+    });
+
+    test.each<[string, (tx: VaultTx) => unknown]>([
+      ['and writes nothing', () => undefined],
+      ['and writes a record', (tx) => tx.put({ ...A, index: 1 }, 1, utf8('other'))],
+      ['and writes to another store', (tx) => tx.raw(side)],
+      ['and throws', () => Promise.reject(new SignetError('denied', 'It says mine.'))],
+    ])('%s, says that the data changed, and the next one sees it', async (_, act) => {
+      const stale = vault.transact(async (tx) => {
+        expect(fromUtf8((await tx.get(A, 1)) ?? utf8(''))).toBe('mine');
+        await act(tx);
+      });
+      await expect(stale).rejects.toMatchObject({ reason: 'changed' });
+      expect(await machine.backend.get('requests', side.key)).toBeUndefined();
+      expect(await vault.transact(async (tx) => fromUtf8((await tx.get(A, 1)) ?? utf8('')))).toBe('theirs');
+    });
+
+    test('is what the recent reader is for: it sees the other’s once this worker has looked again', async () => {
+      const recent = async () => fromUtf8((await vault.recent.get(A, 1)) ?? utf8(''));
+      expect([await recent(), await read()]).toEqual(['mine', 'theirs']);
+      expect(await recent()).toBe('theirs');
+      await put('mine again');
+      expect(await recent()).toBe('mine again');
+    });
   });
 
   test('remembers the log’s tail with the table that it was given for, and in no other worker', async () => {
