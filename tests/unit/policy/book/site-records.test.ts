@@ -6,6 +6,7 @@ import {
   isLogAdopted,
   listSites,
   noteDisclosure,
+  noteTold,
   siteOf,
   stateFor,
   toldTo,
@@ -13,6 +14,8 @@ import {
 import type { OpenVault } from '../../../../lib/vault/index.ts';
 import { putRecord } from '../../../fixtures/vault/machine.ts';
 import { BAR, DAY, NOW, SHOP, contentOf, emptyVault, inOne, newBook } from './book-vault.ts';
+
+const HOUR = 3_600_000;
 
 let vault: OpenVault;
 
@@ -102,6 +105,18 @@ describe('a bound that a site was told', () => {
     expect(await toldTo(vault, SHOP)).toEqual([{ ...told[0], at: NOW + 100 * DAY }]);
   });
 
+  test('is kept with the end of its hour, and changes nothing when it is told again within it', async () => {
+    const note = (at: number): Promise<void> => inOne(vault, (tx) => noteTold(tx, SHOP, told, at));
+    await note(NOW + 1);
+    const written = await vault.stored({ limit: 100 });
+    await note(NOW + HOUR);
+    expect(await vault.stored({ limit: 100 })).toEqual(written);
+    expect(await toldTo(vault, SHOP)).toEqual([{ ...told[0], at: NOW + HOUR }]);
+    expect(await boundAt(NOW + BOUND_MEMORY + 1, 'age_over_16')).toBeDefined();
+    await note(NOW + HOUR + 1);
+    expect(await toldTo(vault, SHOP)).toEqual([{ ...told[0], at: NOW + 2 * HOUR }]);
+  });
+
   test('is forgotten after 180 days', async () => {
     await tell(NOW, { told });
     await tell(NOW + BOUND_MEMORY, { told: [{ claim: 'age_over_65' }] });
@@ -148,7 +163,7 @@ describe('the log of before', () => {
         { claim: 'age_over_21', format: 'dc+sd-jwt', times: 2, lastAt: NOW + 1 },
         { claim: 'email', times: 1, lastAt: NOW + 1 },
       ],
-      told: [{ claim: 'age_over_21', at: NOW + 1 }],
+      told: [{ claim: 'age_over_21', at: NOW + HOUR }],
     });
     const before = await contentOf(vault);
     await inOne(vault, (tx) => adoptLog(tx, entries));
@@ -161,7 +176,7 @@ describe('the log of before', () => {
     expect(await siteOf(vault, SHOP)).toMatchObject({
       firstAt: NOW,
       learned: [{ claim: 'age_over_21', label: 'over 21', times: 2, lastAt: NOW + 1 }],
-      told: [{ claim: 'age_over_21', answer: true, at: NOW + 1 }],
+      told: [{ claim: 'age_over_21', answer: true, at: NOW + HOUR }],
     });
   });
 
