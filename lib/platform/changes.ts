@@ -1,11 +1,12 @@
 /** Name of the channel that our own pages and the worker share. No page of a site can join it: it is per origin. */
 const CHANNEL = 'signet';
 
+let told: BroadcastChannel | undefined;
+
 /** Tells our open pages that something changed. */
 export function announceChange(message: unknown): void {
-  const channel = new BroadcastChannel(CHANNEL);
-  channel.postMessage(message);
-  channel.close();
+  told ??= new BroadcastChannel(CHANNEL); // to open one costs more than what is said
+  told.postMessage(message);
 }
 
 /** Calls `listener` with every announced change until the returned function is called. */
