@@ -16,6 +16,26 @@ const valueAddress = (name: CompartmentName, id: string): Address => ({
 /** An attribute whose value was opened. */
 export type OpenedAttribute = Pick<AttributeInput, 'label' | 'type' | 'value'>;
 
+/** Those that can be read, how many are missing or altered, and what is wrong with the first of these. */
+export interface ReadableAttributes {
+  readonly attributes: readonly Attribute[];
+  readonly unreadable: number;
+  readonly damage?: SignetError;
+}
+
+/** All that can be read, oldest first. @throws SignetError vault_damaged when the list itself cannot be read */
+export async function listReadableAttributes(reader: VaultReader): Promise<ReadableAttributes> {
+  const ids = await LIST.list(reader);
+  const found = await Promise.all(ids.map((id) => readUnlessDamaged(reader, id)));
+  const damaged = found.filter((stored) => stored instanceof SignetError);
+  const [damage] = damaged;
+  return {
+    attributes: found.flatMap((one) => (one === undefined || one instanceof SignetError ? [] : [one.attribute])),
+    unreadable: damaged.length,
+    ...(damage === undefined ? {} : { damage }),
+  };
+}
+
 /**
  * What the person stores about themselves, each a record sealed at its own tier; every change is logged, without
  * label or value. At Tier 3 the value lies in a compartment and takes a grant; its label is Tier 1.
@@ -39,20 +59,9 @@ export class Attributes {
     return attributes;
   }
 
-  /**
-   * Those that can be read, how many are missing or altered, and what is wrong with the first of these.
-   * @throws SignetError vault_damaged when the list itself cannot be read
-   */
-  async listReadable(): Promise<{ attributes: readonly Attribute[]; unreadable: number; damage?: SignetError }> {
-    const ids = await LIST.list(this.#log.vault);
-    const found = await Promise.all(ids.map((id) => readUnlessDamaged(this.#log.vault, id)));
-    const damaged = found.filter((stored) => stored instanceof SignetError);
-    const [damage] = damaged;
-    return {
-      attributes: found.flatMap((one) => (one === undefined || one instanceof SignetError ? [] : [one.attribute])),
-      unreadable: damaged.length,
-      ...(damage === undefined ? {} : { damage }),
-    };
+  /** As `listReadableAttributes`. @throws SignetError vault_damaged when the list itself cannot be read */
+  listReadable(): Promise<ReadableAttributes> {
+    return listReadableAttributes(this.#log.vault);
   }
 
   /** @throws SignetError not_found */

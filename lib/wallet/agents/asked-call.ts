@@ -40,9 +40,10 @@ type Planned =
 
 async function planned(services: VaultServices, request: PageRequest): Promise<Planned> {
   const call = askedCallOf(request);
-  if (call.tool === 'store_data') return { tool: call.tool, storing: await planStoring(services, call) };
-  const principal = await assertMayWork(await services.keeper.open(), askerOf(request));
-  return { tool: call.tool, call, plan: await planQuery(services, principal, parseQuery(call.query)) };
+  const vault = await services.keeper.open();
+  if (call.tool === 'store_data') return { tool: call.tool, storing: await planStoring(vault, call) };
+  const principal = await assertMayWork(vault, askerOf(request));
+  return { tool: call.tool, call, plan: await planQuery(vault, services, principal, parseQuery(call.query)) };
 }
 
 /** What the consent window shows of it. Opens nothing while the vault is locked. */

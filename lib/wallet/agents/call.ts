@@ -4,7 +4,8 @@ import { TOOL_INPUTS } from '../../agents/index.ts';
 import type { AuditDraft, AuditEntry, LoggedTx } from '../../audit/index.ts';
 import { SignetError } from '../../core/index.ts';
 import type { Json } from '../../core/index.ts';
-import { openLog } from '../log/open-log.ts';
+import type { OpenVault } from '../../vault/index.ts';
+import { logOf } from '../log/open-log.ts';
 import type { Services } from '../services.ts';
 import type { Principal } from './principal.ts';
 import { assertMayWork, putPrincipal } from './principal.ts';
@@ -77,27 +78,36 @@ async function callOnce(room: CallRoom, call: AgentCall, input: unknown): Promis
   const { services, after } = room;
   const course = new Course(after, call.signal);
   try {
-    const principal = await course.run('session', async () => assertMayWork(await services.keeper.open(), call.agent));
-    const outcome = await decideAndDo(course, { room, call, principal }, input);
-    return await course.run('audit', () => finish(room, { call, course, outcome }));
+    const { vault, principal } = await course.run('session', () => whoCalls(services, call));
+    const outcome = await decideAndDo(course, { room, call, vault, principal }, input);
+    return await course.run('audit', () => finish(room, { call, course, vault, outcome }));
   } catch (thrown) {
     if (!(thrown instanceof StageTimeout)) throw thrown;
     return late(room, call, course.reopened());
   }
 }
 
+/** Who calls, if they may, of which vault. */
+async function whoCalls({ keeper }: Services, { agent }: AgentCall): Promise<Pick<Going, 'vault' | 'principal'>> {
+  const vault = await keeper.open();
+  return { vault, principal: await assertMayWork(vault.recent, agent) };
+}
+
 interface Going {
   readonly room: CallRoom;
   readonly call: AgentCall;
+  readonly vault: OpenVault;
   readonly principal: Principal;
 }
 
-async function decideAndDo(course: Course, { room, call, principal }: Going, input: unknown): Promise<Outcome> {
+async function decideAndDo(course: Course, { room, call, vault, principal }: Going, input: unknown): Promise<Outcome> {
   const { services } = room;
   const context: ToolContext = {
-    services,
-    principal,
-    waitFor: (id, milliseconds) => room.waitFor(id, milliseconds, call.signal),
+    ...{ services, principal, reader: vault.recent },
+    waitFor: async (id, milliseconds) => {
+      await room.waitFor(id, milliseconds, call.signal);
+      await services.keeper.open(); // its time may be up
+    },
   };
   const begin = TOOLS[call.tool] as (context: ToolContext, input: unknown) => Promise<Begun>; // its schema read the input
   const begun = await course.run('tier', () => begin(context, input));
@@ -128,14 +138,15 @@ async function effectOf(services: Services, begun: Begun, ruling: Ruling): Promi
 interface Finishing {
   readonly call: AgentCall;
   readonly course: Course;
+  readonly vault: OpenVault;
   readonly outcome: Outcome;
 }
 
 /** The entry in the log, with all that becomes true with it; then the answer. */
-async function finish(room: CallRoom, { call, course, outcome }: Finishing): Promise<ToolAnswer> {
+async function finish({ services }: CallRoom, { call, course, vault, outcome }: Finishing): Promise<ToolAnswer> {
   const { effect } = outcome;
   if (effect.status === 'pending' && effect.isKnown === true) return answerOf(effect); // said before, and logged then
-  const receipt = await log(room.services, call, draftOf(call, outcome), async (tx) => {
+  const receipt = await log(services, vault, { call, draft: draftOf(call, outcome) }, async (tx) => {
     if (effect.status === 'done') await effect.along?.(tx);
     course.assertGoing();
   });
@@ -169,18 +180,19 @@ function answerOf(effect: Effect, receipt?: Receipt): ToolAnswer {
 async function late(room: CallRoom, call: AgentCall, course: Course): Promise<ToolAnswer> {
   const { message } = new StageTimeout('tool');
   const draft: AuditDraft = { kind: `agent.${call.tool}`, subject: call.agent, decision: 'DENY' };
-  const [logged] = await Promise.allSettled([course.run('audit', () => log(room.services, call, draft))]);
+  const logLate = async (): Promise<Receipt> => log(room.services, await room.services.keeper.open(), { call, draft });
+  const [logged] = await Promise.allSettled([course.run('audit', logLate)]);
   return { status: 'denied', message, ...(logged.status === 'fulfilled' ? { receipt: logged.value } : {}) };
 }
 
 /** Writes an entry down, counts the call, and says where the entry is. */
 async function log(
   services: Services,
-  { agent, client }: AgentCall,
-  draft: AuditDraft,
+  vault: OpenVault,
+  { call: { agent, client }, draft }: { readonly call: AgentCall; readonly draft: AuditDraft },
   along?: (tx: LoggedTx) => Promise<void>,
 ): Promise<Receipt> {
-  const auditLog = await openLog(services);
+  const auditLog = await logOf(vault, services);
   const entry = await auditLog.transact(async (tx): Promise<AuditEntry> => {
     await along?.(tx);
     const principal = await assertMayWork(tx, agent);

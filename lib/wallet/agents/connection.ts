@@ -172,8 +172,10 @@ export class AgentConnection {
 
   /** While the vault is locked nobody can be told apart: everybody hears that it is. */
   async #caller({ keeper }: Services): Promise<Pick<AgentCall, 'agent' | 'client'>> {
-    await keeper.open();
-    if (this.#who.kind !== 'agent') throw unknownAgent();
+    if (this.#who.kind !== 'agent') {
+      await keeper.open();
+      throw unknownAgent();
+    }
     const { id: agent, client } = this.#who;
     return { agent, ...(client === undefined ? {} : { client }) };
   }

@@ -1,6 +1,6 @@
-import { Attributes } from '../../attributes/index.ts';
+import { listReadableAttributes } from '../../attributes/index.ts';
 import type { Attribute } from '../../attributes/index.ts';
-import type { Json } from '../../core/index.ts';
+import type { Clock, Json } from '../../core/index.ts';
 import {
   SELF_ISSUER,
   claimKey,
@@ -12,9 +12,7 @@ import {
 } from '../../credentials/index.ts';
 import type { CredentialClaim, CredentialRecord } from '../../credentials/index.ts';
 import { revealRows } from '../../proofs/index.ts';
-import type { OpenVault } from '../../vault/index.ts';
-import { openLog } from '../log/open-log.ts';
-import type { Services } from '../services.ts';
+import type { VaultReader } from '../../vault/index.ts';
 
 /** Something that the vault knows, as far as it can be reasoned about. */
 export interface Fact {
@@ -33,13 +31,9 @@ export interface Fact {
   readonly value?: string | number | boolean;
 }
 
-type Able = Pick<Services, 'keeper' | 'book' | 'clock'>;
-
 /** What the person has stored, without what is unreadable. @throws SignetError locked */
-export async function ownFacts(services: Able): Promise<readonly Fact[]> {
-  const attributes = new Attributes(await openLog(services), { clock: services.clock });
-  return (await attributes.listReadable()).attributes.map(factOf);
-}
+export const ownFacts = async (reader: VaultReader): Promise<readonly Fact[]> =>
+  (await listReadableAttributes(reader)).attributes.map(factOf);
 
 const factOf = ({ id, label, tier, type, value, updatedAt }: Attribute): Fact => ({
   ...{ key: claimKey([label]), label, tier, type, issuer: SELF_ISSUER, at: updatedAt, attribute: id },
@@ -47,26 +41,25 @@ const factOf = ({ id, label, tier, type, value, updatedAt }: Attribute): Fact =>
 });
 
 /** What the vault knows of one name: what issuers say first, the newest before the others. @param key by `claimKey` */
-export async function factsAbout(services: Able, key: string): Promise<readonly Fact[]> {
-  const vault = await services.keeper.open();
+export async function factsAbout(reader: VaultReader, key: string, clock: Clock): Promise<readonly Fact[]> {
+  const [records, own] = await Promise.all([listCredentials(reader), ownFacts(reader)]);
   const issued: Fact[] = [];
-  for (const record of await listCredentials(vault)) {
-    if (isUsable(record, services.clock())) issued.push(...(await factsIn(vault, record, key)));
+  for (const record of records) {
+    if (isUsable(record, clock())) issued.push(...(await factsIn(reader, record, key)));
   }
-  const own = (await ownFacts(services)).filter((fact) => fact.key === key);
-  return [...issued.sort((a, b) => b.at - a.at), ...own];
+  return [...issued.sort((a, b) => b.at - a.at), ...own.filter((fact) => fact.key === key)];
 }
 
-async function factsIn(vault: OpenVault, record: CredentialRecord, key: string): Promise<readonly Fact[]> {
-  const claims = (await showableClaims(vault, record)).filter(
+async function factsIn(reader: VaultReader, record: CredentialRecord, key: string): Promise<readonly Fact[]> {
+  const claims = (await showableClaims(reader, record)).filter(
     ({ path, commits }) => commits === undefined && claimKey(path) === key,
   );
-  const found = await Promise.all(claims.map((claim) => issuedFact(vault, record, claim)));
+  const found = await Promise.all(claims.map((claim) => issuedFact(reader, record, claim)));
   return found.filter((fact) => fact !== undefined);
 }
 
 async function issuedFact(
-  vault: OpenVault,
+  reader: VaultReader,
   record: CredentialRecord,
   claim: CredentialClaim,
 ): Promise<Fact | undefined> {
@@ -74,7 +67,7 @@ async function issuedFact(
   const at = record.issuedAt === undefined ? record.receivedAt : record.issuedAt * 1000;
   const fact = { key: claimKey(path), label, tier, issuer: issuerId(record), at };
   if (tier === 3) return { ...fact, type: 'text' };
-  const value = claim.value ?? valueAt(await revealRows(vault, record, rows), path);
+  const value = claim.value ?? valueAt(await revealRows(reader, record, rows), path);
   const type = typeOf(value);
   return type === undefined ? undefined : { ...fact, type, value: value as string | number | boolean }; // as its type says
 }

@@ -31,12 +31,13 @@ const NOTHING: Learned = { bounds: [] };
 
 /** @throws SignetError locked */
 export async function planQuery(
-  services: VaultServices,
+  reader: VaultReader,
+  { clock }: Pick<VaultServices, 'clock'>,
   { tiers }: Pick<Principal, 'tiers'>,
   query: Query,
 ): Promise<QueryPlan> {
   const key = claimKey([query.label]);
-  const facts = await factsAbout(services, key);
+  const facts = await factsAbout(reader, key, clock);
   const seen = facts.filter(({ tier }) => tiers.includes(tier));
   const isClosed = seen.length > 0 && seen.every(({ tier }) => tier === 3);
   const plan = { query, key, learned: NOTHING, isClosed };
@@ -46,7 +47,7 @@ export async function planQuery(
     case 'count':
       return { ...plan, conclusion: { kind: 'count', count: seen.length } };
     default:
-      return { ...plan, ...concluded(query, theFact(facts, tiers), services.clock()) };
+      return { ...plan, ...concluded(query, theFact(facts, tiers), clock()) };
   }
 }
 

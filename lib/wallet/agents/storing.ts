@@ -31,13 +31,13 @@ const MAX_LABEL = 60;
 const MAX_TEXT = 500;
 
 /** @throws SignetError `bad_request` naming `label` or `value`; `locked` */
-export async function planStoring(services: VaultServices, { label, tier, value }: Given): Promise<Storing> {
+export async function planStoring(reader: VaultReader, { label, tier, value }: Given): Promise<Storing> {
   assertField(label.isWellFormed() && label.trim() !== '', 'label', 'label must not be empty.');
   assertField(Array.from(label.trim()).length <= MAX_LABEL, 'label', `label is longer than ${MAX_LABEL} characters.`);
   assertField(value.isWellFormed(), 'value', 'value is no text.');
   assertField(Array.from(value).length <= MAX_TEXT, 'value', `value is longer than ${MAX_TEXT} characters.`);
   const key = claimKey([label.trim()]);
-  const own = await ownFacts(services);
+  const own = await ownFacts(reader);
   return {
     input: {
       ...{ label: label.trim(), type: typeOf(value), value, tier },

@@ -23,7 +23,7 @@ const KEPT = 'An agent gets proofs about this, and never the value. Ask by age_a
  * that origin. What it would show of Tier 2 or 3 is not shown to an agent, whatever the person would allow a site.
  */
 export async function beginGetProof(context: ToolContext, input: Input): Promise<Begun> {
-  const { services, principal } = context;
+  const { services, principal, reader } = context;
   const origin = parseAudience(input.domain, 'domain');
   const params = await proofParams(context, input);
   const asked: AskedIn & AskedRequest = {
@@ -31,7 +31,7 @@ export async function beginGetProof(context: ToolContext, input: Input): Promise
     ...{ agent: principal.id, active: false, askedAt: services.clock() },
   };
   const { needed } = admitProof(asked).askedClaims;
-  const ways = await waysToAnswer(services, await services.keeper.open(), asked);
+  const ways = await waysToAnswer(services, reader, asked);
   const isKept = ways.plans.length === 0 && ways.denied === undefined && (await couldAnswer(context, asked));
   return {
     names: needed,
@@ -52,9 +52,8 @@ const tiersOf = ({ plans }: Ways): readonly number[] =>
   plans.length > 0 && plans.every(({ plan }) => plan.compartments.length > 0) ? [3] : [1];
 
 /** Whether there were a way if nothing were kept from agents. */
-async function couldAnswer({ services }: ToolContext, asked: AskedIn): Promise<boolean> {
-  const vault = await services.keeper.open();
-  const plans = await admitProof(asked).plan(vault, services.clock, {}, () => readMyself(services));
+async function couldAnswer({ services, reader }: ToolContext, asked: AskedIn): Promise<boolean> {
+  const plans = await admitProof(asked).plan(reader, services.clock, {}, () => readMyself(services));
   return plans.length > 0;
 }
 

@@ -9,6 +9,7 @@ import {
   showableClaims,
 } from '../../../credentials/index.ts';
 import { NOBODY } from '../../../requests/index.ts';
+import type { VaultReader } from '../../../vault/index.ts';
 import { Judge } from '../../judging/judge.ts';
 import { ownFacts } from '../facts.ts';
 import type { Begun, Effect, ToolContext } from './tool.ts';
@@ -38,23 +39,22 @@ export function beginListData(context: ToolContext, { tier }: ToolInput<'list_da
   });
 }
 
-async function list({ services, principal }: ToolContext, tiers: readonly number[]): Promise<Effect> {
-  const vault = await services.keeper.open();
+async function list({ services, principal, reader }: ToolContext, tiers: readonly number[]): Promise<Effect> {
   const asked = { origin: NOBODY, agent: principal.id, active: false, askedAt: services.clock() };
-  const judge = await Judge.of(vault, services, asked);
+  const judge = await Judge.of(reader, services, asked);
   const isFree = ({ key, tier, issuer }: Listed): boolean =>
     rulingByPairing(judge.attribute({ action: 'list', key, tier, issuer })).verdict === 'PERMIT';
-  const own: readonly Listed[] = await ownFacts(services);
-  const issued = await issuedClaims(services, vault);
+  const own: readonly Listed[] = await ownFacts(reader);
+  const issued = await issuedClaims(reader, services);
   const shown = [...own, ...issued].filter((one) => tiers.includes(one.tier)).filter(isFree);
   return { status: 'done', result: { data: shown.map(viewOf) } };
 }
 
-async function issuedClaims({ clock }: ToolContext['services'], vault: Parameters<typeof listCredentials>[0]) {
+async function issuedClaims(reader: VaultReader, { clock }: ToolContext['services']) {
   const listed: Listed[] = [];
-  for (const record of await listCredentials(vault)) {
+  for (const record of await listCredentials(reader)) {
     if (!isUsable(record, clock())) continue;
-    for (const { path, label, tier, commits } of await showableClaims(vault, record)) {
+    for (const { path, label, tier, commits } of await showableClaims(reader, record)) {
       listed.push({ key: claimKey(commits === undefined ? path : [commits]), label, tier, issuer: issuerId(record) });
     }
   }

@@ -117,8 +117,8 @@ const askedFor = (
 /** What a claim would come to, were it asked for. */
 async function tried(context: ToolContext, origin: Origin, claim: ClaimRequest): Promise<How | 'denied' | 'none'> {
   try {
-    const { services } = context;
-    const ways = await waysToAnswer(services, await services.keeper.open(), askedFor(context, origin, claim));
+    const { services, reader } = context;
+    const ways = await waysToAnswer(services, reader, askedFor(context, origin, claim));
     if (ways.denied !== undefined) return 'denied';
     const [best] = ways.plans;
     if (best === undefined) return 'none';
@@ -131,7 +131,7 @@ async function tried(context: ToolContext, origin: Origin, claim: ClaimRequest):
 
 /** Whether it is there, kept from agents or not. */
 async function isHeld(context: ToolContext, origin: Origin, claim: ClaimRequest): Promise<boolean> {
-  const { services } = context;
+  const { services, reader } = context;
   const request = admitProof(askedFor(context, origin, claim));
-  return (await request.plan(await services.keeper.open(), services.clock, {}, () => readMyself(services))).length > 0;
+  return (await request.plan(reader, services.clock, {}, () => readMyself(services))).length > 0;
 }

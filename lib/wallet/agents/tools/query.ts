@@ -13,8 +13,8 @@ const CLOSED = 'Nothing is concluded from what is of Tier 3. The person can give
 
 /** A conclusion from what the vault knows, computed in it: see lib/agents/query for what can be asked. */
 export async function beginQuery(context: ToolContext, { query, context: why }: ToolInput<'query'>): Promise<Begun> {
-  const { services, principal } = context;
-  const plan = await planQuery(services, principal, parseQuery(query));
+  const { services, principal, reader } = context;
+  const plan = await planQuery(reader, services, principal, parseQuery(query));
   const agent = principal.id;
   return {
     names: [plan.key],
@@ -31,8 +31,8 @@ export async function beginQuery(context: ToolContext, { query, context: why }: 
   };
 }
 
-async function decide({ services, principal }: ToolContext, plan: QueryPlan): Promise<Ruling> {
-  const judgement = await judgeQuery(await services.keeper.open(), services, { agent: principal.id, plan });
+async function decide({ services, principal, reader }: ToolContext, plan: QueryPlan): Promise<Ruling> {
+  const judgement = await judgeQuery(reader, services, { agent: principal.id, plan });
   if (judgement.verdict === 'DENY') return rulingOf(judgement);
   if (plan.isClosed && isAboutValue(plan)) return denied(CLOSED);
   const tellsNothing = !isAboutValue(plan) || plan.conclusion.kind === 'unknown';

@@ -21,20 +21,19 @@ export async function beginRequestCapability(
   context: ToolContext,
   { capability_type: kind, domain, purpose, constraints = {} }: ToolInput<'request_capability'>,
 ): Promise<Begun> {
-  const { services, principal } = context;
+  const { services, principal, reader } = context;
   const origin = parseAudience(domain, 'domain');
   const spec = readCapabilitySpec({ kind, domain: origin, purpose, ...constraints });
   const params = spec as unknown as Json; // strings, numbers and booleans, by its schema
   await admitCall(services, { method: 'requestCapability', params, origin });
   const call = readCapabilityCall(origin, spec);
   const decide = async (): Promise<Ruling> => {
-    const vault = await services.keeper.open();
     const asked = { origin, agent: principal.id, active: false, askedAt: services.clock() };
-    const judgement = (await Judge.of(vault, services, asked, purpose)).spend({ oneTime: false, ...call });
+    const judgement = (await Judge.of(reader, services, asked, purpose)).spend({ oneTime: false, ...call });
     if (judgement.verdict === 'DENY') return denied(NOT_GRANTED, judgement.rules);
     const at = services.clock();
     const isOver =
-      call.asks === 'token' && (await isOverLimit(vault, call, { audience: origin, agent: principal.id, at }));
+      call.asks === 'token' && (await isOverLimit(reader, call, { audience: origin, agent: principal.id, at }));
     return isOver ? denied(OVER) : PERMITTED; // the request's own story decides the rest
   };
   return {

@@ -13,8 +13,8 @@ export const MAX_STORED = 200;
 
 /** Keeps something new of Tier 1 or 2; whatever else is to be kept waits for the person (see `isForPerson`). */
 export async function beginStoreData(context: ToolContext, input: ToolInput<'store_data'>): Promise<Begun> {
-  const { services, principal } = context;
-  const storing = await planStoring(services, input);
+  const { services, principal, reader } = context;
+  const storing = await planStoring(reader, input);
   const params = callParams({ tool: 'store_data', ...input });
   return {
     names: [storing.key],
@@ -32,9 +32,8 @@ export async function beginStoreData(context: ToolContext, input: ToolInput<'sto
   };
 }
 
-async function decide({ services, principal }: ToolContext, storing: Storing): Promise<Ruling> {
-  const vault = await services.keeper.open();
-  const ruling = rulingByPairing(await judgeStoring(vault, services, { agent: principal.id, storing }));
+async function decide({ services, principal, reader }: ToolContext, storing: Storing): Promise<Ruling> {
+  const ruling = rulingByPairing(await judgeStoring(reader, services, { agent: principal.id, storing }));
   if (ruling.verdict !== 'PERMIT') return ruling;
   const isOpen = !isForPerson(storing) && principal.stored < MAX_STORED;
   return isOpen ? ruling : { verdict: 'ANOMALY', rules: ruling.rules };
@@ -42,7 +41,7 @@ async function decide({ services, principal }: ToolContext, storing: Storing): P
 
 /** Looked at once more where it is kept: of two calls of one name at the same time, one is the second. */
 async function keep(tx: LoggedTx, { services, principal }: ToolContext, input: ToolInput<'store_data'>): Promise<void> {
-  const storing = await planStoring(services, input);
+  const storing = await planStoring(tx, input);
   const now = await readPrincipal(tx, principal.id);
   if (now === undefined || isForPerson(storing) || now.stored >= MAX_STORED) {
     throw new SignetError('changed', 'Something else was kept meanwhile.');

@@ -3,6 +3,7 @@ import { SignetError } from '../../../core/index.ts';
 import type { Json } from '../../../core/index.ts';
 import type { PageRequest } from '../../../requests/index.ts';
 import type { Verdict } from '../../../policy/index.ts';
+import type { VaultReader } from '../../../vault/index.ts';
 import type { Judgement } from '../../judging/judge.ts';
 import type { Services } from '../../services.ts';
 import type { Principal } from '../principal.ts';
@@ -11,7 +12,9 @@ import type { Principal } from '../principal.ts';
 export interface ToolContext {
   readonly services: Services;
   readonly principal: Principal;
-  /** Waits until a request is no longer what it was, or a while: milliseconds. Never throws. */
+  /** What the vault holds, to decide by: the transaction that logs the call makes sure that it still stands. */
+  readonly reader: VaultReader;
+  /** Waits until a request is no longer what it was, or a while: milliseconds. @throws SignetError locked */
   readonly waitFor: (requestId: string, milliseconds: number) => Promise<void>;
 }
 
