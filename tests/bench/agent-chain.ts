@@ -21,6 +21,7 @@ export async function timeChain(): Promise<readonly Row[]> {
   await createVault(app);
   await askWallet(app, 'attributes.save', { label: 'Monthly income', type: 'number', value: '4711', tier: 2 });
   const { server } = await chain.pair(app, { tiers: [1, 2], claims: ['Monthly income'], budget: [] });
+  await app.goto('about:blank'); // whoever uses an agent looks at something else
   const client = await chain.connect(server, 'modern');
   const unpaired = await chain.connect({ ...server, args: [...server.args, '--agent', 'nobody'] }, 'modern');
   const samples: number[] = [];
