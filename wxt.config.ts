@@ -52,13 +52,10 @@ const PERMISSIONS = ['storage', 'unlimitedStorage', 'alarms', 'idle', 'offscreen
 /** Asked for when the person connects an agent, and when they want to be told of requests. */
 const OPTIONAL = ['nativeMessaging', 'notifications'];
 
-/** The browser asks for a permission in a window that no test can press: the build for tests has it from the start. */
+/** The browser asks for a permission in a window that no test can press: the build for tests has them from the start. */
 function permissionsFor(mode: string): { permissions: string[]; optional_permissions: string[] } {
   if (mode !== 'e2e') return { permissions: PERMISSIONS, optional_permissions: OPTIONAL };
-  return {
-    permissions: [...PERMISSIONS, 'nativeMessaging'],
-    optional_permissions: OPTIONAL.filter((name) => name !== 'nativeMessaging'),
-  };
+  return { permissions: [...PERMISSIONS, ...OPTIONAL], optional_permissions: [] };
 }
 
 export default defineConfig({

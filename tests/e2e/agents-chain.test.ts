@@ -16,7 +16,7 @@ import { RawProgram } from '../fixtures/agents/raw-program.ts';
 import type { PairedAgent } from './agent-chain.ts';
 import { AgentChain } from './agent-chain.ts';
 import type { ExtensionBrowser } from './setup/harness.ts';
-import { PASSWORD, approve, askWallet, createVault, deny, untilSays } from './setup/harness.ts';
+import { PASSWORD, approve, askWallet, createVault, deny, trusting, untilSays } from './setup/harness.ts';
 
 const ERAS: readonly Era[] = ['legacy', 'modern'];
 const SHOP = 'https://shop.example';
@@ -149,9 +149,7 @@ test('a proof that an agent got is good for the audience and the nonce that it w
   const given = inputs('').get_proof as { readonly nonce: string }; // as it is written above
   const { structured } = await client.call('get_proof', given);
   const { result } = structured as { readonly result: { readonly proof: string } }; // the server wrote it
-  const response = await fetch(`${chain.issuer.origin}/.well-known/jwt-vc-issuer`);
-  const { jwks } = (await response.json()) as { readonly jwks: { readonly keys: readonly JsonWebKey[] } }; // SD-JWT VC §5
-  const issuers = [{ issuer: chain.issuer.origin, types: [chain.issuer.licenceType], jwks }];
+  const issuers = await trusting(chain.issuer);
   const check = (audience: string, nonce: string) =>
     verify(result.proof, 'age_over_21', audience, { nonce, issuers, status: 'skip' });
   expect(await check(SHOP, given.nonce)).toMatchObject({ valid: true, claims: { age_over_21: true } });

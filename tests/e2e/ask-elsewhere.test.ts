@@ -4,19 +4,33 @@ import type { AddressInfo } from 'node:net';
 import { text as bodyOf } from 'node:stream/consumers';
 import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startIssuer } from '../../demo/issuer/server.ts';
+import type { RunningIssuer } from '../../demo/issuer/server.ts';
 import type { ToolAnswer } from '../../lib/agents/index.ts';
+import { randomBytes, toBase64url } from '../../lib/core/index.ts';
+import { verify } from '../../lib/sdk/index.ts';
 import { ASKS, callOn } from '../fixtures/agent-wallet.ts';
 import type { AgentKey } from '../fixtures/agent-wallet.ts';
 import { RemotePerson, hmacVerifies, questionIn } from '../fixtures/notify/remote-person.ts';
 import type { Program } from '../fixtures/test-host.ts';
 import type { AgentScene } from './agent-scene.ts';
 import { openAgentScene } from './agent-scene.ts';
-import { PASSWORD, askWallet, axeAndScreenshot, clickNamed, text, typeInto, untilSays } from './setup/harness.ts';
+import {
+  PASSWORD,
+  acceptLicence,
+  askWallet,
+  axeAndScreenshot,
+  clickNamed,
+  text,
+  typeInto,
+  trusting,
+  untilSays,
+} from './setup/harness.ts';
 
 const QUERY = { query: 'at_least("Monthly income", 3000)' };
 
 /** What the person does with a question: an answer to reply with, or nothing for now. */
-type Answering = (question: string) => string | undefined;
+type Answering = (question: string) => string | undefined | Promise<string | undefined>;
 
 /** The person's own server: it lets the extension in, keeps what it is sent, and answers by its person. */
 class PersonsServer implements AsyncDisposable {
@@ -64,13 +78,13 @@ class PersonsServer implements AsyncDisposable {
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const own = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': '*' };
     const body = await bodyOf(request);
-    const reply = request.method === 'OPTIONS' ? undefined : this.#take(request, body);
+    const reply = request.method === 'OPTIONS' ? undefined : await this.#take(request, body);
     if (reply === undefined) response.writeHead(request.method === 'GET' ? 404 : 204, own).end();
     else response.writeHead(200, { ...own, 'Content-Type': 'application/json' }).end(reply);
     for (const look of this.#looks.splice(0)) look();
   }
 
-  #take({ method, headers }: IncomingMessage, body: string): string | undefined {
+  #take({ method, headers }: IncomingMessage, body: string): ReturnType<Answering> {
     if (method === 'GET') {
       this.polls += 1;
       return this.later(this.questions.at(-1)?.body ?? '');
@@ -81,17 +95,21 @@ class PersonsServer implements AsyncDisposable {
   }
 }
 
+const SHOP = 'https://shop.example';
+
 const person = new RemotePerson();
 let scene: AgentScene;
 let server: PersonsServer;
+let issuer: RunningIssuer;
 let app: Page;
 let key: AgentKey;
 let program: Program;
 let secret: string;
 
 beforeAll(async () => {
-  [scene, server] = await Promise.all([openAgentScene(), PersonsServer.start()]);
+  [scene, server, issuer] = await Promise.all([openAgentScene(), PersonsServer.start(), startIssuer()]);
   app = scene.app;
+  await acceptLicence(scene.opened, issuer);
   const income = { label: 'Monthly income', type: 'number', value: '4711', tier: 2 } as const;
   await askWallet(app, 'attributes.save', income);
   key = await scene.pair(ASKS);
@@ -105,7 +123,12 @@ beforeAll(async () => {
 afterAll(async () => {
   await scene[Symbol.asyncDispose]();
   await server[Symbol.asyncDispose]();
+  await issuer.close();
 });
+
+/** The browser's own notifications of ours, by the requests that they are about. */
+const shown = async (): Promise<readonly string[]> =>
+  Object.keys(await app.evaluate(() => new Promise<object>((resolve) => chrome.notifications.getAll(resolve))));
 
 const idOf = (answer: ToolAnswer): string => (answer.status === 'pending' ? answer.request_id : '');
 const status = (id: string) => callOn(program, 'check_status', { request_id: id });
@@ -115,6 +138,16 @@ async function asked(): Promise<{ id: string; question: string }> {
   const arrives = server.next();
   const id = idOf(await callOn(program, 'query', QUERY));
   return { id, question: await arrives };
+}
+
+/** Another worker, and the agent connected to it. @param between when there is none */
+async function restarted(between?: () => void): Promise<void> {
+  const starts = scene.starts();
+  await scene.opened.killWorker();
+  between?.();
+  await scene.opened.startWorker();
+  await scene.startedAfter(starts);
+  program = await scene.welcomed(key);
 }
 
 const kinds = async (): Promise<readonly string[]> =>
@@ -128,6 +161,52 @@ test('an agent’s request is allowed by the answer in the webhook’s response,
   expect(hmacVerifies(server.questions.at(-1)?.headers ?? new Headers(), question, secret)).toBe(true);
   expect(await status(id)).toMatchObject({ result: { conclusion: { kind: 'yes_no', answer: true } } });
   expect(server.questions.map(({ body }) => body).join('')).not.toMatch(/4711|3000/);
+});
+
+test('the browser’s own notification is there while a request waits, and says who asks alone', async () => {
+  const { id } = await asked();
+  await expect.poll(shown).toEqual([id]);
+  await askWallet(app, 'requests.deny', { requestId: id });
+  await expect.poll(shown).toEqual([]);
+});
+
+test('an answer to a part of it gives a proof of that part, and of nothing else', async () => {
+  server.atOnce = (question) => person.answer(question, 'narrow', { keep: ['age_over_18'] });
+  const nonce = toBase64url(randomBytes(16));
+  const predicates = ['age_over_18', 'age_over_21'].map((attribute) => ({ attribute, operator: 'eq', value: true }));
+  const given = await callOn(program, 'get_proof', { predicates, proof_type: 'dc+sd-jwt', domain: SHOP, nonce });
+  const answer = await status(idOf(given));
+  server.atOnce = () => undefined;
+  expect(answer).toMatchObject({ status: 'done' });
+  const { proof } = (answer as unknown as { readonly result: { readonly proof: string } }).result; // of a proof, by the tool
+  const verified = await verify(proof, 'age_over_18', SHOP, { nonce, issuers: await trusting(issuer), status: 'skip' });
+  expect(verified).toMatchObject({ valid: true, claims: { age_over_18: true } });
+  expect(Object.keys(verified.valid ? verified.claims : {})).toEqual(['age_over_18']);
+  expect(atob(proof.split('~')[1] ?? '')).toContain('age_over_18');
+  expect(proof.split('~').slice(1, -1)).toHaveLength(1);
+});
+
+test('an answer that arrives when the time is up is a denial', async () => {
+  const allowed = async () => (await kinds()).filter((kind) => kind === 'elsewhere.allowed').length;
+  const before = await allowed();
+  const worker = await scene.opened.worker();
+  server.atOnce = async (question) => {
+    await worker.evaluate(
+      (end) => {
+        const late = end - Date.now();
+        const now = Date.now.bind(Date);
+        Date.now = () => now() + late;
+      },
+      Date.parse(questionIn(question).ends_at),
+    );
+    return person.answer(question, 'approve');
+  };
+  const { id } = await asked();
+  expect(await status(id)).toMatchObject({ status: 'denied' });
+  await expect.poll(async () => (await askWallet(app, 'requests.list', {})).waiting).toEqual([]);
+  expect([await allowed(), await shown()]).toEqual([before, []]);
+  server.atOnce = () => undefined;
+  await restarted(); // and the clock goes right again
 });
 
 test('an answer of somebody else’s and one that was given before leave it waiting; a denial that is fetched ends it', async () => {
@@ -147,12 +226,7 @@ test('an answer of somebody else’s and one that was given before leave it wait
 
 test('a worker that is killed goes on asking, and takes the answer that it gets then', async () => {
   const { id, question } = await asked();
-  const starts = scene.starts();
-  await scene.opened.killWorker();
-  server.later = () => person.answer(question, 'approve');
-  await scene.opened.startWorker();
-  await scene.startedAfter(starts);
-  program = await scene.welcomed(key);
+  await restarted(() => (server.later = () => person.answer(question, 'approve')));
   expect(await status(id)).toMatchObject({ status: 'done' });
   server.later = () => undefined;
 });

@@ -70,3 +70,10 @@ export async function acceptLicence(opened: ExtensionBrowser, issuer: { readonly
   await counter.close();
   return credentials;
 }
+
+/** Whom a verifier trusts that takes the licences of an issuer: its keys as it publishes them (SD-JWT VC §5). */
+export async function trusting(issuer: { readonly origin: string; readonly licenceType: string }) {
+  const response = await fetch(`${issuer.origin}/.well-known/jwt-vc-issuer`);
+  const { jwks } = (await response.json()) as { readonly jwks: { readonly keys: readonly JsonWebKey[] } };
+  return [{ issuer: issuer.origin, types: [issuer.licenceType], jwks }];
+}
