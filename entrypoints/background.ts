@@ -26,6 +26,7 @@ import {
   openAppTab,
   redirectUri,
   reloadExtension,
+  repeatAlarm,
   sessionKeyValue,
   setAlarm,
   showInToolbar,
@@ -65,6 +66,9 @@ const REQUESTS = 'requests';
 const PROMISES = 'promises';
 /** Rings where a timer died with the worker while the person is asked elsewhere. */
 const ELSEWHERE = 'elsewhere';
+/** Rings while programs are wanted: the way to them is opened anew where it, or the worker, ended. */
+const AGENTS = 'agents';
+const HALF_A_MINUTE = 0.5;
 const REFRESHED = 'vault.refreshed';
 
 /** How long after a change of the vault its background work begins: milliseconds. */
@@ -146,7 +150,10 @@ export default defineBackground({
     const agents = new AgentDesk({
       ...{ extensionId: extensionId(), services, local, clock, after },
       openPort: (events) =>
-        new NativePort({ ...events, after, isGranted: mayTalkToPrograms, connect: () => connectNative(NATIVE_HOST) }),
+        new NativePort({
+          ...{ ...events, after, isGranted: mayTalkToPrograms, connect: () => connectNative(NATIVE_HOST) },
+          keepTrying: (isWanted) => (isWanted ? repeatAlarm(AGENTS, HALF_A_MINUTE) : clearAlarm(AGENTS)),
+        }),
       reload: reloadExtension,
       resumed: () => openAppTab('#/agents/connect'),
       announce: () => announce('agents'),
@@ -311,6 +318,7 @@ export default defineBackground({
       if (name === REQUESTS) run(() => hub.expire());
       if (name === ELSEWHERE) elsewhere.changed();
       if (name === PROMISES) run(askForPromises);
+      if (name === AGENTS) run(() => agents.changed());
     });
     onSystemLock(() => run(async () => lockVault(await services(), 'system')));
     consent.onSomeWindowClosed(() => run(closeIfGone));

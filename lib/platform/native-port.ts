@@ -22,6 +22,8 @@ export interface NativePortOptions {
   readonly connect: () => NativeChannel | undefined;
   readonly isGranted: () => Promise<boolean>;
   readonly after: After;
+  /** Sees to it that `want` is called again now and then, also by another worker: timers end with this one. */
+  readonly keepTrying: (isWanted: boolean) => Promise<void>;
   /** What is said first on each channel. */
   readonly greeting: () => Promise<unknown>;
   readonly onMessage: (message: unknown) => void;
@@ -64,6 +66,7 @@ export class NativePort {
     this.#isWanted = isWanted;
     if (!isWanted) this.#close();
     else if (this.#channel === undefined) await this.#open();
+    await this.#options.keepTrying(isWanted);
   }
 
   /** Hands a message over; nothing happens where nobody is there. */

@@ -75,12 +75,14 @@ test('a window that is closed denies', async () => {
   expect(await status(asked)).toMatchObject({ status: 'denied' });
 });
 
-test('a worker that is killed comes back to its host, and what waited waits still', async () => {
+test('a worker that is killed comes back to its host by itself, and what waited waits still', async () => {
   const { asked } = await askedInWindow(() => callOn(program, 'store_data', TIER_3));
   const before = scene.starts();
+  const page = scene.app.url();
+  await scene.app.goto('about:blank'); // a page of ours would wake it
   await scene.opened.killWorker();
-  await scene.opened.startWorker();
   await scene.startedAfter(before);
+  await scene.app.goto(page);
   program = await scene.welcomed(key);
   const waiting = (await askWallet(scene.app, 'requests.list', {})).waiting[0];
   expect(waiting?.requestId).toBe(idOf(asked));

@@ -87,18 +87,19 @@ export class AgentDesk implements AgentDoor {
     this.#hub.settled();
   }
 
-  /** Call it when the worker starts, too: a pairing that was open when the extension was started anew goes on. */
+  /**
+   * Call it when the worker starts: the port is opened where there are agents, and a pairing that was open when the
+   * extension was started anew goes on. Where there are none, as most times, nothing is looked at: somebody waits.
+   */
   async start(): Promise<void> {
-    const { local, clock } = this.#options;
+    const { local, clock, resumed } = this.#options;
     const kept = await local.get(NAMES.pairing);
-    await local.remove(NAMES.pairing);
+    if (kept !== undefined) await local.remove(NAMES.pairing);
     const until = isJsonObject(kept) ? kept['until'] : undefined;
-    if (typeof until !== 'number' || until <= clock()) {
-      await this.changed();
-      return;
-    }
-    this.pairing.open(until);
-    await this.#options.resumed();
+    if (typeof until === 'number' && until > clock()) {
+      this.pairing.open(until);
+      await resumed();
+    } else if ((await local.get(NAMES.any)) === true) await this.changed();
   }
 
   /** One look after the other: one that began before an agent was kept must not close the port after it. */

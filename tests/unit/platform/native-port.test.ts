@@ -24,6 +24,8 @@ class Channel implements NativeChannel {
 
 let channels: Channel[];
 let timers: { readonly at: number; readonly ring: () => void; isOff: boolean }[];
+/** Whether it was to be called again now and then. */
+let tries: boolean[];
 let got: unknown[];
 let gone: number;
 let port: NativePort;
@@ -41,6 +43,10 @@ const portWith = (changes: Partial<NativePortOptions> = {}) =>
       timers.push(timer);
       return () => void (timer.isOff = true);
     },
+    keepTrying: (isWanted) => {
+      tries.push(isWanted);
+      return Promise.resolve();
+    },
     greeting: () => Promise.resolve('greeting'),
     onMessage: (message) => got.push(message),
     onGone: () => void (gone += 1),
@@ -49,7 +55,7 @@ const portWith = (changes: Partial<NativePortOptions> = {}) =>
   });
 
 beforeEach(() => {
-  [channels, timers, got, gone] = [[], [], [], 0];
+  [channels, timers, tries, got, gone] = [[], [], [], [], 0];
   port = portWith();
 });
 
@@ -71,6 +77,15 @@ async function ring(): Promise<number> {
 }
 
 describe('a native port', () => {
+  test('is wanted again now and then, whatever becomes of the worker, until it is wanted no more', async () => {
+    await port.want(true);
+    last().die('lost');
+    await port.want(true);
+    expect([tries, channels.length]).toEqual([[true, true], 2]);
+    await port.want(false);
+    expect(tries.at(-1)).toBe(false);
+  });
+
   test('opens when it is wanted, once, and greets', async () => {
     expect(port.state).toBe('off');
     await port.want(true);
