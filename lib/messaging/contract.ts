@@ -866,18 +866,27 @@ export interface DigitalSettings {
 
 /** How the person is asked when they are elsewhere (see `NotifySettings`). */
 export interface ElsewhereSettings {
-  readonly webhook?: { readonly url: string; readonly tells: 'nothing' | 'names' };
+  readonly webhook?: {
+    readonly url: string;
+    readonly tells: 'nothing' | 'names';
+    /** By a secret that the server has too (Standard Webhooks `v1`), or by a key of Signet's own (`v1a`). Default: as it was. */
+    readonly signedBy?: 'secret' | 'key';
+  };
   /** `publicKey`: Ed25519, base64url of 32 bytes. `tier3`: whether names of Tier 3 are told. */
   readonly answers?: { readonly publicKey: string; readonly url?: string; readonly tier3: boolean };
 }
 
 /** The settings, and how it goes. */
 export interface ElsewhereView extends ElsewhereSettings {
-  /** `rotatingUntil`: until when an old secret signs too. Absent: there is none. */
+  /** `publicKey`: `whpk_…` of a key of Signet's own. `rotatingUntil`: until when an old one signs too. Absent: there is none. */
   readonly secret?: { readonly publicKey?: string; readonly rotatingUntil?: number };
   readonly breaker: { readonly state: 'closed' | 'open' | 'half_open' | 'gone'; readonly until?: number };
   readonly last?: { readonly at: number; readonly outcome: DeliveryOutcome };
 }
+
+/** What webhooks are signed with from now on: a secret, which is shown this once, or the public half of a key. */
+export type NewSigner =
+  { readonly secret: string; readonly publicKey?: never } | { readonly publicKey: string; readonly secret?: never };
 
 export type DeliveryOutcome = 'delivered' | 'gone' | 'redirected' | 'failed';
 
@@ -989,10 +998,10 @@ export interface OwnRoutes {
   'settings.set': [Settings, Settings];
   /** `unreadable`: records of attributes that are missing or altered; the rest is there. */
   'elsewhere.get': [Record<string, never>, ElsewhereView];
-  /** Settings in place of those that stand. `secret`: of a webhook that had none, this once. */
-  'elsewhere.set': [{ readonly opener: Opener; readonly settings: ElsewhereSettings }, { readonly secret?: string }];
-  /** Another secret for the webhook. `dropOld`: the old one signs no more, instead of for a day. */
-  'elsewhere.rotate': [{ readonly opener: Opener; readonly dropOld: boolean }, { readonly secret: string }];
+  /** Settings in place of those that stand. What is new to sign with: nothing where what stood still does. */
+  'elsewhere.set': [{ readonly opener: Opener; readonly settings: ElsewhereSettings }, Partial<NewSigner>];
+  /** Another secret, or key, for the webhook. `dropOld`: the old one signs no more, instead of for a day. */
+  'elsewhere.rotate': [{ readonly opener: Opener; readonly dropOld: boolean }, NewSigner];
   'elsewhere.test': [Record<string, never>, { readonly outcome: DeliveryOutcome }];
   'digital.get': [Record<string, never>, DigitalSettings];
   /** Whether calls of the Digital Credentials API come to Signet at all. */

@@ -114,7 +114,12 @@ export const ownSchemas = {
   'elsewhere.set': v.strictObject({
     opener,
     settings: v.strictObject({
-      webhook: v.exactOptional(v.strictObject({ url: text(2000), tells: v.picklist(['nothing', 'names']) })),
+      webhook: v.exactOptional(
+        v.strictObject({
+          ...{ url: text(2000), tells: v.picklist(['nothing', 'names']) },
+          signedBy: v.exactOptional(v.picklist(['secret', 'key'])),
+        }),
+      ),
       answers: v.exactOptional(
         v.strictObject({ publicKey: text(200), url: v.exactOptional(text(2000)), tier3: v.boolean() }),
       ),

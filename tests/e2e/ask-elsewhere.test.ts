@@ -11,7 +11,7 @@ import { randomBytes, toBase64url } from '../../lib/core/index.ts';
 import { verify } from '../../lib/sdk/index.ts';
 import { ASKS, callOn } from '../fixtures/agent-wallet.ts';
 import type { AgentKey } from '../fixtures/agent-wallet.ts';
-import { RemotePerson, hmacVerifies, questionIn } from '../fixtures/notify/remote-person.ts';
+import { RemotePerson, ed25519Verifies, hmacVerifies, questionIn } from '../fixtures/notify/remote-person.ts';
 import type { Program } from '../fixtures/test-host.ts';
 import type { AgentScene } from './agent-scene.ts';
 import { openAgentScene } from './agent-scene.ts';
@@ -150,6 +150,12 @@ async function restarted(between?: () => void): Promise<void> {
   program = await scene.welcomed(key);
 }
 
+const isInSight = (selector: string): Promise<boolean> =>
+  app.$eval(selector, (element) => {
+    const { top, bottom } = element.getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight;
+  });
+
 const kinds = async (): Promise<readonly string[]> =>
   (await askWallet(app, 'audit.list', { limit: 50 })).entries.map(({ kind }) => kind);
 
@@ -253,6 +259,7 @@ test('the person changes in Settings where they are asked, and sees a new server
   await untilSays(app, text('elsewhere_secret_once'));
   expect(await app.$eval('code.mono', (shown) => shown.textContent)).toMatch(/^whsec_/);
   expect(await axeAndScreenshot('settings-elsewhere-secret', app)).toEqual([]);
+  expect(await isInSight('code.mono')).toBe(true); // the form that was sent ends far below
   await clickNamed(app, text('done'));
   const arrives = server.next();
   await clickNamed(app, text('elsewhere_test'));
@@ -260,4 +267,15 @@ test('the person changes in Settings where they are asked, and sees a new server
   await untilSays(app, text('elsewhere_delivered', '').slice(0, 10));
   expect(await axeAndScreenshot('settings-elsewhere', app)).toEqual([]);
   expect(await app.$eval('main', ({ textContent }) => textContent)).not.toContain('whsec_');
+  await app.click(`::-p-text(${text('elsewhere_signed_key')})`);
+  await typeInto(app, text('password'), PASSWORD);
+  await clickNamed(app, text('elsewhere_save'));
+  await untilSays(app, text('elsewhere_public'));
+  const publicKey = await app.$eval('code.mono', (shown) => shown.textContent);
+  expect(await isInSight('code.mono')).toBe(true);
+  expect(await axeAndScreenshot('settings-elsewhere-key', app)).toEqual([]);
+  const signed = server.next();
+  await clickNamed(app, text('elsewhere_test'));
+  const question = await signed;
+  expect(ed25519Verifies(server.questions.at(-1)?.headers ?? new Headers(), question, publicKey)).toBe(true);
 });

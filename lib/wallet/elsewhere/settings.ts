@@ -1,19 +1,22 @@
 import type { LoggedTx } from '../../audit/index.ts';
 import { AuditLog } from '../../audit/index.ts';
 import { SignetError } from '../../core/index.ts';
-import type { ElsewhereView, Opener, OwnRequest, OwnResponse } from '../../messaging/contract.ts';
+import type { ElsewhereView, NewSigner, Opener, OwnRequest, OwnResponse } from '../../messaging/contract.ts';
 import {
   dropOldSecret,
   forgetSecret,
   newHmacSecret,
+  newSigningKey,
   readBreaker,
   readLastDelivery,
   readNotifySettings,
   rotateSecret,
   saveNotifySettings,
+  spellPublicKey,
   spellSecret,
   viewSecrets,
 } from '../../notify/index.ts';
+import type { SecretsView } from '../../notify/index.ts';
 import { withOpener } from '../life/opener.ts';
 import type { Services } from '../services.ts';
 
@@ -27,7 +30,7 @@ export async function viewElsewhere({ keeper, clock }: Services): Promise<Elsewh
     readLastDelivery(vault),
   ]);
   return {
-    ...(webhook === undefined ? {} : { webhook }),
+    ...(webhook === undefined ? {} : { webhook: { ...webhook, signedBy: signerOf(secret) } }),
     ...(answers === undefined ? {} : { answers }),
     ...(secret === undefined ? {} : { secret }),
     breaker: { state: breaker.state, ...('until' in breaker ? { until: breaker.until } : {}) },
@@ -35,9 +38,13 @@ export async function viewElsewhere({ keeper, clock }: Services): Promise<Elsewh
   };
 }
 
+type Signer = 'secret' | 'key';
+
+const signerOf = (secret: SecretsView | undefined): Signer => (secret?.publicKey === undefined ? 'secret' : 'key');
+
 /**
  * Sets how the person is asked elsewhere. It takes their opener: it decides who can say yes.
- * @returns the secret of the webhook, where it is a new one: it is shown this once
+ * @returns what signs, where it is new: a secret is shown this once
  * @throws SignetError `bad_request`, naming `webhook.url`, `answers.url` or `answers.publicKey`; `wrong_password`, `wait`
  */
 export async function setElsewhere(
@@ -45,15 +52,21 @@ export async function setElsewhere(
   { opener, settings }: OwnRequest<'elsewhere.set'>,
 ): Promise<OwnResponse<'elsewhere.set'>> {
   return changing(services, opener, async (tx) => {
-    await saveNotifySettings(tx, settings);
-    if (settings.webhook === undefined) return {};
+    const { webhook, ...others } = settings;
+    if (webhook === undefined) {
+      await saveNotifySettings(tx, others);
+      return {};
+    }
+    const { signedBy, ...kept } = webhook;
+    await saveNotifySettings(tx, { ...others, webhook: kept });
     const stands = await viewSecrets(tx, services.clock());
-    return stands === undefined ? newSecret(services, tx) : {};
+    const wanted = signedBy ?? signerOf(stands);
+    return stands === undefined || wanted !== signerOf(stands) ? newSecret(services, tx, wanted) : {};
   });
 }
 
 /**
- * Another secret for the webhook; the one that stands signs too for a day, or not at all when it got out.
+ * Another secret, or key, for the webhook; the one that stands signs too for a day, or not at all when it got out.
  * @throws SignetError `bad_request`, field `webhook`, where none is set; `wrong_password`, `wait`
  */
 export async function rotateElsewhere(
@@ -64,17 +77,18 @@ export async function rotateElsewhere(
     if ((await readNotifySettings(tx)).webhook === undefined) {
       throw new SignetError('bad_request', 'No webhook is set up.', { field: 'webhook' });
     }
-    const made = await newSecret(services, tx);
+    const made = await newSecret(services, tx, signerOf(await viewSecrets(tx, services.clock())));
     if (dropOld) await dropOldSecret(tx);
     return made;
   });
 }
 
-async function newSecret({ clock }: Services, tx: LoggedTx): Promise<{ secret: string }> {
-  const made = newHmacSecret();
+async function newSecret({ clock }: Services, tx: LoggedTx, signer: Signer): Promise<NewSigner> {
+  const made = signer === 'secret' ? newHmacSecret() : newSigningKey();
   try {
     await rotateSecret(tx, made, clock());
-    return { secret: spellSecret(made) };
+    const publicKey = spellPublicKey(made);
+    return publicKey === undefined ? { secret: spellSecret(made) } : { publicKey };
   } finally {
     forgetSecret(made);
   }

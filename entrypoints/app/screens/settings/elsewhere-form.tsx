@@ -4,7 +4,7 @@ import { Choices, TextField, Tick } from '../../../../components/fields.tsx';
 import { Notice, Problem } from '../../../../components/notice.tsx';
 import { OpenerField, isAboutOpener, useOpener } from '../../../../components/opener.tsx';
 import { useAction } from '../../../../components/use-action.ts';
-import type { ElsewhereSettings, ElsewhereView, WalletStatus } from '../../../../lib/messaging/index.ts';
+import type { ElsewhereSettings, ElsewhereView, NewSigner, WalletStatus } from '../../../../lib/messaging/index.ts';
 import { ask } from '../../../../lib/messaging/index.ts';
 import { t } from '../../../../lib/platform/index.ts';
 
@@ -13,7 +13,7 @@ const MAX_URL = 2000;
 export interface ElsewherePart {
   readonly view: ElsewhereView;
   readonly status: WalletStatus;
-  readonly onSecret: (secret: string) => void;
+  readonly onMade: (made: NewSigner) => void;
   readonly onChange: () => void;
 }
 
@@ -21,6 +21,7 @@ export interface ElsewherePart {
 interface Draft {
   readonly url: string;
   readonly tells: 'nothing' | 'names';
+  readonly signedBy: 'secret' | 'key';
   readonly publicKey: string;
   readonly answerUrl: string;
   readonly tier3: boolean;
@@ -29,21 +30,22 @@ interface Draft {
 const draftOf = ({ webhook, answers }: ElsewhereView): Draft => ({
   url: webhook?.url ?? '',
   tells: webhook?.tells ?? 'names',
+  signedBy: webhook?.signedBy ?? 'secret',
   publicKey: answers?.publicKey ?? '',
   answerUrl: answers?.url ?? '',
   tier3: answers?.tier3 ?? false,
 });
 
-function settingsIn({ url, tells, publicKey, answerUrl, tier3 }: Draft): ElsewhereSettings {
+function settingsIn({ url, tells, signedBy, publicKey, answerUrl, tier3 }: Draft): ElsewhereSettings {
   const answerAt = answerUrl.trim() === '' ? {} : { url: answerUrl.trim() };
   return {
-    ...(url.trim() === '' ? {} : { webhook: { url: url.trim(), tells } }),
+    ...(url.trim() === '' ? {} : { webhook: { url: url.trim(), tells, signedBy } }),
     ...(publicKey.trim() === '' ? {} : { answers: { publicKey: publicKey.trim(), ...answerAt, tier3 } }),
   };
 }
 
 /** Where the person is asked, what is told there, and whose answer counts. It takes the opener: it decides who can say yes. */
-export const ElsewhereForm = ({ view, status, onSecret, onChange }: ElsewherePart) => {
+export const ElsewhereForm = ({ view, status, onMade, onChange }: ElsewherePart) => {
   const [draft, setDraft] = useState(() => draftOf(view));
   const [tried, setTried] = useState(false);
   const [saved, setSaved] = useState(false);
@@ -60,8 +62,9 @@ export const ElsewhereForm = ({ view, status, onSecret, onChange }: ElsewherePar
     if (!opener.ready) return;
     run(async () => {
       const settings = settingsIn(draft);
-      const { secret } = await opener.use((by) => ask('elsewhere.set', { opener: by, settings }));
-      if (secret !== undefined) onSecret(secret);
+      const { secret, publicKey } = await opener.use((by) => ask('elsewhere.set', { opener: by, settings }));
+      if (secret !== undefined) onMade({ secret });
+      if (publicKey !== undefined) onMade({ publicKey });
       setTried(false);
       setSaved(true);
       onChange();
@@ -88,6 +91,15 @@ export const ElsewhereForm = ({ view, status, onSecret, onChange }: ElsewherePar
           { value: 'nothing', label: t('elsewhere_tells_nothing'), detail: t('elsewhere_tells_nothing_why') },
         ]}
         onChange={(tells) => change({ tells })}
+      />
+      <Choices
+        legend={t('elsewhere_signed')}
+        value={draft.signedBy}
+        options={[
+          { value: 'secret', label: t('elsewhere_signed_secret'), detail: t('elsewhere_signed_secret_why') },
+          { value: 'key', label: t('elsewhere_signed_key'), detail: t('elsewhere_signed_key_why') },
+        ]}
+        onChange={(signedBy) => change({ signedBy })}
       />
       <h2>{t('elsewhere_answers')}</h2>
       <TextField

@@ -13,9 +13,10 @@ import { Line } from '../parts/line.tsx';
 import type { ElsewherePart } from './elsewhere-form.tsx';
 
 /** How the way to the webhook stands: what came last, whether it rests, and what signs. */
-export const ElsewhereState = ({ view, status, onSecret, onChange }: ElsewherePart) => {
+export const ElsewhereState = ({ view, status, onMade, onChange }: ElsewherePart) => {
   const [rotating, setRotating] = useState(false);
   const testing = useAction();
+  const publicKey = view.secret?.publicKey;
   const test = () =>
     testing.run(async () => {
       await ask('elsewhere.test', {});
@@ -30,15 +31,20 @@ export const ElsewhereState = ({ view, status, onSecret, onChange }: ElsewherePa
       </Line>
       <Problem error={testing.error} />
       {restWords(view) !== undefined && <Notice tone="warn">{restWords(view)}</Notice>}
-      <Line title={t('elsewhere_secret')} text={secretWords(view)} heading="h2">
+      <Line
+        title={publicKey === undefined ? t('elsewhere_secret') : t('elsewhere_public')}
+        text={secretWords(view)}
+        heading="h2"
+      >
         <Button onClick={() => setRotating(true)}>{t('elsewhere_rotate')}</Button>
       </Line>
+      {publicKey !== undefined && <code class="mono">{publicKey}</code>}
       {rotating && (
         <Rotate
           {...{ view, status, onChange }}
-          onSecret={(secret) => {
+          onMade={(made) => {
             setRotating(false);
-            onSecret(secret);
+            onMade(made);
           }}
           onClose={() => setRotating(false)}
         />
@@ -47,7 +53,7 @@ export const ElsewhereState = ({ view, status, onSecret, onChange }: ElsewherePa
   );
 };
 
-const Rotate = ({ status, onSecret, onChange, onClose }: ElsewherePart & { onClose: () => void }) => {
+const Rotate = ({ status, onMade, onChange, onClose }: ElsewherePart & { onClose: () => void }) => {
   const [dropOld, setDropOld] = useState(false);
   const [tried, setTried] = useState(false);
   const opener = useOpener(status);
@@ -57,8 +63,7 @@ const Rotate = ({ status, onSecret, onChange, onClose }: ElsewherePart & { onClo
     setTried(true);
     if (!opener.ready) return;
     run(async () => {
-      const { secret } = await opener.use((by) => ask('elsewhere.rotate', { opener: by, dropOld }));
-      onSecret(secret);
+      onMade(await opener.use((by) => ask('elsewhere.rotate', { opener: by, dropOld })));
       onChange();
     });
   };
@@ -104,5 +109,6 @@ function restWords({ breaker: { state, until } }: ElsewhereView): string | undef
 
 function secretWords({ secret }: ElsewhereView): string {
   const until = secret?.rotatingUntil;
+  if (until === undefined && secret?.publicKey !== undefined) return t('elsewhere_public_why');
   return until === undefined ? t('elsewhere_secret_why') : t('elsewhere_secret_rotating', dateAndTimeWords(until));
 }

@@ -1,10 +1,10 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Button } from '../../../../components/button.tsx';
 import { Loading } from '../../../../components/loading.tsx';
 import { Notice, Problem } from '../../../../components/notice.tsx';
 import { useAction } from '../../../../components/use-action.ts';
 import { useAsked } from '../../../../components/use-asked.ts';
-import type { WalletStatus } from '../../../../lib/messaging/index.ts';
+import type { NewSigner, WalletStatus } from '../../../../lib/messaging/index.ts';
 import { askToNotify, mayNotify, stopNotifying, t } from '../../../../lib/platform/index.ts';
 import { Line } from '../parts/line.tsx';
 import { SectionHead } from '../parts/section-head.tsx';
@@ -15,22 +15,22 @@ import { ElsewhereState } from './elsewhere-state.tsx';
 /** How the person is asked when they are not at this browser. */
 export const Elsewhere = ({ status }: { status: WalletStatus }) => {
   const asked = useAsked('elsewhere.get', {}, ['status', 'audit']);
-  const [secret, setSecret] = useState<string | undefined>(undefined);
+  const [made, setMade] = useState<NewSigner | undefined>(undefined);
   return (
     <div class="stack-wide narrow-form">
       <SectionHead title={t('settings_elsewhere')} lead={t('elsewhere_lead')} />
       <section class="card stack">
         <NotificationLine />
       </section>
-      {secret !== undefined && <Secret secret={secret} onDone={() => setSecret(undefined)} />}
+      {made !== undefined && <Made made={made} onDone={() => setMade(undefined)} />}
       {asked.state === 'loading' && <Loading />}
       {asked.state === 'failed' && <Problem error={asked.error} />}
       {asked.state === 'ready' && (
         <>
           {asked.value.webhook !== undefined && (
-            <ElsewhereState view={asked.value} status={status} onSecret={setSecret} onChange={asked.again} />
+            <ElsewhereState view={asked.value} status={status} onMade={setMade} onChange={asked.again} />
           )}
-          <ElsewhereForm view={asked.value} status={status} onSecret={setSecret} onChange={asked.again} />
+          <ElsewhereForm view={asked.value} status={status} onMade={setMade} onChange={asked.again} />
         </>
       )}
     </div>
@@ -60,16 +60,26 @@ const NotificationLine = () => {
   );
 };
 
-/** A new secret, this once. */
-const Secret = ({ secret, onDone }: { secret: string; onDone: () => void }) => (
-  <section class="card stack">
-    <h2>{t('elsewhere_secret_new')}</h2>
-    <code class="mono">{secret}</code>
-    <Notice tone="warn">{t('elsewhere_secret_once')}</Notice>
-    <div>
-      <Button look="primary" onClick={onDone}>
-        {t('done')}
-      </Button>
-    </div>
-  </section>
-);
+/** What the server needs from now on. A secret is shown this once, so the person is taken to it. */
+const Made = ({ made: { secret, publicKey }, onDone }: { made: NewSigner; onDone: () => void }) => {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), [secret, publicKey]);
+  return (
+    <section class="card stack">
+      <h2 ref={heading} tabIndex={-1}>
+        {secret === undefined ? t('elsewhere_public') : t('elsewhere_secret_new')}
+      </h2>
+      <code class="mono">{secret ?? publicKey}</code>
+      {secret === undefined ? (
+        <Notice tone="info">{t('elsewhere_public_why')}</Notice>
+      ) : (
+        <Notice tone="warn">{t('elsewhere_secret_once')}</Notice>
+      )}
+      <div>
+        <Button look="primary" onClick={onDone}>
+          {t('done')}
+        </Button>
+      </div>
+    </section>
+  );
+};

@@ -9,7 +9,7 @@ import type { AgentKey } from '../../../fixtures/agent-wallet.ts';
 import { SHOP, forkWith, licensedMachine } from '../../../fixtures/licensed-wallet.ts';
 import type { Reaction } from '../../../fixtures/notify/receiver.ts';
 import { Receiver, accept, say } from '../../../fixtures/notify/receiver.ts';
-import { RemotePerson, hmacVerifies, questionIn } from '../../../fixtures/notify/remote-person.ts';
+import { RemotePerson, ed25519Verifies, hmacVerifies, questionIn } from '../../../fixtures/notify/remote-person.ts';
 import type { Program } from '../../../fixtures/test-host.ts';
 import type { Machine } from '../../../fixtures/vault/machine.ts';
 import { PASSWORD } from '../../../fixtures/wallet.ts';
@@ -329,7 +329,7 @@ describe('how it is set', () => {
     expect(await setUp(hook.url)).toEqual({});
     expect(await wallet.route('elsewhere.test', {})).toEqual({ outcome: 'delivered' });
     const [{ headers, body } = { headers: new Headers(), body: '' }] = hook.received;
-    const verifies = [first.secret ?? '', second.secret].map((secret) => hmacVerifies(headers, body, secret));
+    const verifies = [first, second].map(({ secret }) => hmacVerifies(headers, body, secret ?? ''));
     expect(verifies).toEqual([true, true]);
     const view = await wallet.route('elsewhere.get', {});
     expect(view).toMatchObject({
@@ -337,6 +337,27 @@ describe('how it is set', () => {
       last: { outcome: 'delivered' },
     });
     expect(JSON.stringify(view)).not.toContain('whsec_');
+  });
+
+  test('is signed by a key of Signet’s own where the person says so, whose public half alone is shown', async () => {
+    await using hook = await Receiver.start();
+    const { secret = '' } = await setUp(hook.url);
+    const byKey = { webhook: { url: hook.url, tells: 'names', signedBy: 'key' } } as const;
+    const { publicKey: first = '' } = await wallet.route('elsewhere.set', { opener: OPENER, settings: byKey });
+    expect(first).toMatch(/^whpk_/);
+    expect(await setUp(hook.url)).toEqual({}); // nothing said of it: it stays
+    const second = await wallet.route('elsewhere.rotate', { opener: OPENER, dropOld: true });
+    const view = await wallet.route('elsewhere.get', {});
+    expect(second).toEqual({ publicKey: view.secret?.publicKey });
+    expect(view).toMatchObject({
+      webhook: { signedBy: 'key' },
+      secret: { publicKey: expect.stringMatching(/^whpk_/) as string },
+    });
+    expect(await wallet.route('elsewhere.test', {})).toEqual({ outcome: 'delivered' });
+    const [{ headers, body } = { headers: new Headers(), body: '' }] = hook.received;
+    const verified = [first, view.secret?.publicKey ?? ''].map((key) => ed25519Verifies(headers, body, key));
+    expect([...verified, hmacVerifies(headers, body, secret)]).toEqual([false, true, false]);
+    expect(JSON.stringify(view)).not.toMatch(/whsk_|whsec_/);
   });
 
   test('says what came of the last delivery, and a test that arrives lets it try again', async () => {
