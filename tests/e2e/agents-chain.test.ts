@@ -89,11 +89,23 @@ function failure({ isError, structured, text }: Called): string {
 
 const status = (asked: Called, by = client): Promise<Called> => by.call('check_status', { request_id: idOf(asked) });
 
+/** An agent that has asked eight times is told to wait: one more every ten seconds. */
+async function patiently(call: () => Promise<Called>): Promise<Called> {
+  let called = await call();
+  const isTooMany = async (): Promise<boolean> => {
+    if (!called.isError || failure(called) !== 'too_many') return false;
+    called = await call();
+    return called.isError && failure(called) === 'too_many';
+  };
+  await expect.poll(isTooMany, { timeout: 20_000, interval: 1_000 }).toBe(false);
+  return called;
+}
+
 /** An agent asks, and the person gets a window that says who does. */
 async function askedInWindow(call: () => Promise<Called>): Promise<{ asked: Called; consent: Page }> {
   await expect.poll(() => opened.consentPages()).toEqual([]);
   const appears = opened.nextConsent();
-  const asked = await call();
+  const asked = await patiently(call);
   idOf(asked);
   const consent = await appears;
   await untilSays(consent, 'Helper');
