@@ -10,9 +10,6 @@ export interface Sender {
 /** The origin of our own pages, e.g. `chrome-extension://…`, without a trailing slash. */
 export const extensionOrigin = (): string => new URL(browser.runtime.getURL('')).origin;
 
-/** The version in the manifest. */
-export const extensionVersion = (): string => browser.runtime.getManifest().version;
-
 /** Sends one message to the worker and resolves with its reply. @throws Error when the worker died before replying */
 export const sendToWorker = (message: unknown): Promise<unknown> => browser.runtime.sendMessage(message);
 
