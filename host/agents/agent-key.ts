@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { INSTALLATION } from '../../lib/agents/index.ts';
 import { SecretBytes, SignetError, fromBase64url, toBase64url } from '../../lib/core/index.ts';
 import { writeWhole } from '../keeping/write-whole.ts';
-import { assertOwnFile, assertOwnFolder, makeOwnFolder, statsOf } from './own-files.ts';
+import { assertOwnFile, assertOwnFolder, makeOwnFolder, statsOf } from '../keeping/own-files.ts';
 
 /** Who a program is to the wallet, and which wallet that is. */
 export interface AgentKey {

@@ -8,7 +8,7 @@ import { foundBrowsers } from './browsers.ts';
 import { manifestFile } from './install.ts';
 import type { BridgeFolders } from './folders.ts';
 import { FrameSocket } from './frame-socket.ts';
-import { statsOf } from './own-files.ts';
+import { statsOf } from '../keeping/own-files.ts';
 import type { ProfileSocket } from './sockets.ts';
 import { findSockets } from './sockets.ts';
 import { Written } from './written.ts';

@@ -3,7 +3,7 @@ import type { Server } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SignetError } from '../../lib/core/index.ts';
-import { makeOwnFolder, statsOf } from './own-files.ts';
+import { makeOwnFolder, statsOf } from '../keeping/own-files.ts';
 import { socketPath } from './sockets.ts';
 
 /** How long another host of the same profile may take to go: its browser has ended it when it starts this one. */

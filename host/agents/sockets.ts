@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { INSTALLATION } from '../../lib/agents/index.ts';
 import { SignetError } from '../../lib/core/index.ts';
 import type { BridgeFolders } from './folders.ts';
-import { assertOwnFolder, assertOwnSocket, statsOf } from './own-files.ts';
+import { assertOwnFolder, assertOwnSocket, statsOf } from '../keeping/own-files.ts';
 
 /** The socket of one browser profile. */
 export interface ProfileSocket {

@@ -1,5 +1,5 @@
 import { SignetError } from '../../lib/core/index.ts';
-import { isPrivateFolder } from '../vault/private-files.ts';
+import { isOwnFolder } from '../keeping/own-files.ts';
 import { assertPrivate, isVaultThere, vaultFolder } from '../vault/vault-folder.ts';
 import type { Check } from './check.ts';
 import { notWell, well } from './check.ts';
@@ -21,6 +21,7 @@ export const vaultCheck: Check = {
 
 function placeOfSession({ XDG_RUNTIME_DIR: runtime }: NodeJS.ProcessEnv): string {
   if (runtime === undefined) return 'Each command asks for the password: XDG_RUNTIME_DIR is not set.';
-  if (!isPrivateFolder(runtime)) return `Each command asks for the password: ${runtime} is not yours alone.`;
+  if (!isOwnFolder(runtime, { linked: true }))
+    return `Each command asks for the password: ${runtime} is not yours alone.`;
   return `\`signet unlock\` keeps it open in ${runtime}, which ends with your session.`;
 }

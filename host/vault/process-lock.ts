@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { SignetError } from '../../lib/core/index.ts';
 import { nodeSqlite } from '../keeping/open-sqlite.ts';
-import { makePrivateFile } from './private-files.ts';
+import { makeOwnFile } from '../keeping/own-files.ts';
 import { isBusy, storageFailure } from './storage-failure.ts';
 
 export interface Waiting {
@@ -25,7 +25,7 @@ export class ProcessLock implements Disposable {
   /** @throws SignetError storage_failed when somebody else holds it for all of the time */
   static acquire(path: string, waiting: Waiting): ProcessLock {
     try {
-      makePrivateFile(path);
+      makeOwnFile(path);
       const database = new (nodeSqlite().DatabaseSync)(path, { timeout: 0 });
       try {
         hold(database, waiting);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { SignetError } from '../../lib/core/index.ts';
 import type { Options, Values } from '../command.ts';
 import { UsageError } from '../command.ts';
-import { assertPrivateFile } from './private-files.ts';
+import { assertOwnFile, statsOf } from '../keeping/own-files.ts';
 import type { Terminal } from './terminal.ts';
 
 /** How a command is given the vault's password where there is no terminal. Never as an argument, nor in the environment. */
@@ -74,7 +74,7 @@ export class Secret {
   /** Read once: an open file is at its end then. */
   #fromFile(): string | undefined {
     const { file, fd } = this.#given;
-    if (file !== undefined) assertPrivateFile(file);
+    if (file !== undefined && statsOf(file) !== undefined) assertOwnFile(file);
     const from = file ?? (fd === undefined ? undefined : fdIn(fd, this.#name));
     this.#read ??= from === undefined ? undefined : firstLineOf(from, this.#name);
     return this.#read;

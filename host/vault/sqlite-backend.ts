@@ -11,7 +11,7 @@ import type {
   Write,
 } from '../../lib/vault/index.ts';
 import { openSqlite } from '../keeping/open-sqlite.ts';
-import { makePrivateFile } from './private-files.ts';
+import { makeOwnFile } from '../keeping/own-files.ts';
 import { damagedFile, storageFailure } from './storage-failure.ts';
 
 const VERSION = 1;
@@ -60,7 +60,7 @@ export class SqliteBackend implements StorageBackend, Disposable {
    */
   static open(path: string): SqliteBackend {
     try {
-      makePrivateFile(path);
+      makeOwnFile(path);
       const database = openSqlite(path);
       try {
         database.exec('PRAGMA locking_mode = EXCLUSIVE'); // alone anyway: without it each read would look for others

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { ownFolder } from '../keeping/own-folder.ts';
-import { assertPrivateFile, assertPrivateFolder, isPrivateFolder } from './private-files.ts';
+import { assertOwnFile, assertOwnFolder, isOwnFolder, statsOf } from '../keeping/own-files.ts';
 
 /** Where the vault of the command line lies. */
 export interface VaultFolder {
@@ -31,8 +31,8 @@ export const isVaultThere = ({ database, local }: VaultFolder): boolean => exist
 
 /** @throws SignetError storage_failed when others could read or change what lies there */
 export function assertPrivate({ path, database, local, lock }: VaultFolder): void {
-  assertPrivateFolder(path);
-  for (const file of [database, local, lock]) assertPrivateFile(file);
+  assertOwnFolder(path, { linked: true });
+  for (const file of [database, local, lock]) if (statsOf(file) !== undefined) assertOwnFile(file);
 }
 
 /** Makes the folder where there is none. @throws SignetError as `assertPrivate` */
@@ -48,10 +48,10 @@ export function makeFolder(folder: VaultFolder): void {
  */
 export function sessionFile({ path }: VaultFolder, env: NodeJS.ProcessEnv = process.env): string | undefined {
   const { XDG_RUNTIME_DIR: runtime } = env;
-  if (runtime === undefined || !isAbsolute(runtime) || !isPrivateFolder(runtime)) return undefined;
+  if (runtime === undefined || !isAbsolute(runtime) || !isOwnFolder(runtime, { linked: true })) return undefined;
   const folder = join(runtime, 'signet');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (!isPrivateFolder(folder)) return undefined;
+  if (!isOwnFolder(folder, { linked: true })) return undefined;
   const name = createHash('sha256').update(realpathSync(path)).digest('hex').slice(0, 16);
   return join(folder, `session-${name}.json`);
 }

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { browserNamed, foundBrowsers } from '../../../../host/agents/browsers.ts';
 import { checkAgents, checkInstalled, checkWallets } from '../../../../host/agents/checks.ts';
 import { bridgeFolders } from '../../../../host/agents/folders.ts';
-import { makeOwnFolder } from '../../../../host/agents/own-files.ts';
+import { makeOwnFolder } from '../../../../host/keeping/own-files.ts';
 import { findSockets, socketPath } from '../../../../host/agents/sockets.ts';
 import { Written } from '../../../../host/agents/written.ts';
 
