@@ -30,17 +30,23 @@ export interface AgentScene extends AsyncDisposable {
   left(): Promise<void>;
   /** Pairs a new agent behind the screens. */
   pair(limits: AgentLimitsView, name?: string): Promise<AgentKey>;
+  /** Pairs one where a pairing is open. @param app a page of ours */
+  goOn(app: Page, limits: AgentLimitsView, name?: string): Promise<AgentKey>;
   welcomed(key: AgentKey): Promise<Program>;
 }
 
-/** @param installed whether the browser knows of the host from the start */
-export async function openAgentScene({ installed = true } = {}): Promise<AgentScene> {
+/**
+ * @param options.installed whether the browser knows of the host from the start
+ * @param options.mayRestart in the browser's developer mode: without it, an unpacked extension that starts itself anew stays off
+ */
+export async function openAgentScene({ installed = true, mayRestart = false } = {}): Promise<AgentScene> {
   const extensionPath = await builtForAgents();
   const folder = await mkdtemp(join(tmpdir(), 'signet-agents-'));
   const socketPath = join(folder, 'test.sock');
   const userDataDir = join(folder, 'profile');
   const install = (): Promise<void> => tellBrowser(folder, userDataDir, socketPath);
   if (installed) await install();
+  if (mayRestart) await inDeveloperMode(userDataDir);
 
   const host = new TestHost();
   let starts = 0;
@@ -83,20 +89,25 @@ export async function openAgentScene({ installed = true } = {}): Promise<AgentSc
     return program;
   };
 
+  const goOn = async (ours: Page, limits: AgentLimitsView, name = 'Helper'): Promise<AgentKey> => {
+    const key = new AgentKey();
+    const program = host.connect();
+    const { agentNonce, digits } = await beginPairing(program, key);
+    program.say({ type: 'pair.reveal', agentNonce });
+    while ((await askWallet(ours, 'agents.pairing.state', {})).step !== 'compare');
+    await askWallet(ours, 'agents.pairing.confirm', { digits, name, role: 'public', limits });
+    await program.next(isOf('pair.done'));
+    return key;
+  };
+
   return {
     ...{ opened, app, host, install, starts: () => starts, startedAfter, welcomed, left: () => left.promise },
-    async pair(limits, name = 'Helper') {
+    goOn,
+    async pair(limits, name) {
       const before = starts;
       await askWallet(app, 'agents.pairing.start', {});
       if (before === 0) await startedAfter(0);
-      const key = new AgentKey();
-      const program = host.connect();
-      const { agentNonce, digits } = await beginPairing(program, key);
-      program.say({ type: 'pair.reveal', agentNonce });
-      while ((await askWallet(app, 'agents.pairing.state', {})).step !== 'compare');
-      await askWallet(app, 'agents.pairing.confirm', { digits, name, role: 'public', limits });
-      await program.next(isOf('pair.done'));
-      return key;
+      return goOn(app, limits, name);
     },
     async [Symbol.asyncDispose]() {
       await opened.close();
@@ -104,6 +115,12 @@ export async function openAgentScene({ installed = true } = {}): Promise<AgentSc
       await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },
   };
+}
+
+async function inDeveloperMode(userDataDir: string): Promise<void> {
+  const folder = join(userDataDir, 'Default');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'Preferences'), JSON.stringify({ extensions: { ui: { developer_mode: true } } }));
 }
 
 /** The host's manifest, where a browser with a profile of its own looks for it. */
