@@ -1,12 +1,11 @@
 /** Name of the channel that our own pages and the worker share. No page of a site can join it: it is per origin. */
 const CHANNEL = 'signet';
 
-let told: BroadcastChannel | undefined;
-
 /** Tells our open pages that something changed. */
 export function announceChange(message: unknown): void {
-  told ??= new BroadcastChannel(CHANNEL); // to open one costs more than what is said
-  told.postMessage(message);
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.postMessage(message);
+  channel.close();
 }
 
 /** Calls `listener` with every announced change until the returned function is called. */

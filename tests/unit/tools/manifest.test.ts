@@ -8,11 +8,11 @@ async function manifestOf(mode: string) {
   return manifest({ mode, browser: 'chrome', manifestVersion: 3, command: 'build' });
 }
 
-describe('talking to programs on this machine', () => {
+describe('what a person is asked for later', () => {
   test('is asked for when it is wanted, in what people get', async () => {
     for (const mode of ['production', 'development', 'E2E', 'test']) {
       const { permissions, optional_permissions: optional } = await manifestOf(mode);
-      expect(permissions).not.toContain('nativeMessaging');
+      for (const name of ['nativeMessaging', 'notifications']) expect(permissions).not.toContain(name);
       expect(optional).toEqual(['nativeMessaging', 'notifications']);
     }
   });
@@ -20,7 +20,7 @@ describe('talking to programs on this machine', () => {
   test('is there from the start in the build for tests, and nothing else differs', async () => {
     const [tested, shipped] = [await manifestOf('e2e'), await manifestOf('production')];
     const [before, after] = [shipped.permissions as string[], tested.permissions as string[]]; // lists of names
-    expect(after).toEqual([...before, 'nativeMessaging']);
+    expect(after).toEqual([...before, 'nativeMessaging', 'notifications']);
     const rest = { permissions: undefined, optional_permissions: undefined };
     expect({ ...tested, ...rest }).toEqual({ ...shipped, ...rest });
   });
