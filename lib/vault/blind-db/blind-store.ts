@@ -8,7 +8,7 @@ import type { VaultKeys } from '../keys/key-tree.ts';
 import { deriveRecordKey } from '../keys/key-tree.ts';
 import { recordId } from './record-id.ts';
 import { RecentRows } from './recent-rows.ts';
-import { openBox, sealBox } from '../keys/sealed-box.ts';
+import { openBox, sealBoxAside } from '../keys/sealed-box.ts';
 import type { StorageBackend } from './storage-backend.ts';
 
 /** SHA-256 over the blobs of a span, cut to this many bytes. */
@@ -95,9 +95,9 @@ export class BlindStore {
   }
 
   /** Seals the root of the table: nonce ‖ AES-256-GCM under a key of its own. */
-  sealRoot(plaintext: Uint8Array): Bytes {
+  async sealRoot(plaintext: Bytes): Promise<Bytes> {
     using key = rootKey(this.#keys);
-    return sealBox(key, ROOT_PURPOSE, plaintext);
+    return await sealBoxAside(key, ROOT_PURPOSE, plaintext);
   }
 
   /** The plaintext of the root, or undefined when it is not this vault's. */

@@ -11,6 +11,14 @@ export function sealBox(key: SecretBytes, additionalData: Uint8Array, plaintext:
   return concatBytes(nonce, gcm(key.expose(), nonce, additionalData).encrypt(plaintext));
 }
 
+/** As `sealBox`, by WebCrypto: the processor's own AES, off this thread, for boxes of some length. */
+export async function sealBoxAside(key: SecretBytes, additionalData: Bytes, plaintext: Bytes): Promise<Bytes> {
+  const iv = randomBytes(NONCE_LENGTH);
+  const aes = await crypto.subtle.importKey('raw', key.expose(), 'AES-GCM', false, ['encrypt']);
+  const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData }, aes, plaintext);
+  return concatBytes(iv, new Uint8Array(sealed));
+}
+
 /** The plaintext of a sealed box, or undefined when key, data or additional data are not those it was sealed with. */
 export function openBox(key: SecretBytes, additionalData: Uint8Array, box: Uint8Array): Bytes | undefined {
   if (box.length < NONCE_LENGTH + TAG_LENGTH) return undefined;

@@ -49,7 +49,7 @@ interface Outcome {
 
 /**
  * A call from its arguments to its answer: session, tiers, policy, tool, log. Each stage has its time; one that is late
- * denies. DENY and ANOMALY stop; nothing is told, kept or handed over that is not in the log.
+ * denies. DENY and ANOMALY stop; nothing is told, kept or handed over that is not in the log. Pages are not told of it here.
  * @throws SignetError `unknown_agent`, `paused`, `stopped`, `locked`, `no_vault`; `bad_request` naming the argument;
  *   `too_many`; `ask_again` when it was taken back
  */
@@ -204,7 +204,5 @@ async function log(
     });
     return tx.log(draft);
   });
-  services.announce('audit');
-  services.announce('agents');
   return auditLog.placeOf(entry);
 }

@@ -168,6 +168,8 @@ export class AgentConnection {
     } catch (thrown) {
       this.#say({ type: 'failed', id, error: errorOf(SignetError.from(thrown)) });
     }
+    services.announce('audit'); // pages can wait, and the agent cannot
+    services.announce('agents');
   }
 
   /** While the vault is locked nobody can be told apart: everybody hears that it is. */

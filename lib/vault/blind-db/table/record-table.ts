@@ -162,7 +162,7 @@ export class RecordTable {
       rows: this.facts.rows + rows.growth,
     };
     const root: Root = { facts, tree: grown, pending: full ? new Map() : pending };
-    const blob = this.#store.sealRoot(encodeRoot(root));
+    const blob = await this.#store.sealRoot(encodeRoot(root));
     return {
       writes: [...rows.writes(), { store: 'meta', key: ROOT_KEY, value: blob }],
       expected: [{ store: 'meta', key: ROOT_KEY, value: this.blob }],
