@@ -14,8 +14,16 @@ interface Walk {
   readonly total: number;
 }
 
+interface Checking {
+  /** Whether rows are known to differ: then it is what to do here. */
+  readonly rowsDiffer: boolean;
+  /** A check has begun: it tells more than that they differ. */
+  readonly onBegun: () => void;
+  readonly onCleaned: () => void;
+}
+
 /** Walks every row and says what does not belong, is missing or was altered. */
-export const StorageCheck = ({ rowsDiffer, onCleaned }: { rowsDiffer: boolean; onCleaned: () => void }) => {
+export const StorageCheck = ({ rowsDiffer, onBegun, onCleaned }: Checking) => {
   const { busy, error, run } = useAction();
   const [walk, setWalk] = useState<Walk | undefined>(undefined);
   const [report, setReport] = useState<IntegrityReport | undefined>(undefined);
@@ -26,6 +34,7 @@ export const StorageCheck = ({ rowsDiffer, onCleaned }: { rowsDiffer: boolean; o
 
   const check = () =>
     run(async () => {
+      onBegun();
       setReport(undefined);
       setCleaned(undefined);
       wanted.current = true;
@@ -40,11 +49,6 @@ export const StorageCheck = ({ rowsDiffer, onCleaned }: { rowsDiffer: boolean; o
 
   return (
     <section class="stack check" aria-labelledby="check-title">
-      {rowsDiffer && report === undefined && cleaned === undefined && (
-        <Notice tone="warn">
-          <strong>{t('storage_differ')}</strong> {t('storage_differ_why')}
-        </Notice>
-      )}
       <div class="card line">
         <div class="grow">
           <h2 id="check-title">{t('storage_check')}</h2>

@@ -2,7 +2,7 @@ import './storage.css';
 import { useRef, useState } from 'preact/hooks';
 import { Button } from '../../../../components/button.tsx';
 import { Loading } from '../../../../components/loading.tsx';
-import { Problem } from '../../../../components/notice.tsx';
+import { Notice, Problem } from '../../../../components/notice.tsx';
 import { useAsked } from '../../../../components/use-asked.ts';
 import type { Changed, WalletStatus } from '../../../../lib/messaging/index.ts';
 import { t } from '../../../../lib/platform/index.ts';
@@ -21,9 +21,10 @@ const ANYTHING: readonly Changed['changed'][] = ['status', 'requests', 'credenti
 export const Storage = ({ status }: { status: WalletStatus }) => {
   const asked = useAsked('storage.rows', { limit: 1 }, ANYTHING);
   const [wanted, setWanted] = useState<Wanted | undefined>(undefined);
+  const [checked, setChecked] = useState(false);
   const turn = useRef(0);
-  const differed = useRef(false);
-  differed.current ||= status.rowsDiffer;
+  // What is there to be used does not move while it may be in use, whatever is found out meanwhile.
+  const [checkFirst] = useState(status.rowsDiffer);
 
   if (asked.state === 'loading') return <Loading />;
   if (asked.state === 'failed') {
@@ -38,11 +39,18 @@ export const Storage = ({ status }: { status: WalletStatus }) => {
     );
   }
   const { total, bytes } = asked.value;
-  const check = <StorageCheck rowsDiffer={status.rowsDiffer} onCleaned={asked.again} />;
+  const check = (
+    <StorageCheck rowsDiffer={status.rowsDiffer} onBegun={() => setChecked(true)} onCleaned={asked.again} />
+  );
   return (
     <div class="stack-wide">
       <PageHead title={t('storage_title')} lead={t('storage_lead')} />
-      {differed.current && check}
+      {status.rowsDiffer && !checked && (
+        <Notice tone="warn">
+          <strong>{t('storage_differ')}</strong> {t('storage_differ_why')}
+        </Notice>
+      )}
+      {checkFirst && check}
       <div class="picture">
         <div class="picture-inside">
           <StorageRows total={total} bytes={bytes} version={asked.value} wanted={wanted} onAgain={asked.again} />
@@ -55,7 +63,7 @@ export const Storage = ({ status }: { status: WalletStatus }) => {
         </div>
       </div>
       <Meaning />
-      {!differed.current && check}
+      {!checkFirst && check}
       <section class="part">
         <h2>{t('storage_disk')}</h2>
         <div class="card stack">
