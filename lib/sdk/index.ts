@@ -48,7 +48,7 @@ export type { RequestSession } from './request-session.ts';
 export type { Receipt } from './sign-receipt.ts';
 export { signReceipt } from './sign-receipt.ts';
 export type { TrustedIssuer } from './trusted-issuer.ts';
-export type { StatusFetch, VerifyOptions, VerifyResult } from './verify.ts';
 export { verify } from './verify.ts';
+export type { StatusFetch, VerifyOptions, VerifyResult } from './verifying.ts';
 export type { AgreedTransaction, ResponseOptions, ResponseResult, VerifiedProof } from './verify-response.ts';
 export { postedSessionId, verifyResponse } from './verify-response.ts';

@@ -4,7 +4,7 @@ import { askStatus } from '../credentials/verifying/index.ts';
 import { mistake } from './caller.ts';
 import type { PreparedIssuer } from './trusted-issuer.ts';
 import { trustIn } from './trusted-issuer.ts';
-import type { StatusFetch } from './verify.ts';
+import type { StatusFetch } from './verifying.ts';
 
 /** Whose word counts, for what, and when. */
 export interface Believed {

@@ -7,7 +7,7 @@ import type { Believed } from './issuer-word.ts';
 import { assertStatus } from './issuer-word.ts';
 import type { PreparedIssuer } from './trusted-issuer.ts';
 import { prepareIssuers } from './trusted-issuer.ts';
-import type { VerifyOptions } from './verify.ts';
+import type { VerifyOptions } from './verifying.ts';
 
 /** What a proof has to answer, and to whom. */
 export interface Question extends Believed {

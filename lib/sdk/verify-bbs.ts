@@ -2,7 +2,7 @@ import { parseOrigin, toSeconds } from '../core/index.ts';
 import { verifyBbsPresentation } from '../credentials/bbs/verifying/index.ts';
 import { typesOf } from './trusted-issuer.ts';
 import type { Question } from './question.ts';
-import type { VerifyResult } from './verify.ts';
+import type { VerifyResult } from './verifying.ts';
 
 /** Verifies a presentation of a BBS credential, by either suite, for a service that accepts proofs without a holder. */
 export async function verifyBbs(proof: string, question: Question): Promise<VerifyResult> {

@@ -4,7 +4,7 @@ import { verifyPresentation } from '../credentials/verifying/index.ts';
 import { isOtherFormat, mayBeBbs } from './format.ts';
 import { refuseStatus, trustFor } from './issuer-word.ts';
 import type { Question } from './question.ts';
-import type { VerifyResult } from './verify.ts';
+import type { VerifyResult } from './verifying.ts';
 
 /** `verify` for a question that was read before, and for proofs of a holder alone. @throws SignetError as `verify` */
 export async function verifyHeld(proof: unknown, question: Question): Promise<VerifyResult> {

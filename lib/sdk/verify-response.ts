@@ -24,7 +24,7 @@ import type { RequestSession } from './request-session.ts';
 import { WINDOW_SIGNET, assertSession } from './request-session.ts';
 import type { TrustedIssuer } from './trusted-issuer.ts';
 import { prepareIssuers } from './trusted-issuer.ts';
-import type { StatusFetch, VerifyResult } from './verify.ts';
+import type { StatusFetch, VerifyResult } from './verifying.ts';
 
 export interface ResponseOptions {
   /** Whose credentials you accept, and for which types; the types of the request bound them too. */
