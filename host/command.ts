@@ -48,6 +48,11 @@ export interface CommandName {
   readonly summary: string;
 }
 
+/** A command that is looked up without being loaded: each start pays for the one that is asked for alone. */
+export interface KnownCommand extends CommandName {
+  load(): Promise<Command>;
+}
+
 /** The call makes no sense: what is said is followed by how it is used. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';

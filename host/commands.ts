@@ -1,9 +1,4 @@
-import type { Command, CommandName } from './command.ts';
-
-/** A command that is looked up without being loaded: each start pays for the one that is asked for alone. */
-interface KnownCommand extends CommandName {
-  load(): Promise<Command>;
-}
+import type { KnownCommand } from './command.ts';
 
 /** All that `signet` can do, in the order of help. A hook starts one before each call of a tool. */
 export const COMMANDS: readonly KnownCommand[] = [
@@ -110,7 +105,7 @@ export const COMMANDS: readonly KnownCommand[] = [
   {
     name: 'completions',
     summary: 'Writes what completes commands and options in a shell.',
-    load: async () => (await import('./commands/completions.ts')).completionsCommand,
+    load: async () => (await import('./commands/completions.ts')).completionsOf(COMMANDS),
   },
   {
     name: 'install',
