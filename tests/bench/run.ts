@@ -4,6 +4,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { builtForPeople } from '../e2e/setup/browser.ts';
 import { activity } from './activity.ts';
 import { agents } from './agents.ts';
 import { audit } from './audit.ts';
@@ -67,6 +68,7 @@ async function main(): Promise<number> {
   }
 
   const chosen = SUITES.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  await builtForPeople(); // most of them measure it
   const rows: Row[] = [];
   const broken: string[] = [];
   for (const suite of chosen) {

@@ -159,7 +159,7 @@ describe.each(ERAS)('a client of the %s era', (era) => {
 
 test('a proof that an agent got is good for the audience and the nonce that it was asked for, and no other', async () => {
   const given = inputs('').get_proof as { readonly nonce: string }; // as it is written above
-  const { structured } = await client.call('get_proof', given);
+  const { structured } = await patiently(() => client.call('get_proof', given));
   const { result } = structured as { readonly result: { readonly proof: string } }; // the server wrote it
   const issuers = await trusting(chain.issuer);
   const check = (audience: string, nonce: string) =>

@@ -24,8 +24,13 @@ const SOURCES = ['entrypoints', 'lib', 'components', 'public', 'wxt.config.ts', 
 /** Before the first test: one browser for all of them, and an extension built from what is on disk now. */
 export default async function setup(project: TestProject): Promise<void> {
   project.provide('browserPath', await findBrowser());
+  project.provide('extensionPath', await builtForPeople());
+}
+
+/** Where the extension that people get is, built from what is on disk now. */
+export async function builtForPeople(): Promise<string> {
   if (await isStale(BUILT_EXTENSION)) await build();
-  project.provide('extensionPath', BUILT_EXTENSION);
+  return BUILT_EXTENSION;
 }
 
 /** The same extension with the permission that no test can grant: the browser asks for it in a window of its own. */
