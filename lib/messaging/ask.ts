@@ -45,8 +45,7 @@ export async function ask<R extends OwnRoute>(route: R, request: OwnRequest<R>):
     if (ONCE.has(route)) throw new SignetError('internal', 'Signet was interrupted. Please try again.', { cause });
     return callOnce(route, request);
   });
-  const answer = reply as OwnReply | undefined; // only our own worker can reply to a message inside the extension
-  if (answer === undefined) throw new SignetError('internal', 'Signet did not answer. Please try again.');
+  const answer = reply as OwnReply; // only our own worker can reply to a message inside the extension
   if (!answer.ok) throw SignetError.fromFields(answer.error);
   return answer.value as OwnResponse<R>; // the router's handler table types what each route answers
 }

@@ -33,19 +33,23 @@ export interface RunningAnswer {
 
 /**
  * Sends a call and waits for its reply for as long as the worker works on it: a message that a dying worker never heard
- * leaves nobody waiting.
+ * leaves nobody waiting. What a worker had in its hands when it died is rejected, or comes back empty: both are lost.
  * @throws SignetError internal where the call was lost; whatever `send` rejects with
  */
 export async function callWorker(door: WorkerDoor, call: OwnCall): Promise<unknown> {
   const reply = door.send(call);
   for (;;) {
     const answered = await within(door, reply, PATIENCE);
-    if (answered !== undefined) return answered.value;
+    if (answered !== undefined) return full(answered.value);
     if (await isRunning(door, call.id)) continue;
     const late = await within(door, reply, ON_ITS_WAY);
-    if (late !== undefined) return late.value;
-    throw new SignetError('internal', 'Signet did not answer. Please try again.');
+    return full(late?.value);
   }
+}
+
+function full(reply: unknown): unknown {
+  if (reply === undefined) throw new SignetError('internal', 'Signet did not answer. Please try again.');
+  return reply;
 }
 
 async function isRunning(door: WorkerDoor, id: string): Promise<boolean> {

@@ -65,6 +65,15 @@ describe('a call of one of our pages', () => {
     expect(timers.waiting).toBe(0);
   });
 
+  test.each<[string, WorkerDoor['send']]>([
+    ['comes back empty', () => Promise.resolve(undefined)],
+    ['is rejected', () => Promise.reject(new Error('The message port closed before a response was received.'))],
+  ])('that a dying worker had in its hands ends with an error, where it %s', async (_, send) => {
+    const { timers, outcome } = begin(send);
+    expect(await outcome).toHaveProperty('error');
+    expect(timers.waiting).toBe(0);
+  });
+
   test('that the worker never heard ends with an error, soon after its patience', async () => {
     const { hear } = worker();
     const { timers, outcome } = begin((message) => (message === CALL ? lost() : hear(message)));
