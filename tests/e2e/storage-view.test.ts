@@ -161,6 +161,7 @@ describe('the check', () => {
     await app.reload();
     await untilSays(app, text('storage_differ'));
     await clickNamed(app, text('storage_differ_link'), 'link');
+    await screenshot('storage-differ', app);
     await named(app, text('storage_title'), 'heading');
     const withStrangers = await storedIds();
 

@@ -69,9 +69,9 @@ export class BlindStore {
     return { id, blob: sealRow(this.#tierKey(tier), { rowId: id, serial }, plaintext) };
   }
 
-  /** Rows that were just written, and that are likely to be read soon. */
-  remember(rows: readonly (readonly [id: Bytes, blob: Bytes])[]): void {
-    for (const [id, blob] of rows) this.#recent.keep(id, blob);
+  /** A row that was just written or read, and is likely to be read soon. */
+  remember(id: Bytes, blob: Bytes): void {
+    this.#recent.keep(id, blob);
   }
 
   /**
@@ -82,7 +82,7 @@ export class BlindStore {
   async read(tier: Tier, span: RowSpan, from: 'backend' | 'memory' = 'backend'): Promise<readonly Bytes[]> {
     const ids = this.rowIds(span);
     const blobs = (from === 'memory' && this.#remembered(ids, span)) || (await this.#stored(ids, span));
-    if (from === 'memory') this.remember(blobs.map((blob, part) => [ids[part] ?? blob, blob]));
+    if (from === 'memory') blobs.forEach((blob, part) => this.remember(ids[part] ?? blob, blob));
     const opened = blobs.map(async (blob, part) => {
       const rowId = ids[part] ?? blob;
       const plaintext = await openRow(this.#tierKey(tier), { rowId, serial: span.serial + part }, blob);

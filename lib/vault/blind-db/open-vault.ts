@@ -501,7 +501,7 @@ export class OpenVault implements VaultReader {
     for (const { store, key, value } of writes) {
       if (store !== 'records') continue;
       this.#watches.forEach((ids) => ids.add(key));
-      if (value !== undefined) this.#store.remember([[key, value]]);
+      if (value !== undefined) this.#store.remember(key, value);
     }
   }
 

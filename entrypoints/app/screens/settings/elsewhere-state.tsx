@@ -109,6 +109,6 @@ function restWords({ breaker: { state, until } }: ElsewhereView): string | undef
 
 function secretWords({ secret }: ElsewhereView): string {
   const until = secret?.rotatingUntil;
-  if (until === undefined && secret?.publicKey !== undefined) return t('elsewhere_public_why');
-  return until === undefined ? t('elsewhere_secret_why') : t('elsewhere_secret_rotating', dateAndTimeWords(until));
+  if (until !== undefined) return t('elsewhere_secret_rotating', dateAndTimeWords(until));
+  return secret?.publicKey === undefined ? t('elsewhere_secret_why') : t('elsewhere_public_why');
 }
