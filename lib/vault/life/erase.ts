@@ -12,14 +12,17 @@ const SLICE = 512;
 
 /**
  * Takes everything that opens the vault, wraps first: the header with the wraps of password and passkeys, the blob of
- * the session, the mirror. When it resolves nothing opens the rows any more, and that was looked at; they themselves
- * go with `finishClearing`.
+ * the session, the mirror; and with the wraps the requests of until then. When it resolves nothing opens the rows any
+ * more, and that was looked at; they themselves go with `finishClearing`, which leaves alone the requests that come
+ * meanwhile: somebody waits for them.
  * @throws SignetError storage_failed when something that opens the vault is still there
  */
 export async function eraseKeys(stores: VaultStores): Promise<void> {
   const { backend, local } = stores;
+  const requests = await backend.entries('requests');
   await backend.batch(
     [
+      ...requests.map(([key]) => ({ store: 'requests', key, value: undefined }) as const),
       { store: 'meta', key: HEADER_KEY, value: ERASED },
       { store: 'meta', key: SESSION_BLOB_KEY, value: undefined },
       { store: 'meta', key: BESIDE.header, value: undefined },
@@ -48,7 +51,6 @@ export async function finishClearing(stores: VaultStores, { stored }: Extract<Fo
   await stores.local.remove(ANCHOR_KEY);
   await stores.local.remove(BESIDE.anchor);
   await clearStore(stores, 'records', stored);
-  await clearStore(stores, 'requests', stored);
   await clearStore(stores, 'meta', stored);
 }
 

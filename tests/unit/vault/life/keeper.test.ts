@@ -391,3 +391,15 @@ test('erasing leaves nothing behind', async () => {
   for (const store of ['records', 'meta', 'requests'] as const) expect(await machine.backend.count(store)).toBe(0);
   expect([...machine.local.dump().keys(), ...machine.session.dump().keys()]).toEqual([]);
 });
+
+test('erasing takes the requests of until then, and none that comes while its rows are cleared', async () => {
+  const machine = await origin.fork();
+  const ask = (key: string): Promise<void> =>
+    machine.backend.batch([{ store: 'requests', key, value: utf8('asked') }], []);
+  await ask('before');
+  await machine.worker().erase();
+  await ask('after');
+  await machine.worker().finish();
+  expect((await machine.backend.entries('requests')).map(([key]) => key)).toEqual(['after']);
+  expect([await machine.backend.count('records'), await machine.backend.count('meta')]).toEqual([0, 0]);
+});
